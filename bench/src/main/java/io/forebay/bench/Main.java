@@ -1,0 +1,48 @@
+package io.forebay.bench;
+
+import io.forebay.bench.run.ApplyCommand;
+import io.forebay.bench.run.BenchException;
+import io.forebay.bench.run.IngestCommand;
+import io.forebay.bench.run.JmhCommand;
+import io.forebay.bench.run.QueryCommand;
+import io.forebay.model.ForebayException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code ./forebay bench}: each command is one benchmark, prints a table and writes a JSON result. */
+@Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {IngestCommand.class,
+        ApplyCommand.class, QueryCommand.class,
+        JmhCommand.class},
+        description = "Measures this build on this machine; see bench/README.md.")
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(commandLine().execute(args));
+    }
+
+    /** The commands, ready to parse or to run. */
+    public static CommandLine commandLine() {
+        CommandLine line = new CommandLine(new Main()).setCaseInsensitiveEnumValuesAllowed(true);
+        line.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (!isForPeople(failure)) {
+                throw failure;
+            }
+            command.getErr().println("forebay bench: " + message(failure));
+            return CommandLine.ExitCode.SOFTWARE;
+        });
+        return line;
+    }
+
+    private static String message(Exception failure) {
+        String text = String.valueOf(failure.getMessage());
+        return failure instanceof NoSuchFileException ? "no such file or folder: " + text : text;
+    }
+
+    private static boolean isForPeople(Exception failure) {
+        return failure instanceof BenchException || failure instanceof ForebayException
+                || failure instanceof IOException;
+    }
+}

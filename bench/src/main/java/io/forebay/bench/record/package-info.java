@@ -1,0 +1,5 @@
+/** Benchmarks of the record segment: start at {@link io.forebay.bench.record.ApplyBenchmark}. */
+@NullMarked
+package io.forebay.bench.record;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package io.forebay.bench.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.forebay.bench.Main;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+class CommandLineTest {
+    private final StringWriter out = new StringWriter();
+    private final StringWriter err = new StringWriter();
+    private final CommandLine line = Main.commandLine().setOut(new PrintWriter(out))
+            .setErr(new PrintWriter(err));
+
+    private static IngestCommand ingest(String... options) {
+        IngestCommand command = new IngestCommand();
+        new CommandLine(command).setCaseInsensitiveEnumValuesAllowed(true).parseArgs(options);
+        return command;
+    }
+
+    @Test
+    void helpListsTheBenchmarks() {
+        assertThat(line.execute("--help")).isZero();
+        assertThat(out.toString()).contains("ingest", "apply", "query", "jmh");
+    }
+
+    @Test
+    void comparisonAndGrowthHaveTheirOwnSizes() {
+        IngestCommand comparison = ingest();
+        assertThat(comparison.recordsOn()).isEqualTo(100_000);
+        assertThat(comparison.recordsOff()).isEqualTo(100_000);
+        assertThat(comparison.rounds()).isEqualTo(3);
+
+        IngestCommand growth = ingest("--growth");
+        assertThat(growth.recordsOn()).isEqualTo(200_000);
+        assertThat(growth.rounds()).isEqualTo(1);
+    }
+
+    @Test
+    void offIsNeverLoadedWithMoreThanOn() {
+        assertThat(ingest("--records", "500").recordsOff()).isEqualTo(500);
+        assertThat(ingest("--records", "500", "--records-off", "50").recordsOff()).isEqualTo(50);
+    }
+
+    @Test
+    void enumsAreWrittenInSmallLetters() {
+        assertThat(ingest("--durability", "os", "--encoding", "json", "--payload", "vectors")).isNotNull();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ingest --clients 0", "ingest --batch 0", "ingest --records 0",
+            "ingest --rounds 0",
+            "ingest --growth --records 1000 --bucket 600", "ingest --no-drain", "apply --records 0",
+            "apply --rounds 0", "query --k 101", "query --clients 1", "query --seconds 0"})
+    void whatCannotBeMeasuredIsRefusedByName(String arguments) {
+        String[] words = arguments.split(" ");
+        assertThat(line.execute(words)).isEqualTo(CommandLine.ExitCode.SOFTWARE);
+        assertThat(err.toString()).startsWith("forebay bench: --").contains("must be");
+    }
+
+    @Test
+    void anUnknownOptionIsAnErrorOfUse() {
+        assertThat(line.execute("ingest", "--speed", "9")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("--speed");
+    }
+
+    @Test
+    void aMissingDatasetIsSaidInOneLine() {
+        assertThat(line.execute("apply", "--dataset", "no/such/folder"))
+                .isEqualTo(CommandLine.ExitCode.SOFTWARE);
+        assertThat(err.toString()).startsWith("forebay bench: no such file or folder: ")
+                .contains("no/such/folder").hasLineCount(1);
+    }
+
+    @Test
+    void jmhTakesItsOwnOptions() {
+        assertThat(line.execute("jmh", "-l", "NoBenchmarkHasThisName")).isZero();
+        assertThat(err.toString()).isEmpty();
+    }
+}

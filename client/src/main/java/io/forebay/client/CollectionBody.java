@@ -1,0 +1,50 @@
+package io.forebay.client;
+
+import io.forebay.model.CollectionConfig;
+import io.forebay.model.HnswConfig;
+import io.forebay.model.MetadataValue;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The body that creates a collection. */
+final class CollectionBody {
+    private CollectionBody() {}
+
+    static Body create(String name, @Nullable Map<String, MetadataValue> metadata, CollectionConfig config,
+            boolean getOrCreate) {
+        JsonSink out = new JsonSink(512);
+        out.raw("{\"name\":").string(name);
+        if (metadata != null) {
+            out.raw(",\"metadata\":");
+            MetadataJson.write(metadata, out);
+        }
+        if (config.schemaJson() != null) {
+            out.raw(",\"schema\":").raw(config.schemaJson());
+        } else {
+            configuration(config, out);
+        }
+        out.raw(",\"get_or_create\":").raw(getOrCreate ? "true" : "false");
+        return out.ascii('}').body();
+    }
+
+    /**
+     * Without {@code num_threads} and {@code batch_size}: they are about the server's machine, not this
+     * one.
+     */
+    private static void configuration(CollectionConfig config, JsonSink out) {
+        HnswConfig hnsw = config.hnsw();
+        out.raw(",\"configuration\":{\"hnsw\":{\"space\":").string(hnsw.space().wireName());
+        out.raw(",\"ef_construction\":").number(hnsw.efConstruction());
+        out.raw(",\"ef_search\":").number(hnsw.efSearch());
+        out.raw(",\"max_neighbors\":").number(hnsw.maxNeighbors());
+        out.raw(",\"sync_threshold\":").number(hnsw.syncThreshold());
+        out.raw(",\"resize_factor\":").number(hnsw.resizeFactor()).ascii('}');
+        if (config.embeddingFunctionJson() != null) {
+            out.raw(",\"embedding_function\":").raw(config.embeddingFunctionJson());
+        }
+        if (config.batchIngest() != null) {
+            out.raw(",\"batch_ingest\":").raw(config.batchIngest() ? "true" : "false");
+        }
+        out.ascii('}');
+    }
+}

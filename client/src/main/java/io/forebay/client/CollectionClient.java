@@ -1,0 +1,170 @@
+package io.forebay.client;
+
+import io.forebay.client.ForebayClient.Encoding;
+import io.forebay.model.DeleteRequest;
+import io.forebay.model.Durability;
+import io.forebay.model.GetRequest;
+import io.forebay.model.Hit;
+import io.forebay.model.QueryRequest;
+import io.forebay.model.ReadLevel;
+import io.forebay.model.ReadOptions;
+import io.forebay.model.RecordBatch;
+import io.forebay.model.StoredRecord;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * The operations on one collection. See {@link ForebayClient} for an example.
+ *
+ * <p>Threads: as its client, any number.
+ */
+public final class CollectionClient {
+    private final HttpTransport transport;
+    private final Encoding encoding;
+    private final CollectionDescription description;
+    private final Routes.Records routes;
+
+    CollectionClient(HttpTransport transport, Routes routes, Encoding encoding,
+            CollectionDescription description) {
+        this.transport = transport;
+        this.encoding = encoding;
+        this.description = description;
+        this.routes = routes.records(description.id());
+    }
+
+    public UUID id() {
+        return description.id();
+    }
+
+    public String name() {
+        return description.name();
+    }
+
+    /** As it was when this handle was made. */
+    public CollectionDescription description() {
+        return description;
+    }
+
+    // ---- writes ----
+
+    /** Adds, upserts, updates or deletes, as the batch's operation says; all of the batch or nothing. */
+    public Written write(RecordBatch batch) {
+        return Waiting.on(writeAsync(batch));
+    }
+
+    public CompletableFuture<Written> writeAsync(RecordBatch batch) {
+        return writeAsync(batch, Map.of());
+    }
+
+    /** Acknowledged at this durability, whatever the server's own. */
+    public CompletableFuture<Written> writeAsync(RecordBatch batch, Durability durability) {
+        return writeAsync(batch, Map.of(HttpTransport.DURABILITY_HEADER, durability.wireName()));
+    }
+
+    private CompletableFuture<Written> writeAsync(RecordBatch batch, Map<String, String> headers) {
+        String route = switch (batch.operation()) {
+            case ADD -> routes.add();
+            case UPSERT -> routes.upsert();
+            case UPDATE -> routes.update();
+            case DELETE -> routes.delete();
+        };
+        return transport.send("POST", route, BatchBody.of(batch, encoding), headers)
+                .thenApply(answer -> new Written(answer.seqId(), batch.size()));
+    }
+
+    /** Removes by ids and filter; the answer says how many records went. */
+    public Written delete(DeleteRequest request) {
+        return delete(request, Filter.NONE);
+    }
+
+    public Written delete(DeleteRequest request, Filter filter) {
+        return Waiting.on(deleteAsync(request, filter));
+    }
+
+    public CompletableFuture<Written> deleteAsync(DeleteRequest request, Filter filter) {
+        return transport.send("POST", routes.delete(), ReadBody.delete(request, filter))
+                .thenApply(answer -> new Written(answer.seqId(), Answers.deleted(answer)));
+    }
+
+    /** Waits until everything that was acknowledged before has come this far. */
+    public void flush(FlushPosition position) {
+        Waiting.on(flushAsync(position));
+    }
+
+    public CompletableFuture<Void> flushAsync(FlushPosition position) {
+        return transport.sendUntimed("POST", routes.flush(position)).thenApply(answer -> null);
+    }
+
+    // ---- reads ----
+
+    public int count() {
+        return Waiting.on(countAsync(ReadOptions.DEFAULT));
+    }
+
+    public int count(ReadOptions options) {
+        return Waiting.on(countAsync(options));
+    }
+
+    public CompletableFuture<Integer> countAsync(ReadOptions options) {
+        return transport.send("GET", leveled(routes.count(), options), null, headers(options))
+                .thenApply(Answers::integer);
+    }
+
+    public List<StoredRecord> get(GetRequest request) {
+        return get(request, Filter.NONE, ReadOptions.DEFAULT);
+    }
+
+    public List<StoredRecord> get(GetRequest request, Filter filter, ReadOptions options) {
+        return Waiting.on(getAsync(request, filter, options));
+    }
+
+    public CompletableFuture<List<StoredRecord>> getAsync(GetRequest request, Filter filter,
+            ReadOptions options) {
+        return transport.send("POST", leveled(routes.get(), options), ReadBody.get(request, filter),
+                headers(options)).thenApply(RecordAnswers::get);
+    }
+
+    /** One list of hits for each embedding of the request, nearest first. */
+    public List<List<Hit>> query(QueryRequest request) {
+        return query(request, Filter.NONE, ReadOptions.DEFAULT);
+    }
+
+    public List<List<Hit>> query(QueryRequest request, Filter filter, ReadOptions options) {
+        return Waiting.on(queryAsync(request, filter, options));
+    }
+
+    public CompletableFuture<List<List<Hit>>> queryAsync(QueryRequest request, Filter filter,
+            ReadOptions options) {
+        return transport.send("POST", leveled(routes.query(), options), ReadBody.query(request, filter),
+                headers(options)).thenApply(RecordAnswers::query);
+    }
+
+    /** How far indexing has come, in Chroma's own words. */
+    public IndexingStatus indexingStatus() {
+        return Waiting.on(indexingStatusAsync());
+    }
+
+    public CompletableFuture<IndexingStatus> indexingStatusAsync() {
+        return transport.send("GET", routes.indexingStatus(), null).thenApply(Answers::indexingStatus);
+    }
+
+    private static String leveled(String route, ReadOptions options) {
+        return options.level() == ReadLevel.INDEX_AND_WAL
+                ? route
+                : route + "?read_level=" + options.level().wireName();
+    }
+
+    private static Map<String, String> headers(ReadOptions options) {
+        Map<String, String> headers = new HashMap<>();
+        if (options.minSeqId() > 0) {
+            headers.put(HttpTransport.MIN_SEQ_ID_HEADER, Long.toString(options.minSeqId()));
+        }
+        if (options.timeoutMillis() > 0) {
+            headers.put(HttpTransport.TIMEOUT_HEADER, Long.toString(options.timeoutMillis()));
+        }
+        return headers;
+    }
+}

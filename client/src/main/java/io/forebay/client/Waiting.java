@@ -1,0 +1,31 @@
+package io.forebay.client;
+
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+
+/** Turns a future into its value or into the exception that it failed with. */
+final class Waiting {
+    private Waiting() {}
+
+    static <T> T on(CompletableFuture<T> future) {
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            future.cancel(true);
+            Thread.currentThread().interrupt();
+            throw new ForebayException(ErrorCode.UNAVAILABLE, "interrupted while waiting for the server", e);
+        } catch (ExecutionException e) {
+            throw rethrown(e.getCause() == null ? e : e.getCause());
+        }
+    }
+
+    /** A new exception of the caller's thread, so that the trace shows who called. */
+    private static RuntimeException rethrown(Throwable cause) {
+        if (cause instanceof ForebayException known) {
+            return new ForebayException(known.code(), String.valueOf(known.getMessage()), known);
+        }
+        return new ForebayException(ErrorCode.INTERNAL, "the client failed: " + cause, cause);
+    }
+}

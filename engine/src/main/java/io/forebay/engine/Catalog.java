@@ -1,0 +1,161 @@
+package io.forebay.engine;
+
+import io.forebay.model.CollectionInfo;
+import io.forebay.model.Database;
+import io.forebay.model.ForebayException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What exists: tenants, databases and collections, in memory. {@link CatalogService} changes it, through the log.
+ *
+ * <p>Threads: reads from any thread, by id and number without a lock; the rest holds the object's own lock for the time
+ * of a map operation. Only {@link CatalogService} (under its lock) and recovery (alone) change it.
+ */
+final class Catalog {
+    private record Scope(String tenant, String database) {}
+
+    private final Map<UUID, CollectionRuntime> byId = new ConcurrentHashMap<>();
+    private final Map<Integer, CollectionRuntime> byNumber = new ConcurrentHashMap<>();
+    private final Map<Scope, Map<String, CollectionRuntime>> byName = new HashMap<>();
+    private final Set<String> tenants = ConcurrentHashMap.newKeySet();
+    private final Map<String, TreeMap<String, Database>> databases = new HashMap<>();
+
+    // ---- tenants and databases ----
+
+    boolean tenantExists(String name) {
+        return tenants.contains(name);
+    }
+
+    Set<String> tenants() {
+        return Set.copyOf(tenants);
+    }
+
+    void putTenant(String name) {
+        tenants.add(name);
+    }
+
+    void dropTenant(String name) {
+        tenants.remove(name);
+    }
+
+    synchronized @Nullable Database findDatabase(String tenant, String name) {
+        TreeMap<String, Database> ofTenant = databases.get(tenant);
+        return ofTenant == null ? null : ofTenant.get(name);
+    }
+
+    Database database(String tenant, String name) {
+        Database found = findDatabase(tenant, name);
+        if (found == null) {
+            throw ForebayException.notFound("Database [" + name + "] not found. Are you sure it exists?");
+        }
+        return found;
+    }
+
+    synchronized List<Database> databases(String tenant) {
+        TreeMap<String, Database> ofTenant = databases.get(tenant);
+        return ofTenant == null ? List.of() : List.copyOf(ofTenant.values());
+    }
+
+    synchronized List<Database> allDatabases() {
+        List<Database> all = new ArrayList<>();
+        databases.values().forEach(ofTenant -> all.addAll(ofTenant.values()));
+        return all;
+    }
+
+    synchronized void putDatabase(Database database) {
+        databases.computeIfAbsent(database.tenant(), t -> new TreeMap<>()).put(database.name(), database);
+    }
+
+    synchronized void dropDatabase(String tenant, String name) {
+        TreeMap<String, Database> ofTenant = databases.get(tenant);
+        if (ofTenant != null) {
+            ofTenant.remove(name);
+        }
+    }
+
+    // ---- collections ----
+
+    CollectionRuntime collection(UUID id) {
+        CollectionRuntime found = byId.get(id);
+        if (found == null) {
+            throw ForebayException.notFound("Collection [" + id + "] does not exist.");
+        }
+        return found;
+    }
+
+    CollectionRuntime collection(String tenant, String database, String name) {
+        CollectionRuntime found = findCollection(tenant, database, name);
+        if (found == null) {
+            throw ForebayException.notFound("Collection [" + name + "] does not exist");
+        }
+        return found;
+    }
+
+    synchronized @Nullable CollectionRuntime findCollection(String tenant, String database, String name) {
+        Map<String, CollectionRuntime> inScope = byName.get(new Scope(tenant, database));
+        return inScope == null ? null : inScope.get(name);
+    }
+
+    @Nullable
+    CollectionRuntime byNumber(int number) {
+        return byNumber.get(number);
+    }
+
+    /** Of one database, ordered by the text of their ids. */
+    List<CollectionInfo> collections(String tenant, String database) {
+        List<CollectionInfo> infos = new ArrayList<>();
+        synchronized (this) {
+            Map<String, CollectionRuntime> inScope = byName.get(new Scope(tenant, database));
+            if (inScope != null) {
+                inScope.values().forEach(runtime -> infos.add(runtime.info()));
+            }
+        }
+        infos.sort(Comparator.comparing(info -> info.id().toString()));
+        return infos;
+    }
+
+    synchronized int collectionCount(String tenant, String database) {
+        Map<String, CollectionRuntime> inScope = byName.get(new Scope(tenant, database));
+        return inScope == null ? 0 : inScope.size();
+    }
+
+    Collection<CollectionRuntime> all() {
+        return byNumber.values();
+    }
+
+    synchronized void add(CollectionRuntime runtime) {
+        CollectionInfo info = runtime.info();
+        byId.put(info.id(), runtime);
+        byNumber.put(info.number(), runtime);
+        scope(info).put(info.name(), runtime);
+    }
+
+    /** New name, metadata or configuration of a collection that exists; a dimension once decided stays. */
+    synchronized void replace(CollectionRuntime runtime, CollectionInfo changed) {
+        CollectionInfo old = runtime.info();
+        scope(old).remove(old.name());
+        runtime.info(changed.withDimension(Math.max(changed.dimension(), old.dimension())));
+        scope(changed).put(changed.name(), runtime);
+    }
+
+    synchronized void remove(CollectionRuntime runtime) {
+        CollectionInfo info = runtime.info();
+        byId.remove(info.id());
+        byNumber.remove(info.number());
+        scope(info).remove(info.name());
+    }
+
+    private Map<String, CollectionRuntime> scope(CollectionInfo info) {
+        return byName.computeIfAbsent(new Scope(info.tenant(), info.database()), s -> new HashMap<>());
+    }
+}

@@ -1,0 +1,169 @@
+package io.forebay.engine;
+
+import io.forebay.index.record.RecordStore;
+import io.forebay.wal.Wal;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes what is applied recoverable without the log, then lets the log go.
+ *
+ * <p>The rule: persist data, persist the position, only then delete what is before it. In detail: note every
+ * collection's applied seqId; flush RocksDB (whose flush hook, {@link #beforeFlush}, first syncs the log and
+ * the arenas, because a flush writes positions that speak of both); purge the extents of the
+ * log that lie wholly below what was noted.
+ *
+ * <p>Threads: {@link #run} on {@code checkpointer} and once in close; {@link #beforeFlush} on RocksDB's flush thread,
+ * also for flushes that RocksDB starts by itself.
+ *
+ * <p>Failure: a checkpoint that fails is reported in health and tried again; nothing is purged by it.
+ */
+final class Checkpointer {
+    private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
+    private static final long LOOK_MILLIS = 1_000;
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Catalog catalog;
+    private final ForebayOptions options;
+    private final EngineMetrics metrics;
+    private final AtomicLong appliedBytes;
+    private @Nullable CatalogService service;
+    private @Nullable Wal wal;
+    private @Nullable RecordStore records;
+    private long lastCheckpointNanos = System.nanoTime();
+    private volatile @Nullable String trouble;
+    /** What the last run of the flush hook failed with. */
+    private volatile @Nullable RuntimeException syncFailure;
+
+    Checkpointer(Catalog catalog, ForebayOptions options, EngineMetrics metrics, AtomicLong appliedBytes) {
+        this.catalog = catalog;
+        this.options = options;
+        this.metrics = metrics;
+        this.appliedBytes = appliedBytes;
+    }
+
+    /** The flush hook exists before the store that calls it, hence two steps. */
+    void bind(Wal log, RecordStore store, CatalogService changes) {
+        wal = log;
+        records = store;
+        service = changes;
+    }
+
+    void start(ScheduledExecutorService timer) {
+        long lookMillis = Math.min(LOOK_MILLIS, options.checkpointIntervalMillis());
+        timer.scheduleWithFixedDelay(this::look, lookMillis, lookMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Why the last checkpoint failed; null when it did not. */
+    @Nullable
+    String trouble() {
+        return trouble;
+    }
+
+    private void look() {
+        long sinceMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastCheckpointNanos);
+        boolean due = appliedBytes.get() >= options.checkpointBytes()
+                || sinceMillis >= options.checkpointIntervalMillis() && isDirty();
+        if (due) {
+            try {
+                run();
+            } catch (Throwable failure) {
+                // Also an Error: the timer would never call again.
+                LOG.error("checkpoint failed; trying again", failure);
+            }
+        }
+    }
+
+    private boolean isDirty() {
+        return appliedBytes.get() > 0 || records != null && records.unflushedBytes() > 0;
+    }
+
+    /** One checkpoint. Returns the number of log extents it let go. */
+    int run() {
+        RecordStore store = bound(records);
+        Wal log = bound(wal);
+        CatalogService changes = bound(service);
+        lock.lock();
+        try {
+            long start = System.nanoTime();
+            lastCheckpointNanos = start;
+            appliedBytes.set(0);
+            int given = changes.numbersGivenOut();
+            Map<Integer, Long> noted = new HashMap<>();
+            noted.put(CatalogService.CATALOG_NUMBER, store.catalogSeqId());
+            for (CollectionRuntime runtime : catalog.all()) {
+                noted.put(runtime.number, runtime.applied.position());
+            }
+            syncFailure = null;
+            store.flush();
+            RuntimeException unsynced = syncFailure;
+            if (unsynced != null) {
+                // RocksDB has its files, but what they speak of may not be on disk: the log must stay.
+                throw unsynced;
+            }
+            int purged = log.purge(number -> covered(noted, number, given));
+            trouble = null;
+            metrics.checkpointed(System.nanoTime() - start, purged);
+            return purged;
+        } catch (RuntimeException failure) {
+            trouble = "the last checkpoint failed: " + failure;
+            throw failure;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A number given out before the note was taken and not noted was dropped; one given out later is not covered. */
+    private static long covered(Map<Integer, Long> noted, int number, int given) {
+        Long seqId = noted.get(number);
+        if (seqId != null) {
+            return seqId;
+        }
+        return number < given ? Long.MAX_VALUE : 0;
+    }
+
+    /** Before RocksDB writes what it holds: the log up to it and the arenas must be on disk. */
+    void beforeFlush() {
+        try {
+            Wal log = wal;
+            if (log != null) {
+                // Its end covers whatever was applied, also a group that is committed and not counted yet.
+                log.durable(log.lastSeqId()).join();
+            }
+        } catch (RuntimeException failure) {
+            report("the log could not be synced before a flush", failure);
+        }
+        for (CollectionRuntime runtime : catalog.all()) {
+            try {
+                runtime.force();
+            } catch (RuntimeException failure) {
+                // A collection that is being dropped may lose its files while they are synced.
+                if (!runtime.isDropped()) {
+                    report("the vectors of collection " + runtime.number
+                            + " could not be synced before a flush",
+                            failure);
+                }
+            }
+        }
+    }
+
+    private void report(String what, RuntimeException failure) {
+        trouble = what + ": " + failure;
+        syncFailure = failure;
+        LOG.error(what, failure);
+    }
+
+    private static <T> T bound(@Nullable T part) {
+        if (part == null) {
+            throw new IllegalStateException("the checkpointer is not bound yet");
+        }
+        return part;
+    }
+}

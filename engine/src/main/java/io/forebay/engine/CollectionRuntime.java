@@ -1,0 +1,265 @@
+package io.forebay.engine;
+
+import io.forebay.index.record.RecordStore.CollectionState;
+import io.forebay.index.vector.VectorSegment;
+import io.forebay.model.CollectionInfo;
+import io.forebay.model.CollectionStatus;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.model.Lag;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One collection while the store is open: what waits for its indexer, how far it is, and its vector segment.
+ *
+ * <p>Threads: {@code appendLock} orders everything that enters the log for this collection (so ranges are queued in
+ * seqId order, the dimension is decided in log order, and nothing follows a drop). The <em>lane</em> makes at most one
+ * thread at a time apply. {@code publishLock} makes "commit the record segment and publish the vector view" one step
+ * for readers, who hold it only while they take both snapshots. Everything else is volatile or atomic.
+ *
+ * <p>Invariants: {@code linked <= applied <= lastAppended}; {@code lastAcked <= lastAppended}; the dimension never
+ * changes once it is not 0; after {@code dropped} is set nothing is appended or applied.
+ */
+final class CollectionRuntime {
+    /** Whether a thread is, or should be, applying this collection. */
+    private enum Lane {
+        IDLE, QUEUED, RUNNING, RUNNING_AND_WOKEN
+    }
+
+    final int number;
+    final RangeQueue ranges;
+    final PositionGate applied;
+    final PositionGate linked;
+    final LinkMarks marks;
+    final ReentrantLock appendLock = new ReentrantLock();
+    final ReentrantLock publishLock = new ReentrantLock();
+    /** Threads inside {@code VectorSegment.link}; the segment is closed only at 0. */
+    final AtomicInteger linkers = new AtomicInteger();
+    /** Link tokens in the pool: how many threads may still come to link this collection. */
+    final AtomicInteger linkTokens = new AtomicInteger();
+    final AtomicLong parkedEntries = new AtomicLong();
+    final Trouble applyTrouble = new Trouble();
+    final Trouble linkTrouble = new Trouble();
+
+    private final AtomicReference<Lane> lane = new AtomicReference<>(Lane.IDLE);
+    private volatile CollectionInfo info;
+    private volatile @Nullable VectorSegment vectors;
+    private volatile boolean dropped;
+    /** Vectors were appended since the last {@link #force}. */
+    private volatile boolean unforced;
+
+    // Guarded by appendLock for writing.
+    private volatile long lastAppended;
+    private volatile long operations;
+    private volatile long bytes;
+    private final AtomicLong lastAcked = new AtomicLong();
+
+    // Written by the lane.
+    private volatile long appliedOperations;
+    private volatile long appliedBytes;
+    private volatile long liveRecords;
+
+    CollectionRuntime(CollectionInfo info, CollectionState state, int rangeQueueMax) {
+        this.number = info.number();
+        this.info = info;
+        this.ranges = new RangeQueue(rangeQueueMax);
+        this.applied = new PositionGate(state.appliedSeqId());
+        this.linked = new PositionGate(0);
+        this.marks = new LinkMarks(new LinkMarks.Mark(0, 0, 0, 0, 0));
+        this.lastAppended = state.appliedSeqId();
+        this.lastAcked.set(state.appliedSeqId());
+        this.operations = state.operations();
+        this.appliedOperations = state.operations();
+        this.liveRecords = state.live();
+        // What was applied before this start may be purged from the log: its vectors stand for its bytes.
+        this.bytes = 4L * info.dimension() * state.ordinals();
+        this.appliedBytes = bytes;
+        if (state.appliedSeqId() > 0) {
+            marks.add(new LinkMarks.Mark(state.appliedSeqId(), state.ordinals(), state.operations(),
+                    appliedBytes,
+                    System.currentTimeMillis()));
+        }
+    }
+
+    CollectionInfo info() {
+        return info;
+    }
+
+    void info(CollectionInfo changed) {
+        info = changed;
+    }
+
+    @Nullable
+    VectorSegment vectors() {
+        return vectors;
+    }
+
+    void vectors(@Nullable VectorSegment segment) {
+        vectors = segment;
+    }
+
+    boolean isDropped() {
+        return dropped;
+    }
+
+    ForebayException droppedError() {
+        return ForebayException.notFound("Collection [" + info.id() + "] does not exist.");
+    }
+
+    // ---- the lane ----
+
+    /** True when the caller must queue the collection for a thread. */
+    boolean wake() {
+        while (true) {
+            Lane now = Objects.requireNonNull(lane.get());
+            switch (now) {
+                case IDLE -> {
+                    if (lane.compareAndSet(now, Lane.QUEUED)) {
+                        return true;
+                    }
+                }
+                case RUNNING -> {
+                    if (lane.compareAndSet(now, Lane.RUNNING_AND_WOKEN)) {
+                        return false;
+                    }
+                }
+                case QUEUED, RUNNING_AND_WOKEN -> {
+                    return false;
+                }
+            }
+        }
+    }
+
+    void enterLane() {
+        if (!lane.compareAndSet(Lane.QUEUED, Lane.RUNNING)) {
+            throw new IllegalStateException("collection " + number + " entered its lane while " + lane.get());
+        }
+    }
+
+    /** Leaves the lane; true when the caller must queue the collection again. */
+    boolean leaveLane(boolean moreToDo) {
+        if (moreToDo) {
+            lane.set(Lane.QUEUED);
+            return true;
+        }
+        if (lane.compareAndSet(Lane.RUNNING, Lane.IDLE)) {
+            return false;
+        }
+        lane.set(Lane.QUEUED);
+        return true;
+    }
+
+    // ---- positions ----
+
+    /** Called under appendLock. */
+    void appended(Range range) {
+        ranges.add(range);
+        operations += range.operations();
+        bytes += range.bytes();
+        lastAppended = range.maxSeqId();
+    }
+
+    void acked(long seqId) {
+        lastAcked.accumulateAndGet(seqId, Math::max);
+    }
+
+    long lastAppended() {
+        return lastAppended;
+    }
+
+    long lastAcked() {
+        return lastAcked.get();
+    }
+
+    /** Called by the lane after a group was committed and published. */
+    void applied(CollectionState state, long groupBytes, long appendTimeMillis) {
+        appliedOperations = state.operations();
+        appliedBytes += groupBytes;
+        liveRecords = state.live();
+        // In this order: a thread that links may pass the mark as soon as it is there.
+        applied.advance(state.appliedSeqId());
+        marks.add(new LinkMarks.Mark(state.appliedSeqId(), state.ordinals(), state.operations(), appliedBytes,
+                appendTimeMillis));
+        advanceLinked();
+    }
+
+    /** Moves the linked position as far as the vector segment has come. */
+    void advanceLinked() {
+        VectorSegment segment = vectors;
+        int linkedOrdinals = segment == null ? Integer.MAX_VALUE : segment.linked();
+        linked.advance(marks.reached(linkedOrdinals).seqId());
+    }
+
+    void markUnforced() {
+        unforced = true;
+    }
+
+    /** Makes what is in the vector segment durable. */
+    void force() {
+        VectorSegment segment = vectors;
+        if (segment != null && unforced) {
+            unforced = false;
+            try {
+                segment.force();
+            } catch (RuntimeException failure) {
+                unforced = true;
+                throw failure;
+            }
+        }
+    }
+
+    /** Refuses everything from now on. Called under appendLock, so nothing is appended after it. */
+    void drop() {
+        dropped = true;
+    }
+
+    void refuseWaiters() {
+        applied.close(droppedError());
+        linked.close(droppedError());
+        ranges.clear();
+    }
+
+    void closeGates(String reason) {
+        ForebayException closed = new ForebayException(ErrorCode.UNAVAILABLE, reason);
+        applied.close(closed);
+        linked.close(closed);
+    }
+
+    /** Read from the hindmost position to the foremost, so that none appears to be ahead of the next. */
+    CollectionStatus status(LongSupplier walDurableSeqId) {
+        long now = System.currentTimeMillis();
+        long linkedAt = linked.position();
+        long appliedAt = applied.position();
+        long appliedOperationsThen = appliedOperations;
+        long appliedBytesThen = appliedBytes;
+        LinkMarks.Mark linkedMark = marks.lastReached();
+        LinkMarks.Mark unlinked = marks.oldestWaiting();
+        Range unapplied = ranges.peek();
+        long end = lastAppended;
+        Lag ingest = appliedAt >= end
+                ? Lag.NONE
+                : new Lag(operations - appliedOperationsThen, bytes - appliedBytesThen,
+                        unapplied == null ? 0 : age(now, unapplied.appendTimeMillis()));
+        long oldest = unlinked != null
+                ? unlinked.appendTimeMillis()
+                : unapplied == null ? now : unapplied.appendTimeMillis();
+        Lag index = linkedAt >= end
+                ? Lag.NONE
+                : new Lag(operations - linkedMark.operations(), bytes - linkedMark.bytes(), age(now, oldest));
+        CollectionInfo current = info;
+        return new CollectionStatus(current.id(), current.tenant(), current.database(), current.name(),
+                current.dimension(), liveRecords, lastAcked.get(), Math.min(end, walDurableSeqId.getAsLong()),
+                appliedAt, linkedAt, operations, linkedMark.operations(), ingest, index,
+                ranges.size(), parkedEntries.get());
+    }
+
+    private static double age(long now, long then) {
+        return Math.max(0, now - then) / 1000.0;
+    }
+}

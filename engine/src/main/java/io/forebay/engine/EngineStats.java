@@ -1,0 +1,18 @@
+package io.forebay.engine;
+
+/**
+ * Figures of the whole store at one moment.
+ *
+ * @param logBytes       log files on disk
+ * @param logExtents     how many they are
+ * @param logSyncs       syncs since the start
+ * @param logSyncNanos   nanoseconds spent in them
+ * @param logTornBytes   torn tail that recovery found and left out
+ * @param recordBytes    record segments on disk
+ * @param vectorBytes    vector segments on disk
+ * @param pendingBytes   log bytes acked and not yet applied
+ * @param skippedEntries entries of dropped collections that indexers skipped
+ */
+public record EngineStats(long lastSeqId, long durableSeqId, long logBytes, int logExtents, long logSyncs,
+        long logSyncNanos, long logTornBytes, long recordBytes, long vectorBytes, long pendingBytes,
+        long skippedEntries) {}

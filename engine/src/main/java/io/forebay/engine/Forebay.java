@@ -1,0 +1,244 @@
+package io.forebay.engine;
+
+import io.forebay.model.CollectionConfig;
+import io.forebay.model.CollectionInfo;
+import io.forebay.model.CollectionStatus;
+import io.forebay.model.Database;
+import io.forebay.model.DeleteRequest;
+import io.forebay.model.ForebayException;
+import io.forebay.model.GetRequest;
+import io.forebay.model.Hit;
+import io.forebay.model.MetadataValue;
+import io.forebay.model.Operation;
+import io.forebay.model.QueryRequest;
+import io.forebay.model.ReadOptions;
+import io.forebay.model.RecordBatch;
+import io.forebay.model.StoredRecord;
+import io.forebay.model.WriteAck;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A vector store in a directory: the same operations as the server, in this process.
+ *
+ * <p>Threads: every method may be called by any thread and none of them blocks on disk or on other work, except
+ * {@link #open} and {@link #close}; what takes time comes back as a future. A future that fails, fails with a
+ * {@link io.forebay.model.ForebayException} whose code and message a caller can act on. Futures complete on threads
+ * of the engine: do nothing slow in their continuations.
+ */
+public final class Forebay implements AutoCloseable {
+    private final Store store;
+    private final Administration administration;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    private Forebay(Store store) {
+        this.store = store;
+        this.administration = new Administration(store);
+    }
+
+    public static Forebay open(Path directory) {
+        return open(directory, ForebayOptions.defaults());
+    }
+
+    public static Forebay open(Path directory, ForebayOptions options) {
+        return open(directory, options, EngineMetrics.NONE);
+    }
+
+    /**
+     * Opens or creates the store in this directory, recovering what an earlier process left.
+     *
+     * @throws io.forebay.model.ForebayException when another process has it open (the message names its pid), when it
+     *         cannot be written, when its log is damaged, or when it was written by a newer version
+     */
+    public static Forebay open(Path directory, ForebayOptions options, EngineMetrics metrics) {
+        return new Forebay(Store.open(directory, options, metrics));
+    }
+
+    // ---- tenants and databases ----
+
+    /** ALREADY_EXISTS "Tenant [x] already exists"; INVALID_ARGUMENT when shorter than 3 characters. */
+    public CompletableFuture<Void> createTenant(String name) {
+        return administration.createTenant(name);
+    }
+
+    public boolean tenantExists(String name) {
+        return store.catalog.tenantExists(name);
+    }
+
+    public CompletableFuture<Void> createDatabase(String tenant, String name) {
+        return administration.createDatabase(tenant, name);
+    }
+
+    /** NOT_FOUND "Database [d] not found. Are you sure it exists?" */
+    public Database database(String tenant, String name) {
+        return store.catalog.database(tenant, name);
+    }
+
+    /** Ordered by name. */
+    public List<Database> databases(String tenant, @Nullable Integer limit, int offset) {
+        return page(store.catalog.databases(tenant), limit, offset);
+    }
+
+    /** Drops its collections too. */
+    public CompletableFuture<Void> deleteDatabase(String tenant, String name) {
+        return administration.deleteDatabase(tenant, name);
+    }
+
+    // ---- collections ----
+
+    /** With getOrCreate an existing collection is answered unchanged. */
+    public CompletableFuture<CollectionInfo> createCollection(String tenant, String database, String name,
+            @Nullable Map<String, MetadataValue> metadata, CollectionConfig config, boolean getOrCreate) {
+        return administration.createCollection(tenant, database, name, metadata, config, getOrCreate);
+    }
+
+    /** By name: NOT_FOUND "Collection [x] does not exist". */
+    public CollectionInfo collection(String tenant, String database, String name) {
+        return store.catalog.collection(tenant, database, name).info();
+    }
+
+    /** By id: NOT_FOUND "Collection [uuid] does not exist." (with the period, as Chroma). */
+    public CollectionInfo collection(UUID id) {
+        return store.catalog.collection(id).info();
+    }
+
+    /** Ordered by the text of their ids. */
+    public List<CollectionInfo> collections(String tenant, String database, @Nullable Integer limit,
+            int offset) {
+        return page(store.catalog.collections(tenant, database), limit, offset);
+    }
+
+    public int collectionCount(String tenant, String database) {
+        return store.catalog.collectionCount(tenant, database);
+    }
+
+    public CompletableFuture<Void> updateCollection(UUID id, CollectionChange change) {
+        return administration.updateCollection(id, change);
+    }
+
+    public CompletableFuture<Void> deleteCollection(String tenant, String database, String name) {
+        return administration.deleteCollection(tenant, database, name);
+    }
+
+    /** Drops everything and makes the default tenant and database again. */
+    public CompletableFuture<Void> reset() {
+        return administration.reset();
+    }
+
+    /** The collection of this name in the default tenant and database, made if there is none. */
+    public VectorCollection getOrCreateCollection(String name, CollectionConfig config) {
+        CollectionInfo info = createCollection(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, name, null,
+                config,
+                true).join();
+        return new VectorCollection(this, info.id());
+    }
+
+    // ---- records ----
+
+    /**
+     * Appends a batch and acknowledges it: with batch ingest as soon as its durability is reached, otherwise when it
+     * is linked. Everything the caller can get wrong is found before anything is written.
+     */
+    public CompletableFuture<WriteAck> write(UUID collection, RecordBatch batch, WriteOptions options) {
+        return with(collection, runtime -> store.writes.write(runtime, batch, options));
+    }
+
+    /** Removes by ids and filter; the answer's {@code records} is how many existed and were removed. */
+    public CompletableFuture<WriteAck> delete(UUID collection, DeleteRequest request, WriteOptions options) {
+        return with(collection, runtime -> {
+            List<String> ids = request.ids();
+            if (ids == null && request.where() == null) {
+                return CompletableFuture.failedFuture(ForebayException
+                        .invalid("Validation error: ids, where: Either ids or where must be specified"));
+            }
+            int limit = request.limit() == null ? -1 : request.limit();
+            return store.reads.matching(runtime, ids, request.where(), limit).thenCompose(
+                    found -> store.writes.write(runtime,
+                            RecordBatch.builder(Operation.DELETE).ids(found).build(),
+                            options));
+        });
+    }
+
+    public CompletableFuture<Integer> count(UUID collection, ReadOptions options) {
+        return with(collection, runtime -> store.reads.count(runtime, options));
+    }
+
+    public CompletableFuture<List<StoredRecord>> get(UUID collection, GetRequest request,
+            ReadOptions options) {
+        return with(collection, runtime -> store.reads.get(runtime, request, options));
+    }
+
+    /** One list of hits for each embedding of the request, nearest first. */
+    public CompletableFuture<List<List<Hit>>> query(UUID collection, QueryRequest request,
+            ReadOptions options) {
+        return with(collection, runtime -> store.reads.query(runtime, request, options));
+    }
+
+    // ---- lag, health ----
+
+    public CollectionStatus status(UUID collection) {
+        return store.catalog.collection(collection).status(store.wal::durableSeqId);
+    }
+
+    /** Of every collection, in no particular order. */
+    public List<CollectionStatus> statuses() {
+        List<CollectionStatus> all = new ArrayList<>();
+        store.catalog.all().forEach(runtime -> all.add(runtime.status(store.wal::durableSeqId)));
+        return all;
+    }
+
+    /** Completes when everything acked before the call has reached this position. */
+    public CompletableFuture<Void> flush(UUID collection, Position position) {
+        return with(collection, runtime -> {
+            long end = runtime.lastAcked();
+            return switch (position) {
+                case DURABLE -> Errors.mapLog(store.wal.durable(end));
+                case APPLIED -> runtime.applied.reached(end);
+                case LINKED -> runtime.linked.reached(end);
+            };
+        });
+    }
+
+    public Health health() {
+        return StoreHealth.of(store);
+    }
+
+    public EngineStats stats() {
+        return StoreHealth.stats(store);
+    }
+
+    public ForebayOptions options() {
+        return store.options;
+    }
+
+    /** Finishes what was appended (sync, apply as far as it goes quickly, checkpoint) and releases the directory. */
+    @Override
+    public void close() {
+        if (closed.compareAndSet(false, true)) {
+            store.close();
+        }
+    }
+
+    private <T> CompletableFuture<T> with(UUID id, Function<CollectionRuntime, CompletableFuture<T>> work) {
+        CollectionRuntime runtime;
+        try {
+            runtime = store.catalog.collection(id);
+        } catch (ForebayException unknown) {
+            return CompletableFuture.failedFuture(unknown);
+        }
+        return work.apply(runtime);
+    }
+
+    private static <T> List<T> page(List<T> all, @Nullable Integer limit, int offset) {
+        int from = Math.min(offset, all.size());
+        int to = limit == null ? all.size() : (int) Math.min(all.size(), (long) from + limit);
+        return all.subList(from, to);
+    }
+}

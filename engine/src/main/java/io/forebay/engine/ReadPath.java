@@ -1,0 +1,240 @@
+package io.forebay.engine;
+
+import io.forebay.index.record.RecordReader;
+import io.forebay.index.record.RecordStore;
+import io.forebay.index.record.RecordStoreException;
+import io.forebay.index.vector.Neighbors;
+import io.forebay.index.vector.SearchOptions;
+import io.forebay.index.vector.VectorSegment;
+import io.forebay.index.vector.VectorView;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.model.GetRequest;
+import io.forebay.model.Hit;
+import io.forebay.model.Include;
+import io.forebay.model.QueryRequest;
+import io.forebay.model.ReadLevel;
+import io.forebay.model.ReadOptions;
+import io.forebay.model.StoredRecord;
+import io.forebay.model.Where;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Answers reads: wait for the position that the read level asks for, take one snapshot, answer from it.
+ *
+ * <p>Threads: any thread asks; the wait costs no thread; the work runs on {@code query-n}.
+ *
+ * <p>Invariants: record reader and vector view are taken together under the publishLock, so that an answer is a prefix
+ * of the log: all of it up to one position and nothing above.
+ */
+final class ReadPath {
+    /** Both halves of one collection at one position. */
+    record Snapshot(RecordReader records, @Nullable VectorView vectors) implements AutoCloseable {
+        @Override
+        public void close() {
+            records.close();
+        }
+    }
+
+    private final RecordStore records;
+    private final Executor queries;
+    private final ForebayOptions options;
+    private final EngineMetrics metrics;
+
+    ReadPath(RecordStore records, Executor queries, ForebayOptions options, EngineMetrics metrics) {
+        this.records = records;
+        this.queries = queries;
+        this.options = options;
+        this.metrics = metrics;
+    }
+
+    CompletableFuture<Integer> count(CollectionRuntime runtime, ReadOptions read) {
+        return answer(runtime, read, "count", snapshot -> snapshot.records.count());
+    }
+
+    CompletableFuture<List<StoredRecord>> get(CollectionRuntime runtime, GetRequest request,
+            ReadOptions read) {
+        return answer(runtime, read, "get", snapshot -> {
+            int limit = request.limit() == null ? -1 : request.limit();
+            int[] rows = snapshot.records.select(request.ids(), request.where(), request.offset(), limit);
+            List<StoredRecord> answer = new ArrayList<>(rows.length);
+            for (RecordReader.@Nullable Row row : fetch(snapshot, rows, request.include())) {
+                if (row != null) {
+                    answer.add(stored(row, snapshot.vectors, runtime, request.include()));
+                }
+            }
+            return answer;
+        });
+    }
+
+    CompletableFuture<List<List<Hit>>> query(CollectionRuntime runtime, QueryRequest request,
+            ReadOptions read) {
+        try {
+            if (request.nResults() < 0 || request.efSearch() < 0) {
+                throw ForebayException.invalid("Number of requested results " + request.nResults()
+                        + " and ef_search " + request.efSearch() + " cannot be negative");
+            }
+            checkDimension(runtime, request);
+        } catch (ForebayException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+        SearchOptions search = new SearchOptions(request.efSearch(), read.level() == ReadLevel.INDEX_ONLY);
+        return answer(runtime, read, "query", snapshot -> search(runtime, request, search, snapshot));
+    }
+
+    private static void checkDimension(CollectionRuntime runtime, QueryRequest request) {
+        int dimension = runtime.info().dimension();
+        for (float[] embedding : request.embeddings()) {
+            if (dimension != 0 && embedding.length != dimension) {
+                throw ForebayException.invalid("Collection expecting embedding with dimension of " + dimension
+                        + ", got " + embedding.length);
+            }
+        }
+    }
+
+    /** Ids of the records that match now, in row order. */
+    CompletableFuture<List<String>> matching(CollectionRuntime runtime, @Nullable List<String> ids,
+            @Nullable Where where, int limit) {
+        return answer(runtime, ReadOptions.DEFAULT, "delete", snapshot -> {
+            int[] rows = snapshot.records.select(ids, where, 0, limit);
+            List<String> found = new ArrayList<>(rows.length);
+            for (RecordReader.@Nullable Row row : snapshot.records.fetch(rows, false, false, false)) {
+                if (row != null) {
+                    found.add(row.id());
+                }
+            }
+            return found;
+        });
+    }
+
+    private static List<List<Hit>> search(CollectionRuntime runtime, QueryRequest request,
+            SearchOptions search,
+            Snapshot snapshot) {
+        // Again: the first vector may have come since the query did.
+        checkDimension(runtime, request);
+        boolean restricted = request.ids() != null || request.where() != null;
+        RoaringBitmap allowed = restricted ? snapshot.records.ordinals(request.ids(), request.where()) : null;
+        List<List<Hit>> answers = new ArrayList<>(request.embeddings().size());
+        for (float[] embedding : request.embeddings()) {
+            VectorView view = snapshot.vectors;
+            answers.add(view == null || request.nResults() == 0 || allowed != null && allowed.isEmpty()
+                    ? List.of()
+                    : hits(runtime, view.search(embedding, request.nResults(), allowed, search), snapshot,
+                            view,
+                            request.include()));
+        }
+        return answers;
+    }
+
+    private static List<Hit> hits(CollectionRuntime runtime, Neighbors neighbors, Snapshot snapshot,
+            VectorView view, Set<Include> include) {
+        int[] rows = new int[neighbors.ordinals().length];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = view.row(neighbors.ordinals()[i]);
+        }
+        List<Hit> hits = new ArrayList<>(rows.length);
+        int i = 0;
+        for (RecordReader.@Nullable Row row : fetch(snapshot, rows, include)) {
+            if (row != null) {
+                hits.add(new Hit(stored(row, view, runtime, include), neighbors.distances()[i]));
+            }
+            i++;
+        }
+        return hits;
+    }
+
+    private static List<RecordReader.@Nullable Row> fetch(Snapshot snapshot, int[] rows,
+            Set<Include> include) {
+        return snapshot.records.fetch(rows, include.contains(Include.METADATAS),
+                include.contains(Include.DOCUMENTS),
+                include.contains(Include.URIS));
+    }
+
+    private static StoredRecord stored(RecordReader.Row row, @Nullable VectorView view,
+            CollectionRuntime runtime,
+            Set<Include> include) {
+        float[] embedding = null;
+        if (view != null && include.contains(Include.EMBEDDINGS)) {
+            embedding = new float[runtime.info().dimension()];
+            view.copyVector(row.ordinal(), embedding);
+        }
+        return new StoredRecord(row.id(), embedding, row.metadata(), row.document(), row.uri());
+    }
+
+    private <T> CompletableFuture<T> answer(CollectionRuntime runtime, ReadOptions read, String kind,
+            Function<Snapshot, T> work) {
+        return awaited(runtime, read).thenApplyAsync(ready -> {
+            long start = System.nanoTime();
+            try (Snapshot snapshot = snapshot(runtime)) {
+                return work.apply(snapshot);
+            } catch (IllegalStateException | RecordStoreException failure) {
+                // A drop or a close takes the files away under the reads that are still running.
+                throw runtime.isDropped() ? runtime.droppedError() : Errors.ofRecords(failure);
+            } finally {
+                metrics.read(kind, System.nanoTime() - start);
+            }
+        }, queries);
+    }
+
+    private Snapshot snapshot(CollectionRuntime runtime) {
+        if (runtime.isDropped()) {
+            throw runtime.droppedError();
+        }
+        runtime.publishLock.lock();
+        try {
+            VectorSegment segment = runtime.vectors();
+            return new Snapshot(records.read(runtime.number), segment == null ? null : segment.view());
+        } finally {
+            runtime.publishLock.unlock();
+        }
+    }
+
+    private CompletableFuture<Void> awaited(CollectionRuntime runtime, ReadOptions read) {
+        long minSeqId = read.minSeqId();
+        return switch (read.level()) {
+            case INDEX_ONLY -> inTime(runtime, minSeqId, read);
+            // Not the last appended: one whose sync failed is never applied, and reads go on.
+            case INDEX_AND_WAL -> inTime(runtime, Math.max(minSeqId, runtime.lastAcked()), read);
+            case INDEX_AND_BOUNDED_WAL ->
+                bounded(runtime).thenCompose(some -> inTime(runtime, minSeqId, read));
+        };
+    }
+
+    /** The time limit is put on the waiter itself, so that the gate forgets who gave up. */
+    private CompletableFuture<Void> inTime(CollectionRuntime runtime, long seqId, ReadOptions read) {
+        CompletableFuture<Void> ready = runtime.applied.reached(seqId);
+        if (ready.isDone()) {
+            return ready;
+        }
+        long timeoutMillis = read.timeoutMillis() > 0 ? read.timeoutMillis() : options.readTimeoutMillis();
+        return ready.orTimeout(timeoutMillis, TimeUnit.MILLISECONDS).exceptionallyCompose(failure -> {
+            Throwable cause = Errors.unwrap(failure);
+            return CompletableFuture.failedFuture(cause instanceof TimeoutException
+                    ? new ForebayException(ErrorCode.DEADLINE_EXCEEDED,
+                            "Applied seqId " + runtime.applied.position()
+                                    + " has not reached " + seqId
+                                    + " within "
+                                    + timeoutMillis + " ms")
+                    : cause);
+        });
+    }
+
+    private CompletableFuture<Void> bounded(CollectionRuntime runtime) {
+        CompletableFuture<Void> all = runtime.applied.reached(runtime.lastAcked());
+        return all.isDone()
+                ? all
+                : all.orTimeout(options.boundedWaitMillis(), TimeUnit.MILLISECONDS)
+                        .exceptionallyCompose(failure -> Errors.unwrap(failure) instanceof TimeoutException
+                                ? CompletableFuture.completedFuture(null)
+                                : CompletableFuture.failedFuture(Errors.unwrap(failure)));
+    }
+}

@@ -1,0 +1,118 @@
+package io.forebay.engine;
+
+import io.forebay.index.record.RecordStore;
+import io.forebay.index.record.RecordStore.CollectionState;
+import io.forebay.index.vector.VectorConfig;
+import io.forebay.index.vector.VectorSegment;
+import io.forebay.model.CollectionInfo;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.model.HnswConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.IntPredicate;
+import org.roaringbitmap.RoaringBitmap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where the vector segments live ({@code vectors/<number>}) and how one is made, opened and removed.
+ *
+ * <p>Threads: {@link #create} and {@link #remove} run in the collection's lane; {@link #open} during recovery.
+ */
+final class Segments {
+    private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+
+    private final Path directory;
+    private final RecordStore records;
+    private final CatalogService catalog;
+
+    Segments(Path directory, RecordStore records, CatalogService catalog) {
+        this.directory = directory;
+        this.records = records;
+        this.catalog = catalog;
+    }
+
+    /** The first vectors of a collection are about to be appended. */
+    VectorSegment create(CollectionRuntime runtime) {
+        // The row with the dimension first: a segment without it would not be opened again.
+        catalog.persistDimension(runtime);
+        // A crash may have left files of a life whose record segment was not flushed.
+        VectorSegment segment = VectorSegment.open(path(runtime.number), config(runtime.info()), 0, null);
+        runtime.vectors(segment);
+        // Who changed it meanwhile found no segment to tell.
+        segment.efSearch(runtime.info().config().hnsw().efSearch());
+        return segment;
+    }
+
+    /** At start: takes up what the record segment says was applied. */
+    void open(CollectionRuntime runtime) {
+        CollectionState state = records.state(runtime.number);
+        if (state.ordinals() == 0) {
+            // Nothing to link is linked; nobody would come by to say so.
+            runtime.advanceLinked();
+            return;
+        }
+        if (runtime.info().dimension() == 0) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE, "collection " + runtime.number
+                    + " has vectors but its dimension is not known: the catalog is damaged");
+        }
+        RoaringBitmap live = state.live() == state.ordinals() ? null : records.liveOrdinals(runtime.number);
+        VectorSegment segment = VectorSegment.open(path(runtime.number), config(runtime.info()),
+                state.ordinals(), live);
+        int damaged = segment.stats().damaged();
+        if (damaged > 0) {
+            LOG.error("collection {} ({}): {} vectors in {} do not match their checksums", runtime.number,
+                    runtime.info().name(), damaged, path(runtime.number));
+        }
+        runtime.vectors(segment);
+        runtime.advanceLinked();
+    }
+
+    void remove(int number) {
+        VectorSegment.delete(path(number));
+    }
+
+    /** Files of collections that the catalog does not know (a crash between two steps of a drop). */
+    void removeOrphans(IntPredicate exists) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
+            for (Path path : found) {
+                int number = number(path);
+                if (number > 0 && !exists.test(number)) {
+                    LOG.info("removing {}, which no collection owns", path);
+                    remove(number);
+                }
+            }
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot list " + directory, failure);
+        }
+    }
+
+    private static int number(Path path) {
+        try {
+            return Integer.parseInt(path.getFileName().toString());
+        } catch (NumberFormatException notOurs) {
+            return -1;
+        }
+    }
+
+    private Path path(int number) {
+        return directory.resolve(Integer.toString(number));
+    }
+
+    private static VectorConfig config(CollectionInfo info) {
+        return config(info.config().hnsw(), info.dimension());
+    }
+
+    /** @throws IllegalArgumentException when there is no such segment */
+    static VectorConfig config(HnswConfig hnsw, int dimension) {
+        return new VectorConfig(dimension, hnsw.space(), hnsw.maxNeighbors(), hnsw.efConstruction(),
+                hnsw.efSearch());
+    }
+}

@@ -1,0 +1,237 @@
+package io.forebay.engine;
+
+import io.forebay.index.record.RecordStore;
+import io.forebay.index.record.RecordStoreConfig;
+import io.forebay.index.vector.VectorSegment;
+import io.forebay.model.CollectionInfo;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.wal.Wal;
+import io.forebay.wal.WalConfig;
+import io.forebay.wal.WalException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of one open store, wired: log, record segments, vector segments, catalog, pool, checkpointer. Opening it is
+ * recovery; closing it is a checkpoint.
+ *
+ * <p>Layout of the directory: {@code wal/} the log and the lock; {@code records/} RocksDB; {@code vectors/<number>/}
+ * one vector segment per collection.
+ *
+ * <p>Recovery: the log recovers itself; RocksDB opens at its last flush, whose positions say what of each collection is
+ * applied; the catalog's rows are read; the next seqId is put above everything that was ever applied; then the log is
+ * read once from its oldest entry, control entries above the catalog's position are taken, and batches above their
+ * collection's position are queued again. Applying them is the indexers' ordinary work, so the store serves at once.
+ */
+final class Store {
+    private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
+    final ForebayOptions options;
+    final Catalog catalog = new Catalog();
+    final EngineThreads threads;
+    final Wal wal;
+    final RecordStore records;
+    final CatalogService changes;
+    final Segments segments;
+    final IndexerPool pool;
+    final Checkpointer checkpointer;
+    final WritePath writes;
+    final ReadPath reads;
+    final Parking parking = new Parking();
+    final AtomicLong pendingBytes = new AtomicLong();
+    final AtomicLong skippedEntries = new AtomicLong();
+    private final AtomicLong appliedBytesSinceCheckpoint = new AtomicLong();
+    /** Numbers of dropped collections whose files are still there. */
+    private final Set<Integer> removing = new HashSet<>();
+    /** Dropped, and still with waiters, vectors or files. */
+    private final Set<CollectionRuntime> dropping = ConcurrentHashMap.newKeySet();
+
+    /** @throws ForebayException (UNAVAILABLE) with what is wrong and where */
+    static Store open(Path directory, ForebayOptions options, EngineMetrics metrics) {
+        createDirectory(directory);
+        Wal wal;
+        try {
+            wal = Wal.open(directory.resolve("wal"),
+                    WalConfig.defaults().withExtentBytes(options.extentBytes())
+                            .withReserveBytesMin(options.diskReserveBytes()));
+        } catch (WalException failure) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "Cannot open the store in " + directory + ": " + failure.getMessage(), failure);
+        }
+        try {
+            return new Store(directory, options, metrics, wal);
+        } catch (Error failure) {
+            wal.close();
+            throw failure;
+        } catch (RuntimeException failure) {
+            wal.close();
+            throw failure instanceof ForebayException
+                    ? failure
+                    : new ForebayException(ErrorCode.UNAVAILABLE,
+                            "Cannot open the store in " + directory + ": " + failure.getMessage(), failure);
+        }
+    }
+
+    private Store(Path directory, ForebayOptions options, EngineMetrics metrics, Wal wal) {
+        this.options = options;
+        this.wal = wal;
+        this.threads = new EngineThreads(options.queryThreads());
+        this.checkpointer = new Checkpointer(catalog, options, metrics, appliedBytesSinceCheckpoint);
+        this.records = RecordStore.open(directory.resolve("records"),
+                recordConfig(options.rocksCacheBytes()), checkpointer::beforeFlush);
+        LinkGovernor governor = LinkGovernor.ofThisMachine(options.linkSharePercentMin() / 100.0);
+        this.pool = new IndexerPool(options.indexerThreads(), governor, threads.checkpointer(), metrics);
+        this.changes = new CatalogService(catalog, wal, records, options.durability(), threads.queries(),
+                this::openCollection, this::beginRemoval);
+        this.segments = new Segments(directory.resolve("vectors"), records, changes);
+        this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes);
+        this.reads = new ReadPath(records, threads.queries(), options, metrics);
+        checkpointer.bind(wal, records, changes);
+        try {
+            recover();
+        } catch (RuntimeException | Error failure) {
+            closeParts();
+            throw failure;
+        }
+        pool.start(new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint, segments,
+                this::removeDropped, pool::wakeApply, parking));
+        checkpointer.start(threads.checkpointer());
+        for (CollectionRuntime runtime : catalog.all()) {
+            pool.wakeApply(runtime);
+        }
+    }
+
+    /** Half of the cache for what is not flushed yet, in four column families. */
+    private static RecordStoreConfig recordConfig(long cacheBytes) {
+        RecordStoreConfig defaults = RecordStoreConfig.defaults();
+        long memtables = Math.max(1 << 20, cacheBytes / 2);
+        return new RecordStoreConfig(
+                Math.max(256 << 10, Math.min(defaults.writeBufferBytes(), memtables / 4)),
+                memtables, cacheBytes, defaults.backgroundJobsMax(), defaults.idFilterBytesMax());
+    }
+
+    private void recover() {
+        removing.addAll(changes.load());
+        List<CollectionRuntime> known = List.copyOf(catalog.all());
+        long appliedMax = records.catalogSeqId();
+        for (CollectionRuntime runtime : known) {
+            appliedMax = Math.max(appliedMax, runtime.applied.position());
+            segments.open(runtime);
+        }
+        wal.reserveThrough(appliedMax);
+        new Replay(this).run();
+        for (int number : Set.copyOf(removing)) {
+            if (catalog.byNumber(number) == null) {
+                removeFiles(number);
+            }
+        }
+        segments.removeOrphans(number -> catalog.byNumber(number) != null);
+        if (catalog.tenants().isEmpty()) {
+            changes.change(() -> new CatalogService.Plan<>(CatalogService.defaults(), () -> "made")).join();
+        }
+    }
+
+    private CollectionRuntime openCollection(CollectionInfo info) {
+        return new CollectionRuntime(info, records.state(info.number()), options.rangeQueueMax());
+    }
+
+    private void beginRemoval(CollectionRuntime dropped) {
+        dropping.add(dropped);
+        pool.wakeApply(dropped);
+    }
+
+    /** In the lane of a dropped collection: removes its files as soon as nobody links it any more. */
+    private void removeDropped(CollectionRuntime runtime) {
+        if (runtime.linkers.get() > 0) {
+            pool.wakeApplyLater(runtime, 5);
+            return;
+        }
+        long left = 0;
+        for (Range range = runtime.ranges.peek(); range != null; range = runtime.ranges.peek()) {
+            left += range.bytes();
+            skippedEntries.incrementAndGet();
+            runtime.ranges.consumedUpTo(range.maxSeqId(), range.position(), range.bytes(), range.operations(),
+                    range.appendTimeMillis());
+        }
+        pendingBytes.addAndGet(-left);
+        runtime.refuseWaiters();
+        VectorSegment segment = runtime.vectors();
+        runtime.vectors(null);
+        if (segment != null) {
+            segment.close();
+        }
+        removeFiles(runtime.number);
+        dropping.remove(runtime);
+        LOG.info("collection {} ({}) is dropped and its files are removed", runtime.number,
+                runtime.info().name());
+    }
+
+    private void removeFiles(int number) {
+        records.drop(number);
+        segments.remove(number);
+        changes.forgetDropped(number);
+    }
+
+    private static void createDirectory(Path directory) {
+        try {
+            Files.createDirectories(directory);
+        } catch (FileAlreadyExistsException file) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "Cannot open a store in " + directory + ": it is a file, not a directory", file);
+        } catch (IOException failure) {
+            String reason = failure instanceof FileSystemException named
+                    ? named.getReason()
+                    : failure.getMessage();
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "Cannot create the store's directory " + directory + ": " + reason, failure);
+        }
+        if (!Files.isWritable(directory)) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "The store's directory " + directory + " is not writable for this user");
+        }
+    }
+
+    void close() {
+        forEachRuntime(runtime -> runtime.closeGates("the store is being closed"));
+        pool.close();
+        try {
+            checkpointer.run();
+        } catch (RuntimeException failure) {
+            LOG.error("the last checkpoint failed; the log still has everything", failure);
+        }
+        closeParts();
+        wal.close();
+    }
+
+    /** All but the log and the pool. */
+    private void closeParts() {
+        threads.close();
+        records.close();
+        threads.runAbandoned();
+        forEachRuntime(runtime -> {
+            // Again: it may have been made while the store was being closed.
+            runtime.closeGates("the store is closed");
+            VectorSegment segment = runtime.vectors();
+            if (segment != null) {
+                segment.close();
+            }
+        });
+    }
+
+    private void forEachRuntime(Consumer<CollectionRuntime> action) {
+        catalog.all().forEach(action);
+        dropping.forEach(action);
+    }
+}

@@ -1,0 +1,59 @@
+package io.forebay.engine;
+
+import io.forebay.index.vector.VectorSegment;
+import io.forebay.wal.WalException;
+import io.forebay.wal.WalStats;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+
+/** Gathers health and figures from the parts of a store. */
+final class StoreHealth {
+    private StoreHealth() {}
+
+    static Health of(Store store) {
+        List<String> reasons = new ArrayList<>();
+        WalException refusing = store.wal.failure();
+        if (refusing != null) {
+            reasons.add("the log refuses writes: " + refusing.getMessage());
+            return new Health(Health.Status.RED, reasons);
+        }
+        String checkpoint = store.checkpointer.trouble();
+        if (checkpoint != null) {
+            reasons.add(checkpoint);
+        }
+        for (CollectionRuntime runtime : store.catalog.all()) {
+            Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason()).filter(Objects::nonNull)
+                    .forEach(reasons::add);
+            VectorSegment segment = runtime.vectors();
+            if (segment != null && segment.stats().damaged() > 0) {
+                reasons.add("collection " + runtime.number + " (" + runtime.info().name() + ") has "
+                        + segment.stats().damaged() + " vectors that do not match their checksums");
+            }
+        }
+        for (Parking.Parked parked : store.parking.newest()) {
+            if (store.catalog.byNumber(parked.collection()) == null) {
+                continue; // dropped: nobody misses it
+            }
+            reasons.add(
+                    "collection " + parked.collection() + ": entry with seqIds [" + parked.minSeqId() + ", "
+                            + parked.maxSeqId() + "] is set aside: " + parked.reason());
+        }
+        return new Health(reasons.isEmpty() ? Health.Status.GREEN : Health.Status.YELLOW, reasons);
+    }
+
+    static EngineStats stats(Store store) {
+        WalStats log = store.wal.stats();
+        long vectorBytes = 0;
+        for (CollectionRuntime runtime : store.catalog.all()) {
+            VectorSegment segment = runtime.vectors();
+            vectorBytes += segment == null ? 0 : segment.stats().diskBytes();
+        }
+        return new EngineStats(store.wal.lastSeqId(), store.wal.durableSeqId(), log.bytesOnDisk(),
+                log.extents(),
+                log.syncs(), log.syncNanosTotal(), log.tornBytes(), store.records.stats().bytesOnDisk(),
+                vectorBytes,
+                store.pendingBytes.get(), store.skippedEntries.get());
+    }
+}

@@ -1,0 +1,163 @@
+package io.forebay.index.record;
+
+import io.forebay.index.record.RecordStore.CollectionState;
+import io.forebay.model.RecordBatch;
+import org.rocksdb.WriteBatch;
+
+/**
+ * Collects one or more whole batches of one collection, in order of their seqIds, and commits them as one
+ * atomic write together with the new position. A later batch sees what an earlier one did, before anything is
+ * written.
+ *
+ * <p>Threads: one. Readers see nothing of it before {@link #commit}, and all of it after.
+ *
+ * <p>Invariants: a batch is taken entirely or not at all; one at or below the position changes nothing.
+ *
+ * <p>Failure: an exception of {@link #add} leaves the applier as before the call: {@link
+ * RecordStoreException} and {@link IllegalStateException} are the store's fault, any other is the batch's,
+ * which can be skipped. After a failed {@link #commit} nothing is visible; try again or {@link #abort}.
+ */
+public final class Applier {
+    private final RecordStore store;
+    private final Database db;
+    private final int collection;
+    private final IdFilter filter;
+    private final Changes changes = new Changes();
+    private final Lookup lookup;
+    private final BatchOperations operations;
+    private CollectionState committed;
+    private PendingRecord[] records = new PendingRecord[0];
+
+    Applier(RecordStore store, Database db, int collection, CollectionState state, IdFilter filter) {
+        this.store = store;
+        this.db = db;
+        this.collection = collection;
+        this.filter = filter;
+        this.lookup = new Lookup(db, collection);
+        this.operations = new BatchOperations(db, collection, changes, lookup, filter);
+        this.committed = state;
+        changes.reset(state);
+    }
+
+    int collection() {
+        return collection;
+    }
+
+    /**
+     * Takes the batch, or skips it (and returns false) when its maxSeqId is not above the position: applying
+     * twice changes nothing.
+     *
+     * @throws RuntimeException when it cannot be applied; the applier is then as before the call
+     */
+    public boolean add(RecordBatch batch, long minSeqId, long maxSeqId) {
+        if (!isAhead(minSeqId, maxSeqId)) {
+            return false;
+        }
+        store.enter(this);
+        try {
+            synchronized (filter) {
+                addAll(batch, maxSeqId);
+            }
+        } finally {
+            store.exit();
+        }
+        return true;
+    }
+
+    private void addAll(RecordBatch batch, long maxSeqId) {
+        if (changes.sink.isEmpty()) {
+            filter.buildIfWorthwhile(committed.live());
+        }
+        changes.begin();
+        try {
+            resolve(batch);
+            for (int i = 0; i < batch.size(); i++) {
+                operations.apply(batch, i, records[i]);
+            }
+            changes.appliedSeqId = maxSeqId;
+            changes.operations += batch.size();
+            changes.batches++;
+            changes.keep();
+        } finally {
+            changes.takeBack();
+        }
+    }
+
+    /** For an entry that is to be skipped (parked, or nothing to do): only moves the position. */
+    public void skip(long minSeqId, long maxSeqId, int skippedOperations) {
+        if (isAhead(minSeqId, maxSeqId)) {
+            changes.appliedSeqId = maxSeqId;
+            changes.operations += skippedOperations;
+        }
+    }
+
+    /** Of everything since the last commit: what the vector segment must do before the next. */
+    public VectorChanges vectors() {
+        return changes.vectors();
+    }
+
+    /** Writes; returns the new state; the applier is empty again. */
+    public CollectionState commit() {
+        CollectionState state = changes.state();
+        if (state.equals(committed)) {
+            return committed;
+        }
+        store.enter(this);
+        try {
+            int size = changes.sink.size();
+            int entries = changes.sink.entries();
+            changes.sink.put(db.positionsId, Keys.collection(collection), Positions.encode(state));
+            try (WriteBatch batch = new WriteBatch(changes.sink.toByteArray())) {
+                db.write(batch);
+            } finally {
+                changes.sink.truncate(size, entries);
+            }
+        } finally {
+            store.exit();
+        }
+        committed = state;
+        changes.reset(state);
+        return state;
+    }
+
+    /** Forgets what was added since the last commit. */
+    public void abort() {
+        changes.reset(committed);
+    }
+
+    private boolean isAhead(long minSeqId, long maxSeqId) {
+        if (minSeqId > maxSeqId) {
+            throw new IllegalArgumentException("seqIds " + minSeqId + " to " + maxSeqId + " are no range");
+        }
+        if (maxSeqId <= changes.appliedSeqId) {
+            return false;
+        }
+        if (minSeqId <= changes.appliedSeqId) {
+            throw new IllegalStateException(
+                    "collection " + collection + " is at seqId " + changes.appliedSeqId
+                            + ", in the middle of the batch " + minSeqId + " to " + maxSeqId);
+        }
+        return true;
+    }
+
+    /** Finds out, for all ids of the batch, which exist. */
+    private void resolve(RecordBatch batch) {
+        int size = batch.size();
+        if (records.length < size) {
+            records = new PendingRecord[size];
+        }
+        int inVain = 0;
+        for (int i = 0; i < size; i++) {
+            byte[] id = batch.idBytes(i);
+            PendingRecord record = changes.pending.of(id, filter.hash.of(id, 0, id.length));
+            records[i] = record;
+            if (!record.isResolved && !filter.mayExist(record.hash)) {
+                record.isResolved = true;
+            } else if (!record.isResolved) {
+                lookup.resolve(record);
+                inVain += record.exists ? 0 : 1;
+            }
+        }
+        filter.countInVain(inVain);
+    }
+}

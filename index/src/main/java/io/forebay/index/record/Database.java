@@ -1,0 +1,172 @@
+package io.forebay.index.record;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.BloomFilter;
+import org.rocksdb.Cache;
+import org.rocksdb.ColumnFamilyDescriptor;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ColumnFamilyOptions;
+import org.rocksdb.CompressionType;
+import org.rocksdb.DBOptions;
+import org.rocksdb.InfoLogLevel;
+import org.rocksdb.LRUCache;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.WriteBatch;
+import org.rocksdb.WriteBufferManager;
+import org.rocksdb.WriteOptions;
+
+/**
+ * One RocksDB with its column families, and everything native that must live and die with it.
+ *
+ * <p>Invariants: RocksDB's own log is off (Forebay's log is the log), so {@code atomic_flush} is on: without
+ * it a killed process finds its column families at different points.
+ *
+ * <p>Threads: RocksDB's own rules; nobody may be inside when {@link #close} is called (see {@link Gate}).
+ */
+final class Database implements AutoCloseable {
+    private static final List<String> FAMILIES = List.of("default", "catalog", "positions", "ids", "records",
+            "documents");
+    /** Closed in reverse order of creation. */
+    private final Deque<AutoCloseable> natives = new ArrayDeque<>();
+    final RocksDB rocks;
+    final Cache blockCache;
+    final WriteOptions writes;
+    /** The newest state of everything. */
+    final ReadOptions reads;
+    final FlushHook hook;
+    final ColumnFamilyHandle catalog;
+    final ColumnFamilyHandle positions;
+    final ColumnFamilyHandle ids;
+    final ColumnFamilyHandle records;
+    final ColumnFamilyHandle documents;
+    /** As write batches name them; cached, since asking the handle is a native call. */
+    final int positionsId;
+    final int idsId;
+    final int recordsId;
+    final int documentsId;
+    /** Those keyed by collection. */
+    final List<ColumnFamilyHandle> byCollection;
+    final List<ColumnFamilyHandle> all;
+
+    private Database(Path directory, RecordStoreConfig config, Runnable beforeFlush) throws RocksDBException {
+        blockCache = own(new LRUCache(config.blockCacheBytes(), -1, false, 0.2));
+        hook = own(new FlushHook(beforeFlush));
+        writes = own(new WriteOptions()).setDisableWAL(true);
+        reads = own(new ReadOptions());
+        DBOptions options = own(options(config));
+        BloomFilter bloom = own(new BloomFilter(10, false));
+        List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
+        for (String name : FAMILIES) {
+            descriptors.add(new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8),
+                    own(familyOptions(config, bloom))));
+        }
+        all = new ArrayList<>();
+        rocks = openOrRelease(options, directory, descriptors);
+        all.forEach(natives::push);
+        catalog = all.get(1);
+        positions = all.get(2);
+        ids = all.get(3);
+        records = all.get(4);
+        documents = all.get(5);
+        positionsId = positions.getID();
+        idsId = ids.getID();
+        recordsId = records.getID();
+        documentsId = documents.getID();
+        byCollection = List.of(positions, ids, records, documents);
+    }
+
+    static Database open(Path directory, RecordStoreConfig config, Runnable beforeFlush) {
+        try {
+            Files.createDirectories(directory);
+            FormatMarker.checkOrCreate(directory, !Files.exists(directory.resolve("CURRENT")));
+            NativeLibrary.load(directory.resolve("native"));
+            return new Database(directory, config, beforeFlush);
+        } catch (IOException | RocksDBException e) {
+            throw new RecordStoreException("cannot open the record segment in " + directory + ": "
+                    + e.getMessage(), e);
+        }
+    }
+
+    private RocksDB openOrRelease(DBOptions options, Path directory, List<ColumnFamilyDescriptor> descriptors)
+            throws RocksDBException {
+        try {
+            return own(RocksDB.open(options, directory.toString(), descriptors, all));
+        } catch (RocksDBException e) {
+            close();
+            throw e;
+        }
+    }
+
+    private DBOptions options(RecordStoreConfig config) {
+        return new DBOptions().setCreateIfMissing(true).setCreateMissingColumnFamilies(true)
+                .setAtomicFlush(true)
+                .setParanoidChecks(true)
+                .setMaxBackgroundJobs(config.backgroundJobsMax())
+                .setWriteBufferManager(own(new WriteBufferManager(config.memtablesBytesMax(), blockCache)))
+                .setListeners(List.of(hook))
+                .setBytesPerSync(1 << 20)
+                .setMaxManifestFileSize(16 << 20)
+                .setInfoLogLevel(InfoLogLevel.WARN_LEVEL)
+                .setKeepLogFileNum(2)
+                .setMaxLogFileSize(4 << 20)
+                .setStatsDumpPeriodSec(0)
+                .setStatsPersistPeriodSec(0)
+                // close() flushes in its own step, where a failure is seen.
+                .setAvoidFlushDuringShutdown(true);
+    }
+
+    private ColumnFamilyOptions familyOptions(RecordStoreConfig config, BloomFilter bloom) {
+        BlockBasedTableConfig table = new BlockBasedTableConfig()
+                .setFormatVersion(6)
+                .setBlockSize(16 << 10)
+                .setFilterPolicy(bloom)
+                .setBlockCache(blockCache)
+                .setCacheIndexAndFilterBlocks(true)
+                .setCacheIndexAndFilterBlocksWithHighPriority(true)
+                .setPinL0FilterAndIndexBlocksInCache(true);
+        return new ColumnFamilyOptions()
+                .setTableFormatConfig(table)
+                .setCompressionType(CompressionType.LZ4_COMPRESSION)
+                .setWriteBufferSize(config.writeBufferBytes())
+                .setMaxWriteBufferNumber(4);
+    }
+
+    private <T extends AutoCloseable> T own(T nativeObject) {
+        natives.push(nativeObject);
+        return nativeObject;
+    }
+
+    void write(WriteBatch batch) {
+        hook.checkHealthy();
+        try {
+            rocks.write(writes, batch);
+        } catch (RocksDBException e) {
+            throw failed("write", e);
+        }
+    }
+
+    static RecordStoreException failed(String what, RocksDBException e) {
+        return new RecordStoreException("the record segment failed to " + what + ": " + e.getMessage(), e);
+    }
+
+    @Override
+    public void close() {
+        while (!natives.isEmpty()) {
+            try {
+                natives.pop().close();
+            } catch (Exception e) {
+                throw new RecordStoreException("cannot close a part of the record segment", e);
+            }
+        }
+    }
+}

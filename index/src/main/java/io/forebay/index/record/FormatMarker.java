@@ -1,0 +1,62 @@
+package io.forebay.index.record;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/**
+ * The file {@code FORMAT} in the store's directory: {@code forebay-records 1\n}. Read before RocksDB touches
+ * anything, so that an older Forebay refuses a newer store instead of misreading it.
+ */
+final class FormatMarker {
+    static final String FILE = "FORMAT";
+    static final int VERSION = 1;
+    private static final String WORD = "forebay-records ";
+
+    private FormatMarker() {}
+
+    static void checkOrCreate(Path directory, boolean isNew) {
+        Path marker = directory.resolve(FILE);
+        try {
+            if (Files.exists(marker)) {
+                check(marker, Files.readString(marker, StandardCharsets.ISO_8859_1));
+            } else if (isNew) {
+                create(directory, marker);
+            } else {
+                throw new RecordStoreException(directory + " holds a RocksDB without the file " + FILE
+                        + ": it is not a Forebay record segment, or not all of one");
+            }
+        } catch (IOException e) {
+            throw new RecordStoreException("cannot read or write " + marker, e);
+        }
+    }
+
+    private static void check(Path marker, String content) {
+        String version = content.startsWith(WORD) ? content.substring(WORD.length()).strip() : "";
+        if (!version.matches("[0-9]{1,9}")) {
+            throw new RecordStoreException(marker + " is damaged: it does not say '" + WORD + "<version>'");
+        }
+        if (Integer.parseInt(version) > VERSION) {
+            throw new RecordStoreException(marker.getParent() + " has record format " + version
+                    + ", written by a newer Forebay; this one knows formats up to " + VERSION);
+        }
+    }
+
+    private static void create(Path directory, Path marker) throws IOException {
+        Path temporary = directory.resolve(FILE + ".tmp");
+        try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            file.write(ByteBuffer.wrap((WORD + VERSION + "\n").getBytes(StandardCharsets.ISO_8859_1)));
+            file.force(true);
+        }
+        Files.move(temporary, marker, StandardCopyOption.ATOMIC_MOVE);
+        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
+            folder.force(true);
+        }
+    }
+}

@@ -1,0 +1,252 @@
+package io.forebay.index.record;
+
+import io.forebay.index.record.RecordStore.CollectionState;
+import io.forebay.model.MetadataCodec;
+import io.forebay.model.MetadataValue;
+import io.forebay.model.Where;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+import org.rocksdb.ColumnFamilyHandle;
+import org.rocksdb.ReadOptions;
+import org.rocksdb.RocksDBException;
+import org.rocksdb.Snapshot;
+
+/**
+ * A view of one collection as it was at one commit. Filters are evaluated by scanning.
+ *
+ * <p>Threads: any number at a time; {@link #close} waits for calls inside, and a long scan inside ends early.
+ *
+ * <p>Failure: {@link IllegalStateException} once this or the store is closed or the collection dropped; a
+ * filter that cannot be is a {@code ForebayException} before anything is read.
+ */
+public final class RecordReader implements AutoCloseable {
+    private final Database db;
+    private final int collection;
+    private final Consumer<RecordReader> onClose;
+    private final Gate gate = new Gate("record reader");
+    private final Snapshot snapshot;
+    private final ReadOptions reads;
+    private final CollectionState state;
+
+    RecordReader(Database db, int collection, Consumer<RecordReader> onClose) {
+        this.db = db;
+        this.collection = collection;
+        this.onClose = onClose;
+        snapshot = db.rocks.getSnapshot();
+        reads = new ReadOptions().setSnapshot(snapshot);
+        try {
+            byte[] value = db.rocks.get(db.positions, reads, Keys.collection(collection));
+            state = value == null ? Positions.NONE : Positions.decode(value);
+        } catch (RocksDBException e) {
+            release();
+            throw Database.failed("read a position", e);
+        } catch (RuntimeException e) {
+            release();
+            throw e;
+        }
+    }
+
+    /** Fields that were not asked for, or that the record does not have, are null. */
+    public record Row(int row, int ordinal, String id, @Nullable Map<String, MetadataValue> metadata,
+            @Nullable String document, @Nullable String uri) {}
+
+    int collection() {
+        return collection;
+    }
+
+    /** Of this view. */
+    public CollectionState state() {
+        return state;
+    }
+
+    public int count() {
+        return state.live();
+    }
+
+    /** Rows of the ids that exist, ascending, unique. */
+    public int[] rows(List<String> ids) {
+        gate.enter();
+        try {
+            return rowsOf(ids);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /**
+     * Rows matching, ascending, after offset and limit.
+     *
+     * @param ids   null for all
+     * @param where null for no filter
+     * @param limit below 0 for none
+     */
+    public int[] select(@Nullable List<String> ids, @Nullable Where where, int offset, int limit) {
+        Filter filter = WhereCompiler.compile(where);
+        if (limit == 0) {
+            return new int[0];
+        }
+        gate.enter();
+        try (RecordScan scan = new RecordScan(db, collection, snapshot, gate, filter)) {
+            Page page = new Page(offset, limit);
+            if (ids != null && filter.isAll()) {
+                return page.of(rowsOf(ids));
+            } else if (ids != null) {
+                scan.some(rowsOf(ids), page);
+            } else if (filter.isAll() && state.live() == state.nextRow()) {
+                return page.ofAll(state.nextRow());
+            } else {
+                scan.all(page);
+            }
+            return page.rows.toArray();
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Ordinals of the records matching: the allowed set for a vector search. */
+    public RoaringBitmap ordinals(@Nullable List<String> ids, @Nullable Where where) {
+        Filter filter = WhereCompiler.compile(where);
+        RoaringBitmap found = new RoaringBitmap();
+        gate.enter();
+        try (RecordScan scan = new RecordScan(db, collection, snapshot, gate, filter)) {
+            RecordScan.Visitor add = record -> {
+                found.add(record.ordinal());
+                return true;
+            };
+            if (ids != null) {
+                scan.some(rowsOf(ids), add);
+            } else if (filter.isAll() && state.live() == state.ordinals()) {
+                found.add(0L, state.ordinals());
+            } else {
+                scan.all(add);
+            }
+        } finally {
+            gate.exit();
+        }
+        found.runOptimize();
+        return found;
+    }
+
+    /** Rows in the order given; one that does not exist gives null. Only what is asked for is read. */
+    public List<@Nullable Row> fetch(int[] rows, boolean metadata, boolean document, boolean uri) {
+        if (rows.length == 0) {
+            return new ArrayList<>();
+        }
+        gate.enter();
+        try {
+            List<byte[]> keys = new ArrayList<>(rows.length);
+            for (int row : rows) {
+                keys.add(Keys.row(collection, row));
+            }
+            List<byte @Nullable []> records = get(db.records, keys);
+            List<byte @Nullable []> documents = document ? get(db.documents, keys) : List.of();
+            List<@Nullable Row> fetched = new ArrayList<>(rows.length);
+            RecordValue view = new RecordValue();
+            for (int i = 0; i < rows.length; i++) {
+                byte[] value = records.get(i);
+                fetched.add(value == null
+                        ? null
+                        : row(rows[i], view.wrap(value, value.length), metadata,
+                                document ? documents.get(i) : null, uri));
+            }
+            return fetched;
+        } finally {
+            gate.exit();
+        }
+    }
+
+    private static Row row(int row, RecordValue record, boolean metadata, byte @Nullable [] document,
+            boolean uri) {
+        byte[] encoded = metadata ? record.metadata() : null;
+        return new Row(row, record.ordinal, record.id(),
+                encoded == null ? null : MetadataCodec.decode(encoded),
+                text(record.hasDocument ? document : null), uri ? text(record.uri()) : null);
+    }
+
+    private static @Nullable String text(byte @Nullable [] utf8) {
+        return utf8 == null ? null : new String(utf8, StandardCharsets.UTF_8);
+    }
+
+    private int[] rowsOf(List<String> ids) {
+        List<byte[]> keys = new ArrayList<>(ids.size());
+        for (String id : ids) {
+            keys.add(Keys.id(collection, id.getBytes(StandardCharsets.UTF_8)));
+        }
+        int[] rows = new int[keys.size()];
+        int count = 0;
+        for (byte[] value : get(db.ids, keys)) {
+            if (value != null) {
+                rows[count++] = (int) Keys.INT_BE.get(value, 0);
+            }
+        }
+        return Arrays.stream(rows, 0, count).sorted().distinct().toArray();
+    }
+
+    private List<byte @Nullable []> get(ColumnFamilyHandle family, List<byte[]> keys) {
+        if (keys.isEmpty()) {
+            return List.of();
+        }
+        try {
+            return db.rocks.multiGetAsList(reads, Collections.nCopies(keys.size(), family), keys);
+        } catch (RocksDBException e) {
+            throw Database.failed("read records", e);
+        }
+    }
+
+    /** Gives the view's resources back; a second call does nothing. */
+    @Override
+    public synchronized void close() {
+        if (gate.close()) {
+            release();
+            onClose.accept(this);
+        }
+    }
+
+    private void release() {
+        reads.close();
+        db.rocks.releaseSnapshot(snapshot);
+        snapshot.close();
+    }
+
+    /** Collects the rows from offset on, as many as the limit allows. */
+    private static final class Page implements RecordScan.Visitor {
+        private final IntList rows = new IntList();
+        private final int limit;
+        private int toSkip;
+
+        Page(int offset, int limit) {
+            this.toSkip = Math.max(0, offset);
+            this.limit = limit < 0 ? Integer.MAX_VALUE : limit;
+        }
+
+        @Override
+        public boolean visit(RecordScan record) {
+            if (toSkip > 0) {
+                toSkip--;
+                return true;
+            }
+            rows.add(record.row());
+            return rows.size() < limit;
+        }
+
+        int[] of(int[] all) {
+            int from = Math.min(toSkip, all.length);
+            return Arrays.copyOfRange(all, from, from + Math.min(limit, all.length - from));
+        }
+
+        /** Nothing was ever deleted: rows are 0 to n - 1. */
+        int[] ofAll(int nextRow) {
+            int from = Math.min(toSkip, nextRow);
+            int[] all = new int[Math.min(limit, nextRow - from)];
+            Arrays.setAll(all, i -> from + i);
+            return all;
+        }
+    }
+}

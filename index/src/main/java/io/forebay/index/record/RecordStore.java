@@ -1,0 +1,262 @@
+package io.forebay.index.record;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+import org.rocksdb.FlushOptions;
+import org.rocksdb.RocksDBException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The record segments of all collections, in one RocksDB.
+ *
+ * <p>Threads: any, at any time. Of one collection one {@link Applier} at a time, used by one thread; appliers
+ * of different collections run side by side. Every call passes a {@link Gate}, so that {@link #close} waits
+ * for it and a later one gets {@link IllegalStateException}.
+ *
+ * <p>Invariants: what a batch changes and the collection's position are one atomic write; all column families
+ * reach the disk together; so a store always holds exactly the operations up to the position that it states.
+ * SeqIds begin at 1: position 0 is "nothing applied".
+ *
+ * <p>Failure: {@link RecordStoreException} when the store cannot read or write. What was not flushed is gone
+ * after a crash, with its position; the engine applies it again from the log.
+ */
+public final class RecordStore implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RecordStore.class);
+
+    private final Database db;
+    private final Gate gate = new Gate("record store");
+    private final Set<RecordReader> readers = ConcurrentHashMap.newKeySet();
+    private final ConcurrentHashMap<Integer, Applier> appliers = new ConcurrentHashMap<>();
+    /** Outlive their appliers, since building one of a large collection is a scan. */
+    private final ConcurrentHashMap<Integer, IdFilter> idFilters = new ConcurrentHashMap<>();
+    private final AtomicLong idFilterBytesFree;
+    private final Catalog catalog;
+
+    private RecordStore(Database db, RecordStoreConfig config) {
+        this.idFilterBytesFree = new AtomicLong(config.idFilterBytesMax());
+        this.db = db;
+        this.catalog = new Catalog(db);
+    }
+
+    /** One entry of the catalog; a null value deletes. */
+    public record CatalogEntry(byte[] key, byte @Nullable [] value) {}
+
+    /**
+     * How far a collection has come.
+     *
+     * @param ordinals   given so far, dead ones included
+     * @param live       records that exist
+     * @param operations record operations applied so far
+     */
+    public record CollectionState(long appliedSeqId, int nextRow, int ordinals, int live, long operations) {}
+
+    /**
+     * Opens or creates.
+     *
+     * @param beforeFlush runs in RocksDB's flush thread before any flush, also an automatic one, writes its
+     *                    first file: the engine syncs log and arenas there. It must not call this store. It
+     *                    also runs inside {@link #flush}, {@link #drop} and {@link #close}
+     */
+    public static RecordStore open(Path directory, RecordStoreConfig config, Runnable beforeFlush) {
+        return new RecordStore(Database.open(directory, config, beforeFlush), config);
+    }
+
+    /** Writes all entries and the seqId, or nothing. */
+    public void writeCatalog(List<CatalogEntry> entries, long catalogSeqId) {
+        gate.enter();
+        try {
+            catalog.write(entries, catalogSeqId);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** The one given with the last write; 0 before the first. */
+    public long catalogSeqId() {
+        gate.enter();
+        try {
+            return catalog.seqId();
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** In order of keys. */
+    public List<CatalogEntry> readCatalog() {
+        gate.enter();
+        try {
+            return catalog.read();
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Zeros for a collection that nothing was applied to. */
+    public CollectionState state(int collection) {
+        gate.enter();
+        try {
+            byte[] value = db.rocks.get(db.positions, Keys.collection(collection));
+            return value == null ? Positions.NONE : Positions.decode(value);
+        } catch (RocksDBException e) {
+            throw Database.failed("read a position", e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** A new applier, which takes the place of an earlier one of this collection: that one works no more. */
+    public Applier applier(int collection) {
+        CollectionState state = state(collection);
+        IdFilter filter = idFilters.computeIfAbsent(collection,
+                number -> new IdFilter(db, number, state.live() == 0, idFilterBytesFree));
+        Applier applier = new Applier(this, db, collection, state, filter);
+        appliers.put(collection, applier);
+        return applier;
+    }
+
+    /** A view of the collection as it is now; any thread; to be closed. */
+    public RecordReader read(int collection) {
+        gate.enter();
+        try {
+            // With the lock, a reader that a drop does not find was made after it.
+            synchronized (readers) {
+                RecordReader reader = new RecordReader(db, collection, readers::remove);
+                readers.add(reader);
+                return reader;
+            }
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Of all records: a scan, needed at open when some ordinals are dead. */
+    public RoaringBitmap liveOrdinals(int collection) {
+        try (RecordReader reader = read(collection)) {
+            return reader.ordinals(null, null);
+        }
+    }
+
+    /**
+     * Removes everything of the collection. Its open readers are closed: files are deleted under their
+     * snapshots. Files that hold nothing else go at once, after a flush; the rest of its space comes back
+     * with the next compactions. The collection's number must not be used again.
+     */
+    public void drop(int collection) {
+        gate.enter();
+        try {
+            appliers.remove(collection);
+            IdFilter filter = idFilters.remove(collection);
+            if (filter != null) {
+                filter.release();
+            }
+            boolean isWorthReclaiming = Dropping.markDeleted(db, collection);
+            readersOf(collection).forEach(RecordReader::close);
+            if (isWorthReclaiming) {
+                flushAll();
+                Dropping.reclaim(db, collection);
+            }
+        } finally {
+            gate.exit();
+        }
+    }
+
+    private List<RecordReader> readersOf(int collection) {
+        synchronized (readers) {
+            return readers.stream().filter(reader -> reader.collection() == collection).toList();
+        }
+    }
+
+    /** Brings everything to disk in one atomic step, and waits. */
+    public void flush() {
+        gate.enter();
+        try {
+            flushAll();
+        } finally {
+            gate.exit();
+        }
+    }
+
+    private void flushAll() {
+        db.hook.checkHealthy();
+        try (FlushOptions options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
+            db.rocks.flush(options, db.all);
+        } catch (RocksDBException e) {
+            throw Database.failed("flush", e);
+        }
+        db.hook.checkHealthy();
+    }
+
+    /**
+     * In memory only, as far as RocksDB counts it: a few hundred bytes per column family remain after a
+     * flush.
+     */
+    public long unflushedBytes() {
+        gate.enter();
+        try {
+            return property("rocksdb.cur-size-all-mem-tables");
+        } finally {
+            gate.exit();
+        }
+    }
+
+    public RecordStoreStats stats() {
+        gate.enter();
+        try {
+            return new RecordStoreStats(property("rocksdb.live-sst-files-size"),
+                    property("rocksdb.cur-size-all-mem-tables"), db.blockCache.getUsage(),
+                    property("rocksdb.estimate-table-readers-mem"),
+                    property("rocksdb.estimate-pending-compaction-bytes"),
+                    db.rocks.getLongProperty("rocksdb.num-running-flushes"),
+                    db.rocks.getLongProperty("rocksdb.num-running-compactions"),
+                    db.rocks.getLongProperty("rocksdb.background-errors"), readers.size());
+        } catch (RocksDBException e) {
+            throw Database.failed("read its counters", e);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** For a call of this applier; {@link #exit} must follow. */
+    void enter(Applier applier) {
+        gate.enter();
+        if (appliers.get(applier.collection()) != applier) {
+            gate.exit();
+            throw new IllegalStateException("another applier took over collection " + applier.collection()
+                    + ", or it was dropped");
+        }
+    }
+
+    void exit() {
+        gate.exit();
+    }
+
+    private long property(String name) {
+        try {
+            return db.rocks.getAggregatedLongProperty(name);
+        } catch (RocksDBException e) {
+            throw Database.failed("read its counters", e);
+        }
+    }
+
+    /** Flushes and closes; readers that are open are closed too. A second call does nothing. */
+    @Override
+    public void close() {
+        if (!gate.close()) {
+            return;
+        }
+        readers.forEach(RecordReader::close);
+        try {
+            flushAll();
+        } catch (RecordStoreException e) {
+            LOG.error("the last flush failed; the log still has what it would have written", e);
+        } finally {
+            db.close();
+        }
+    }
+}

@@ -1,0 +1,132 @@
+package io.forebay.index.vector;
+
+import io.forebay.model.Space;
+import org.roaringbitmap.BatchIterator;
+import org.roaringbitmap.RoaringBitmap;
+
+/**
+ * Scores ordinals against one query and keeps the nearest: scattered ones four rows per kernel call, runs of
+ * neighbours one after the other, each the faster way for its kind (see {@link DistanceKernels}).
+ *
+ * <p>Every distance that leaves the segment is computed here, also those of graph hits, and a row's score
+ * does not depend on the way, so that equal vectors have equal distances however they were found.
+ *
+ * <p>Threads: one owner. Allocates nothing per row.
+ */
+final class ExactScan {
+
+    private static final int BATCH = 4;
+
+    private final float[] query;
+    private final Space space;
+    private final ArenaRows rows;
+    private final NearestHeap heap;
+    private final DeadSet hidden;
+    private final int[] pending = new int[BATCH];
+    private final float[] scores = new float[BATCH];
+    private int pendingCount;
+
+    ExactScan(PreparedQuery query, ArenaRows rows, DeadSet hidden, int k) {
+        this.query = query.padded();
+        this.space = query.space();
+        this.rows = rows;
+        this.hidden = hidden;
+        this.heap = new NearestHeap(k);
+    }
+
+    /** Scores every ordinal of {@code [from, to)} that is not hidden. */
+    void range(int from, int to) {
+        boolean someHidden = hidden.size() > 0;
+        for (int ordinal = from; ordinal < to; ordinal++) {
+            if (!someHidden || !hidden.contains(ordinal)) {
+                heap.offer(distance(ordinal, scoreOne(ordinal)), ordinal);
+            }
+        }
+    }
+
+    /** Scores every member of {@code allowed} in {@code [from, to)} that is not hidden. */
+    void members(RoaringBitmap allowed, int from, int to) {
+        int[] buffer = new int[256];
+        BatchIterator members = allowed.getBatchIterator();
+        members.advanceIfNeeded(from);
+        while (members.hasNext()) {
+            int read = members.nextBatch(buffer);
+            for (int i = 0; i < read; i++) {
+                int ordinal = buffer[i];
+                if (ordinal < 0 || ordinal >= to) {
+                    return;
+                }
+                if (ordinal >= from && !hidden.contains(ordinal)) {
+                    offer(ordinal);
+                }
+            }
+        }
+    }
+
+    /** Scores one ordinal, which the caller has found to be visible. */
+    void offer(int ordinal) {
+        pending[pendingCount++] = ordinal;
+        if (pendingCount == BATCH) {
+            score();
+        }
+    }
+
+    /** How many there are so far, up to k. */
+    int found() {
+        score();
+        return heap.size();
+    }
+
+    Neighbors finish() {
+        score();
+        return heap.drain();
+    }
+
+    private float scoreOne(int ordinal) {
+        return space == Space.L2
+                ? DistanceKernels.squaredL2Row(query, rows.vectors(), rows.offset(ordinal), query.length)
+                : DistanceKernels.dotRow(query, rows.vectors(), rows.offset(ordinal), query.length);
+    }
+
+    private void score() {
+        int count = pendingCount;
+        if (count == 0) {
+            return;
+        }
+        pendingCount = 0;
+        // The last call may have fewer rows: the first stands in for the missing ones, its repeated scores
+        // are dropped.
+        long r0 = rows.offset(pending[0]);
+        long r1 = count > 1 ? rows.offset(pending[1]) : r0;
+        long r2 = count > 2 ? rows.offset(pending[2]) : r0;
+        long r3 = count > 3 ? rows.offset(pending[3]) : r0;
+        if (space == Space.L2) {
+            DistanceKernels.squaredL2Rows(query, rows.vectors(), r0, r1, r2, r3, query.length, scores);
+        } else {
+            DistanceKernels.dotRows(query, rows.vectors(), r0, r1, r2, r3, query.length, scores);
+        }
+        for (int i = 0; i < count; i++) {
+            heap.offer(distance(pending[i], scores[i]), pending[i]);
+        }
+    }
+
+    private float distance(int ordinal, float score) {
+        float distance = switch (space) {
+            case L2 -> score;
+            case IP -> 1 - score;
+            case COSINE -> 1 - score * rows.inverseNorm(ordinal);
+        };
+        return Float.isFinite(distance) ? distance : wideDistance(ordinal);
+    }
+
+    /** For magnitudes that single precision does not hold. */
+    private float wideDistance(int ordinal) {
+        long row = rows.offset(ordinal);
+        return (float) switch (space) {
+            case L2 -> ScalarKernels.squaredL2Row(query, rows.vectors(), row, query.length);
+            case IP -> 1 - ScalarKernels.dotRow(query, rows.vectors(), row, query.length);
+            case COSINE -> 1 - ScalarKernels.dotRow(query, rows.vectors(), row, query.length)
+                    / Math.sqrt(ScalarKernels.norm2Row(rows.vectors(), row, query.length));
+        };
+    }
+}

@@ -1,0 +1,263 @@
+package io.forebay.index.vector;
+
+import io.forebay.model.Space;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The vectors of one collection: arena on disk, graph in memory, and the two watermarks between them.
+ * <em>Applied</em> are the ordinals below {@link #count}; <em>linked</em> is the prefix of them that the
+ * graph holds. A search asks the graph for the linked and scans the rest.
+ *
+ * <p>Threads: {@link #append}, {@link #kill}, {@link #rollback} and {@link #publish} belong to the one thread
+ * that applies the collection's batches. {@link #link} may be called by several threads at once, everything
+ * else by any.
+ *
+ * <p>Invariants:
+ * <ol>
+ * <li>nothing that was appended or killed is seen before {@code publish}, and then all of it at once;
+ * <li>{@code linked <= count}, and neither ever steps back;
+ * <li>an ordinal, once published, is never given to another vector.
+ * </ol>
+ *
+ * <p>Failure: an append that fails (a full disk) leaves nothing visible and may be tried again. The graph is
+ * not stored: it is linked again from the arena after {@link #open}, with exact scan meanwhile. Rows that
+ * fail their checksum at open are reported by {@link #damaged}, kept out of searches and stay live.
+ */
+public final class VectorSegment implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(VectorSegment.class);
+
+    private final VectorConfig config;
+    private final VectorArena arena;
+    private final Linker linker;
+    private volatile VectorView view;
+    private volatile boolean closed;
+
+    // Owned by the applier.
+    private int pendingCount;
+    private int[] pendingKills = new int[16];
+    private int pendingKillCount;
+
+    private VectorSegment(VectorConfig config, VectorArena arena, Linker linker, VectorView view) {
+        this.config = config;
+        this.arena = arena;
+        this.linker = linker;
+        this.view = view;
+    }
+
+    /**
+     * Opens or creates the segment in this directory.
+     *
+     * @param committed number of ordinals the record segment says are applied; later ones are leftovers of a
+     * crash
+     * @param live which of {@code [0, committed)} are live; null = all
+     * @throws UncheckedIOException if the files cannot be read or written, or are of another shape
+     */
+    public static VectorSegment open(Path directory, VectorConfig config, int committed,
+            @Nullable RoaringBitmap live) {
+        return open(directory, config, committed, live, SearchTuning.forDimension(config.dimension()));
+    }
+
+    static VectorSegment open(Path directory, VectorConfig config, int committed,
+            @Nullable RoaringBitmap live,
+            SearchTuning tuning) {
+        if (committed < 0) {
+            throw new IllegalArgumentException("committed out of range: " + committed);
+        }
+        VectorArena arena;
+        try {
+            arena = VectorArena.open(directory, config.dimension(), config.space() == Space.COSINE,
+                    committed);
+        } catch (IOException e) {
+            throw new UncheckedIOException("vector segment cannot be opened: " + directory, e);
+        }
+        if (!arena.damaged().isEmpty()) {
+            LOG.error("{}: {} of {} vectors are damaged, the first is ordinal {}", directory,
+                    arena.damaged().getCardinality(), committed, arena.damaged().first());
+        }
+        DeadSet dead = deadAtOpen(committed, live);
+        int[] damaged = arena.damaged().toArray();
+        Linker linker = new Linker(config, tuning, () -> new HnswlibVectorIndex(config));
+        VectorView first = new VectorView(linker, config, arena.rows(), committed, dead, dead.with(damaged,
+                damaged.length), 0);
+        return new VectorSegment(config, arena, linker, first);
+    }
+
+    private static DeadSet deadAtOpen(int committed, @Nullable RoaringBitmap live) {
+        if (live == null || committed == 0) {
+            return DeadSet.EMPTY;
+        }
+        RoaringBitmap dead = RoaringBitmap.flip(live, 0L, committed);
+        int[] ordinals = dead.toArray();
+        int count = Arrays.binarySearch(ordinals, committed);
+        return DeadSet.EMPTY.with(ordinals, count < 0 ? -count - 1 : count);
+    }
+
+    /** Removes the segment's files; views that are still held stay readable. */
+    public static void delete(Path directory) {
+        try {
+            VectorArena.delete(directory);
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("vector segment cannot be deleted: " + directory, e);
+        }
+    }
+
+    /**
+     * Writes rows (float32 little-endian, contiguous, {@code count * dimension * 4} bytes from the buffer's
+     * position, which is not moved) and returns the first ordinal. Not visible until {@link #publish}.
+     *
+     * @throws UncheckedIOException on a full disk; nothing of this call will be visible
+     */
+    public int append(ByteBuffer vectors, int[] rows, int count) {
+        checkOpen();
+        long bytes = (long) count * config.dimension() * Float.BYTES;
+        if (count < 0 || rows.length < count || vectors.remaining() < bytes) {
+            throw new IllegalArgumentException(
+                    "%d rows of %d bytes, but %d bytes and %d record numbers".formatted(
+                            count, config.dimension() * Float.BYTES, vectors.remaining(), rows.length));
+        }
+        int first = Math.addExact(view.count(), pendingCount);
+        Math.addExact(first, count);
+        if (count > 0) {
+            try {
+                arena.write(first, vectors, rows, count);
+            } catch (IOException e) {
+                throw new UncheckedIOException("vectors not written", e);
+            }
+        }
+        pendingCount += count;
+        return first;
+    }
+
+    /**
+     * Names an ordinal that the next publish makes dead; one that was appended since the last publish may be
+     * named.
+     */
+    public void kill(int ordinal) {
+        checkOpen();
+        if (ordinal < 0 || ordinal >= view.count() + pendingCount) {
+            throw new IllegalArgumentException("no such ordinal: " + ordinal);
+        }
+        if (pendingKillCount == pendingKills.length) {
+            pendingKills = Arrays.copyOf(pendingKills, 2 * pendingKillCount);
+        }
+        pendingKills[pendingKillCount++] = ordinal;
+    }
+
+    /** Forgets what was appended or killed since the last publish; its ordinals are given out again. */
+    public void rollback() {
+        pendingCount = 0;
+        pendingKillCount = 0;
+    }
+
+    /** Makes everything since the last publish visible at once. */
+    public VectorView publish() {
+        checkOpen();
+        VectorView before = view;
+        DeadSet dead = before.dead().with(pendingKills, pendingKillCount);
+        DeadSet hidden = before.hidden() == before.dead()
+                ? dead
+                : before.hidden().with(pendingKills,
+                        pendingKillCount);
+        VectorView after = new VectorView(linker, config, arena.rows(), before.count() + pendingCount, dead,
+                hidden,
+                before.sequence() + 1);
+        rollback();
+        view = after;
+        return after;
+    }
+
+    /** What was published last. */
+    public VectorView view() {
+        return view;
+    }
+
+    public int count() {
+        return view.count();
+    }
+
+    public int linked() {
+        return linker.graph().linked();
+    }
+
+    public int liveCount() {
+        return view.liveCount();
+    }
+
+    /**
+     * Links the next slice of at most {@code max} ordinals; several threads may call it at once, each takes
+     * its own.
+     *
+     * @return how many ordinals it dealt with, 0 when none is left to take
+     */
+    public int link(int max) {
+        return closed ? 0 : linker.link(view, max);
+    }
+
+    /** True when there is something to link, or a rebuild is due or under way. */
+    public boolean hasLinkWork() {
+        return !closed && linker.hasWork(view);
+    }
+
+    /** fdatasync of the files: what was appended before the call survives a power loss. */
+    public void force() {
+        try {
+            arena.force();
+        } catch (IOException e) {
+            throw new UncheckedIOException("vectors not synced", e);
+        }
+    }
+
+    /** Changes the width of the graph search for all later searches that do not bring their own. */
+    public void efSearch(int ef) {
+        linker.efSearch(ef);
+    }
+
+    public VectorStats stats() {
+        VectorView seen = view;
+        int linked = Math.min(linked(), seen.count());
+        return new VectorStats(seen.count(), seen.liveCount(), linked, arena.diskBytes(seen.count()),
+                arena.damaged().getCardinality());
+    }
+
+    /** Ordinals whose bytes did not match their checksum at open. */
+    public RoaringBitmap damaged() {
+        return arena.damaged().clone();
+    }
+
+    LinkedGraph graph() {
+        return linker.graph();
+    }
+
+    boolean isRebuilding() {
+        return linker.isRebuilding();
+    }
+
+    private void checkOpen() {
+        if (closed) {
+            throw new IllegalStateException("vector segment is closed");
+        }
+    }
+
+    /** Gives the files back. Views that are still held go on answering. */
+    @Override
+    public void close() {
+        closed = true;
+        linker.close();
+        try {
+            arena.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException("vector segment not closed cleanly", e);
+        }
+    }
+}

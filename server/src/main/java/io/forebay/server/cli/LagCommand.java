@@ -1,0 +1,90 @@
+package io.forebay.server.cli;
+
+import io.forebay.client.CollectionLag;
+import io.forebay.client.ForebayClient;
+import java.io.PrintWriter;
+import java.net.URI;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code forebay lag}: where every collection of a running server stands. */
+@Command(name = "lag", description = {
+        "Shows how far indexing is behind the log, for every collection of a server.",
+        "acked: the client has its answer. applied: every read sees it. linked: it is in the vector index."})
+final class LagCommand implements Callable<Integer> {
+    private static final String DEFAULT_URL = "http://127.0.0.1:8000";
+    private static final long WATCH_MILLIS = 1_000;
+    private static final String CLEAR_SCREEN = "\033[H\033[2J";
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(names = "--url", paramLabel = "URL", defaultValue = DEFAULT_URL,
+            description = "Address of the server. Default: ${DEFAULT-VALUE}")
+    @SuppressWarnings("NullAway.Init")
+    private URI url;
+
+    @Option(names = "--watch", description = "Again every second, until Ctrl-C.")
+    private boolean watch;
+
+    @Option(names = "--json", description = "The server's own JSON, one line each time, for scripts.")
+    private boolean json;
+
+    @Override
+    public Integer call() throws InterruptedException {
+        PrintWriter out = spec.commandLine().getOut();
+        try (ForebayClient client = connect()) {
+            show(client, out);
+            while (watch) {
+                CliThreads.pause(WATCH_MILLIS);
+                show(client, out);
+            }
+        }
+        return 0;
+    }
+
+    private ForebayClient connect() {
+        try {
+            return ForebayClient.builder(url).build();
+        } catch (IllegalArgumentException e) {
+            throw new CommandException(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void show(ForebayClient client, PrintWriter out) {
+        if (json) {
+            out.println(client.lagJson());
+        } else {
+            String table = table(client.lag());
+            out.print((watch && Terminal.isInteractive() ? CLEAR_SCREEN : "") + table);
+        }
+        out.flush();
+    }
+
+    static String table(List<CollectionLag> all) {
+        if (all.isEmpty()) {
+            return "no collections\n";
+        }
+        StringBuilder out = new StringBuilder(
+                String.format(Locale.ROOT, "%-28s %12s %12s %12s %12s %20s %20s%n",
+                        "collection", "records", "acked", "applied", "linked", "ingest lag", "index lag"));
+        for (CollectionLag one : all) {
+            out.append(String.format(Locale.ROOT, "%-28s %,12d %12d %12d %12d %20s %20s%n",
+                    Terminal.cut(one.name(), 28),
+                    one.records(), one.ackedSeqId(), one.appliedSeqId(), one.linkedSeqId(),
+                    lag(one.ingestLag().records(), one.ingestLag().seconds()),
+                    lag(one.indexLag().records(), one.indexLag().seconds())));
+        }
+        return out.toString();
+    }
+
+    private static String lag(long records, double seconds) {
+        return records == 0 ? "-" : String.format(Locale.ROOT, "%,d (%.1f s)", records, seconds);
+    }
+}

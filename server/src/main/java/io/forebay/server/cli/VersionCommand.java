@@ -1,0 +1,22 @@
+package io.forebay.server.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** {@code forebay version}. */
+@Command(name = "version", description = "Prints the versions of Forebay, its API and the JDK.")
+final class VersionCommand implements Runnable {
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        spec.commandLine().getOut().println(line());
+    }
+
+    static String line() {
+        return "Forebay " + Version.text() + " (Chroma API v2, JDK " + Runtime.version() + ")";
+    }
+}

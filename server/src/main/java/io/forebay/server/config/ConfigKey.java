@@ -1,0 +1,192 @@
+package io.forebay.server.config;
+
+import static io.forebay.server.config.ConfigKind.BYTES;
+import static io.forebay.server.config.ConfigKind.FLAG;
+import static io.forebay.server.config.ConfigKind.LIST;
+import static io.forebay.server.config.ConfigKind.NUMBER;
+import static io.forebay.server.config.ConfigKind.TEXT;
+
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Every key of the configuration, in the order of the sample file. The defaults are the engine's own. */
+enum ConfigKey {
+    SERVER_HOST("server.host", TEXT, "127.0.0.1", "CHROMA_LISTEN_ADDRESS",
+            "Address to listen on. 0.0.0.0 listens on all: there is no authentication yet, so"
+                    + " put something before it."),
+    SERVER_PORT("server.port", NUMBER, "8000", 0, 65535, "", "CHROMA_PORT",
+            "Port of the HTTP API; 0 takes a free one."),
+    SERVER_PATH("server.path", TEXT, "./forebay-data", "CHROMA_PERSIST_PATH",
+            "Directory of the store: log, segments, catalog. Made if it does not exist. One"
+                    + " process at a time."),
+    SERVER_ALLOW_RESET("server.allow_reset", FLAG, "false", "CHROMA_ALLOW_RESET",
+            "Whether POST /api/v2/reset may drop everything. For tests."),
+    SERVER_CORS("server.cors_allow_origins", LIST, "[]", "CHROMA_CORS_ALLOW_ORIGINS",
+            "Origins whose pages may call the API from a browser; [\"*\"] for any, [] for none."),
+    SERVER_BODY_BYTES("server.max_body_bytes", BYTES, "40MiB", 1 << 10, 1L << 30, "bytes",
+            "CHROMA_MAX_PAYLOAD_SIZE_BYTES",
+            "Largest body of one request; a larger one is answered 413 unread."),
+    SERVER_BODIES_BYTES("server.max_bodies_in_flight_bytes", BYTES, "0", 0, 1L << 40, "bytes", null,
+            "All request bodies in memory together; beyond it requests are answered 429. 0 for"
+                    + " a quarter of the heap."),
+    SERVER_BATCH_SIZE("server.max_batch_size", NUMBER, "5461", 1, 1_000_000, "records", null,
+            "What pre-flight-checks tells Chroma's clients: they split larger batches. Larger"
+                    + " ones are taken too."),
+    SERVER_IO_THREADS("server.io_threads", NUMBER, "0", 0, 1024, "threads", null,
+            "Threads of the network; 0 for one per core and at least two."),
+    SERVER_CONNECTIONS("server.max_connections", NUMBER, "10000", 1, 1_000_000, "connections", null,
+            "Open connections; one more is answered 503 and closed."),
+    SERVER_STALL("server.stall_millis", NUMBER, "30000", 1, 86_400_000, "milliseconds", null,
+            "Longest pause inside a request or while its answer is sent; then the connection is closed."),
+    SERVER_KEEP_ALIVE("server.keep_alive_millis", NUMBER, "300000", 1, 86_400_000, "milliseconds", null,
+            "Longest pause between two requests of a connection."),
+
+    INGEST_BATCH("ingest.batch_ingest", FLAG, "true", null,
+            "true: a write is acknowledged from the log and indexed soon after. false: when it"
+                    + " is in the index. A"
+                    + " collection may say otherwise for itself."),
+    INGEST_THREADS("ingest.indexer_threads", NUMBER, "0", 0, 1024, "threads", null,
+            "Threads that apply and link what is in the log; 0 for one per core."),
+    INGEST_LINK_SHARE("ingest.link_share_percent_min", NUMBER, "20", 1, 100, "percent", null,
+            "Share of the indexers' time that linking keeps while batches arrive on a machine without an idle core."),
+    INGEST_QUEUE("ingest.range_queue_max", NUMBER, "1024", 2, 1 << 24, "ranges", null,
+            "Ranges of seqIds waiting per collection; beyond it they are kept as one. Nothing is lost."),
+    INGEST_BATCH_RECORDS("ingest.batch_records_max", NUMBER, "1000000", 1, 1 << 26, "records", null,
+            "Records of one batch; more are answered 413."),
+    INGEST_DIMENSION("ingest.dimension_max", NUMBER, "16384", 1, 1 << 16, "components", null,
+            "Dimension of an embedding."),
+    INGEST_CHECKPOINT_MILLIS("ingest.checkpoint_interval_millis", NUMBER, "30000", 1, 86_400_000,
+            "milliseconds", null,
+            "Longest time between checkpoints while something changes."),
+    INGEST_CHECKPOINT_BYTES("ingest.checkpoint_bytes", BYTES, "256MiB", 1, 1L << 50, "bytes", null,
+            "Log bytes applied since the last checkpoint that cause the next one."),
+
+    WAL_DURABILITY("wal.durability", "sync", List.of("sync", "os"),
+            "When a write is acknowledged. sync: after a sync of the log that covers it"
+                    + " (survives power loss). os: when"
+                    + " it is in the page cache (survives the death of the process)."),
+    WAL_EXTENT("wal.extent_bytes", BYTES, "256MiB", 1 << 20, 1L << 30, "bytes", null,
+            "Size of one file of the log: the unit in which it is made and purged."),
+    WAL_BYTES("wal.log_bytes_max", BYTES, "8GiB", 1, 1L << 50, "bytes", null,
+            "Log bytes not yet applied, all collections together; beyond it writes are answered 429."),
+    WAL_DISK_RESERVE("wal.disk_reserve_bytes", BYTES, "2GiB", 0, 1L << 50, "bytes", null,
+            "Free space on the disk below which writes are answered 507; reads go on."),
+
+    INDEX_ENGINE("index.engine", "hnswlib", List.of("hnswlib", "native"),
+            "The vector index. native comes in a later version."),
+    INDEX_CACHE("index.rocks_cache_bytes", BYTES, "512MiB", 1 << 20, 1L << 40, "bytes", null,
+            "Block cache and write buffers of the record segments together."),
+
+    QUERY_THREADS("query.query_threads", NUMBER, "0", 0, 1024, "threads", null,
+            "Threads that read; 0 for one per core and at least two."),
+    QUERY_TIMEOUT("query.read_timeout_millis", NUMBER, "60000", 1, 86_400_000, "milliseconds", null,
+            "Longest wait of a read for what was written before it; then 504."),
+    QUERY_BOUNDED_WAIT("query.bounded_wait_millis", NUMBER, "50", 0, 86_400_000, "milliseconds", null,
+            "Longest wait of a read at level index_and_bounded_wal."),
+
+    LOG_LEVEL("log.level", "info", List.of("error", "warn", "info", "debug", "trace"),
+            "How much the server writes to its log, on standard error.");
+
+    private final String path;
+    private final ConfigKind kind;
+    private final String defaultText;
+    private final long min;
+    private final long max;
+    private final String unit;
+    private final List<String> choices;
+    private final @Nullable String chromaVariable;
+    private final String help;
+
+    ConfigKey(String path, ConfigKind kind, String defaultText, long min, long max, String unit,
+            @Nullable String chromaVariable, String help) {
+        this(path, kind, defaultText, min, max, unit, List.of(), chromaVariable, help);
+    }
+
+    ConfigKey(String path, ConfigKind kind, String defaultText, @Nullable String chromaVariable,
+            String help) {
+        this(path, kind, defaultText, 0, 0, "", List.of(), chromaVariable, help);
+    }
+
+    ConfigKey(String path, String defaultText, List<String> choices, String help) {
+        this(path, ConfigKind.CHOICE, defaultText, 0, 0, "", choices, null, help);
+    }
+
+    ConfigKey(String path, ConfigKind kind, String defaultText, long min, long max, String unit,
+            List<String> choices, @Nullable String chromaVariable, String help) {
+        this.path = path;
+        this.kind = kind;
+        this.defaultText = defaultText;
+        this.min = min;
+        this.max = max;
+        this.unit = unit;
+        this.choices = choices;
+        this.chromaVariable = chromaVariable;
+        this.help = help;
+    }
+
+    /** {@code section.name}. */
+    String path() {
+        return path;
+    }
+
+    String section() {
+        return path.substring(0, path.indexOf('.'));
+    }
+
+    String shortName() {
+        return path.substring(path.indexOf('.') + 1);
+    }
+
+    ConfigKind kind() {
+        return kind;
+    }
+
+    String defaultText() {
+        return defaultText;
+    }
+
+    List<String> choices() {
+        return choices;
+    }
+
+    String help() {
+        return help;
+    }
+
+    /** {@code FOREBAY_SECTION__NAME}. */
+    String variable() {
+        return "FOREBAY_" + path.replace(".", "__").toUpperCase(Locale.ROOT);
+    }
+
+    /** Chroma's variable that means the same. */
+    @Nullable
+    String chromaVariable() {
+        return chromaVariable;
+    }
+
+    boolean inRange(long value) {
+        return value >= min && value <= max;
+    }
+
+    /** What values it takes, for people. */
+    String range() {
+        return switch (kind) {
+            case TEXT -> "text, not empty";
+            case FLAG -> "true or false";
+            case NUMBER -> min + " to " + max + (unit.isEmpty() ? "" : " " + unit);
+            case BYTES -> Bytes.text(min) + " to " + Bytes.text(max);
+            case CHOICE -> String.join(", ", choices);
+            case LIST -> "a list of texts";
+        };
+    }
+
+    static @Nullable ConfigKey of(String path) {
+        for (ConfigKey key : values()) {
+            if (key.path.equals(path)) {
+                return key;
+            }
+        }
+        return null;
+    }
+}

@@ -1,0 +1,97 @@
+package io.forebay.server.config;
+
+import io.forebay.engine.ForebayOptions;
+import io.forebay.model.Durability;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * Everything that can be set about a server, checked. Immutable. Numbers of threads are still 0 where the
+ * machine decides.
+ */
+public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Query query, Log log) {
+
+    /** Network and place. */
+    public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
+            long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
+            int connectionsMax, long stallMillis, long keepAliveMillis) {
+        public Server {
+            corsAllowOrigins = List.copyOf(corsAllowOrigins);
+            if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
+                throw new ConfigException("server.max_bodies_in_flight_bytes is " + bodiesInFlightBytesMax
+                        + ", must be 0 or at least server.max_body_bytes, which is " + bodyBytesMax);
+            }
+        }
+    }
+
+    /** From the log into the segments. */
+    public record Ingest(boolean batchIngest, int indexerThreads, int linkSharePercentMin, int rangeQueueMax,
+            int batchRecordsMax,
+            int dimensionMax, long checkpointIntervalMillis, long checkpointBytes) {}
+
+    /** The log. */
+    public record Wal(Durability durability, long extentBytes, long logBytesMax, long diskReserveBytes) {}
+
+    /** Segments. */
+    public record Index(String engine, long rocksCacheBytes) {}
+
+    /** Reads. */
+    public record Query(int queryThreads, long readTimeoutMillis, long boundedWaitMillis) {}
+
+    /** What the server writes about itself. */
+    public record Log(String level) {}
+
+    public static ServerConfig defaults() {
+        return ConfigLoader.load(null, Map.of(), Map.of());
+    }
+
+    static ServerConfig of(ConfigValues values) {
+        String engine = values.text(ConfigKey.INDEX_ENGINE);
+        if (engine.equals("native")) {
+            throw new ConfigException(
+                    "index.engine is 'native', which comes in a later version: use hnswlib");
+        }
+        return new ServerConfig(serverOf(values),
+                new Ingest(values.flag(ConfigKey.INGEST_BATCH), values.integer(ConfigKey.INGEST_THREADS),
+                        values.integer(ConfigKey.INGEST_LINK_SHARE),
+                        values.integer(ConfigKey.INGEST_QUEUE),
+                        values.integer(ConfigKey.INGEST_BATCH_RECORDS),
+                        values.integer(ConfigKey.INGEST_DIMENSION),
+                        values.number(ConfigKey.INGEST_CHECKPOINT_MILLIS),
+                        values.number(ConfigKey.INGEST_CHECKPOINT_BYTES)),
+                new Wal(Durability.parse(values.text(ConfigKey.WAL_DURABILITY)),
+                        values.number(ConfigKey.WAL_EXTENT), values.number(ConfigKey.WAL_BYTES),
+                        values.number(ConfigKey.WAL_DISK_RESERVE)),
+                new Index(engine, values.number(ConfigKey.INDEX_CACHE)),
+                new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
+                        values.number(ConfigKey.QUERY_BOUNDED_WAIT)),
+                new Log(values.text(ConfigKey.LOG_LEVEL).toUpperCase(Locale.ROOT)));
+    }
+
+    private static Server serverOf(ConfigValues values) {
+        return new Server(values.text(ConfigKey.SERVER_HOST), values.integer(ConfigKey.SERVER_PORT),
+                Path.of(values.text(ConfigKey.SERVER_PATH)), values.flag(ConfigKey.SERVER_ALLOW_RESET),
+                values.list(ConfigKey.SERVER_CORS), values.number(ConfigKey.SERVER_BODY_BYTES),
+                values.number(ConfigKey.SERVER_BODIES_BYTES), values.integer(ConfigKey.SERVER_BATCH_SIZE),
+                values.integer(ConfigKey.SERVER_IO_THREADS),
+                values.integer(ConfigKey.SERVER_CONNECTIONS), values.number(ConfigKey.SERVER_STALL),
+                values.number(ConfigKey.SERVER_KEEP_ALIVE));
+    }
+
+    /** The part that the engine wants. */
+    public ForebayOptions forebayOptions() {
+        ForebayOptions machine = ForebayOptions.defaults();
+        return new ForebayOptions(wal.durability(), ingest.batchIngest(),
+                orMachine(ingest.indexerThreads(), machine.indexerThreads()), ingest.linkSharePercentMin(),
+                orMachine(query.queryThreads(), machine.queryThreads()), wal.extentBytes(),
+                ingest.checkpointIntervalMillis(), ingest.checkpointBytes(), ingest.rangeQueueMax(),
+                wal.logBytesMax(), wal.diskReserveBytes(), ingest.batchRecordsMax(), ingest.dimensionMax(),
+                query.readTimeoutMillis(), query.boundedWaitMillis(), index.rocksCacheBytes());
+    }
+
+    private static int orMachine(int configured, int machine) {
+        return configured == 0 ? machine : configured;
+    }
+}

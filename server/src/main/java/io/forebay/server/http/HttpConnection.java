@@ -1,0 +1,434 @@
+package io.forebay.server.http;
+
+import io.forebay.model.ForebayException;
+import io.forebay.server.http.route.ErrorAnswers;
+import io.forebay.server.http.route.Request;
+import io.forebay.server.http.route.Response;
+import io.forebay.server.http.route.Route;
+import io.forebay.server.http.route.Router;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpObject;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.handler.timeout.IdleStateEvent;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection: requests one after the other, each answered before the next begins, so pipelined requests are
+ * answered in order and a client can keep no more than one body in memory per connection.
+ *
+ * <p>What can be refused is refused when the head of a request has come (route, method, media type, length, budget).
+ * The rest of a refused body is read over while it is within the limit, so that the connection lives on; beyond it the
+ * answer is sent and the connection closed, after a moment in which what the client still sends is read over, because
+ * closing at once would take the answer from it (a reset discards what it has not read).
+ *
+ * <p>Threads: all fields belong to the channel's event loop. Handlers complete their futures anywhere.
+ *
+ * <p>Failure: whatever happens, the budget is given back exactly once per request ({@link #endExchange}).
+ */
+final class HttpConnection extends ChannelInboundHandlerAdapter {
+    /** Event to a connection: answer what is being answered, then close. */
+    static final Object STOP = new Object();
+
+    private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
+    private static final int WAITING_MAX = 32;
+    private static final long LINGER_MILLIS = 2_000;
+    private static final long LINGER_BYTES_MAX = 8L << 20;
+
+    private enum State {
+        /** Between requests. */
+        IDLE,
+        /** The body of a request is coming. */
+        READING,
+        /** A handler is at work, or its answer is being sent. What comes meanwhile waits. */
+        ANSWERING,
+        /** The request was refused; the rest of its body is read over. */
+        DISCARDING,
+        /** The last answer is on its way; whatever comes is read over until the connection closes. */
+        LINGERING
+    }
+
+    private final ServerContext server;
+    private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
+    private State state = State.IDLE;
+    private boolean pumping;
+    private boolean stopping;
+    private boolean inputShut;
+    private boolean keepAlive;
+    private boolean sending;
+    private long idleSinceNanos = System.nanoTime();
+
+    // The request at hand.
+    private @Nullable HttpRequest head;
+    private @Nullable Route route;
+    private Map<String, String> variables = Map.of();
+    private @Nullable BodyBuffer body;
+    private long announced;
+    private long received;
+    private long taken;
+    private long startNanos;
+
+    HttpConnection(ServerContext server) {
+        this.server = server;
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext ctx, Object message) {
+        if (!(message instanceof HttpObject object)) {
+            ReferenceCountUtil.release(message);
+            return;
+        }
+        waiting.add(object);
+        pump(ctx);
+    }
+
+    private void pump(ChannelHandlerContext ctx) {
+        if (pumping) {
+            return;
+        }
+        pumping = true;
+        try {
+            while (state != State.ANSWERING && !waiting.isEmpty()) {
+                HttpObject object = waiting.poll();
+                try {
+                    take(ctx, object);
+                } finally {
+                    ReferenceCountUtil.release(object);
+                }
+            }
+        } finally {
+            pumping = false;
+        }
+        ctx.channel().config().setAutoRead(waiting.size() < WAITING_MAX);
+        if (inputShut && state != State.ANSWERING) {
+            // Everything that the client sent is answered, or will never be whole.
+            ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> ctx.close());
+        }
+    }
+
+    private void take(ChannelHandlerContext ctx, HttpObject object) {
+        if (state == State.LINGERING) {
+            linger(ctx, object);
+        } else if (object instanceof HttpRequest request) {
+            begin(ctx, request);
+        } else if (object instanceof HttpContent content) {
+            if (content.decoderResult().isFailure()) {
+                refuseAndClose(ctx, Refusals.malformed(content.decoderResult().cause()));
+            } else {
+                content(ctx, content);
+            }
+        }
+    }
+
+    // ---- the head of a request ----
+
+    private void begin(ChannelHandlerContext ctx, HttpRequest request) {
+        head = request;
+        route = null;
+        body = null;
+        received = 0;
+        taken = 0;
+        startNanos = System.nanoTime();
+        keepAlive = HttpUtil.isKeepAlive(request) && !stopping;
+        if (request.decoderResult().isFailure()) {
+            refuseAndClose(ctx, Refusals.malformed(request.decoderResult().cause()));
+            return;
+        }
+        if (!request.protocolVersion().protocolName().equals("HTTP")
+                || request.protocolVersion().majorVersion() != 1) {
+            refuseAndClose(ctx, Response.empty(505));
+            return;
+        }
+        announced = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
+        Response refusal = refusal(request);
+        boolean expects = HttpUtil.is100ContinueExpected(request);
+        if (announced > server.options().bodyBytesMax() && (refusal == null || route != null)) {
+            refuseAndClose(ctx, Refusals.tooLarge());
+        } else if (refusal != null && (expects || announced > server.options().bodyBytesMax())) {
+            // Whether a client that asked sends the body after a refusal is not known: close.
+            refuseAndClose(ctx, refusal);
+        } else if (refusal != null) {
+            state = State.DISCARDING;
+            send(ctx, refusal);
+        } else {
+            state = State.READING;
+            if (expects) {
+                ctx.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+                        HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+            }
+        }
+    }
+
+    /** Null when the body may come. */
+    private @Nullable Response refusal(HttpRequest request) {
+        if (server.cors().answersOptions(request)) {
+            return Response.empty(200);
+        }
+        Router.Match match;
+        try {
+            match = server.router().match(request.method(), UriText.path(request.uri()));
+        } catch (ForebayException e) {
+            return ErrorAnswers.of(e, null);
+        }
+        return switch (match) {
+            case Router.NotFound ignored -> Response.empty(404);
+            case Router.WrongMethod wrong -> Refusals.wrongMethod(wrong.allow());
+            case Router.Found found -> {
+                route = found.route();
+                variables = found.variables();
+                yield found.route().takesJson() ? jsonRefusal(request) : null;
+            }
+        };
+    }
+
+    private @Nullable Response jsonRefusal(HttpRequest request) {
+        if (!MediaTypes.isJson(request.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
+            return Refusals.notJson();
+        }
+        // A body over the limit is refused for that by the caller.
+        if (announced > 0 && announced <= server.options().bodyBytesMax() && !reserve(announced)) {
+            return Refusals.busy(server.budget());
+        }
+        body = new BodyBuffer();
+        return null;
+    }
+
+    private boolean reserve(long bytes) {
+        if (!server.budget().take(bytes)) {
+            return false;
+        }
+        taken += bytes;
+        return true;
+    }
+
+    // ---- its body ----
+
+    private void content(ChannelHandlerContext ctx, HttpContent content) {
+        int bytes = content.content().readableBytes();
+        received += bytes;
+        if (received > server.options().bodyBytesMax()) {
+            refuseAndClose(ctx, Refusals.tooLarge());
+            return;
+        }
+        boolean last = content instanceof LastHttpContent;
+        if (state == State.DISCARDING) {
+            if (last) {
+                next(ctx);
+            }
+            return;
+        }
+        if (state != State.READING) {
+            return;
+        }
+        if (body != null) {
+            if (received > taken && !reserve(received - taken)) {
+                state = State.DISCARDING;
+                send(ctx, Refusals.busy(server.budget()));
+                if (last) {
+                    next(ctx);
+                }
+                return;
+            }
+            body.append(content.content(), announced);
+        }
+        if (last) {
+            handle(ctx);
+        }
+    }
+
+    private void handle(ChannelHandlerContext ctx) {
+        state = State.ANSWERING;
+        HttpRequest request = head;
+        Route found = route;
+        if (request == null || found == null) {
+            throw new IllegalStateException("a body without a request");
+        }
+        BodyBuffer whole = body == null ? new BodyBuffer() : body;
+        body = null;
+        CompletableFuture<Response> answer;
+        try {
+            answer = found.handler().handle(new Request(variables, UriText.query(request.uri()),
+                    request.headers(), whole.bytes(), whole.length()));
+        } catch (Throwable e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        answer.whenComplete((response, thrown) -> onLoop(ctx, () -> send(ctx, thrown == null
+                ? response
+                : ErrorAnswers.of(thrown, found.method() + " " + found.template()))));
+    }
+
+    private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
+        if (ctx.executor().inEventLoop()) {
+            task.run();
+            return;
+        }
+        try {
+            ctx.executor().execute(task);
+        } catch (RejectedExecutionException e) {
+            LOG.debug("an answer came after the server had stopped");
+        }
+    }
+
+    // ---- answers ----
+
+    private void send(ChannelHandlerContext ctx, Response response) {
+        HttpRequest request = head;
+        if (request == null || !ctx.channel().isActive()) {
+            endExchange();
+            return;
+        }
+        keepAlive &= !stopping;
+        DefaultFullHttpResponse http = Rendering.of(ctx.alloc(), response, what());
+        server.cors().apply(request, http.headers());
+        HttpUtil.setKeepAlive(http.headers(), request.protocolVersion(), keepAlive);
+        server.metrics().answered(route == null ? "unmatched" : route.template(), request.method().name(),
+                http.status().code(), System.nanoTime() - startNanos);
+        boolean answering = state == State.ANSWERING;
+        sending = true;
+        ctx.writeAndFlush(http).addListener((ChannelFuture written) -> {
+            sending = false;
+            if (!written.isSuccess() || answering && !keepAlive) {
+                endExchange();
+                ctx.close();
+            } else if (answering) {
+                next(ctx);
+            }
+        });
+    }
+
+    private String what() {
+        return route == null ? "a request" : route.method() + " " + route.template();
+    }
+
+    /** The request at hand is over. */
+    private void next(ChannelHandlerContext ctx) {
+        endExchange();
+        idleSinceNanos = System.nanoTime();
+        if (keepAlive && !stopping) {
+            state = State.IDLE;
+            pump(ctx);
+        } else {
+            closeWhenSent(ctx);
+        }
+    }
+
+    private void endExchange() {
+        server.budget().give(taken);
+        taken = 0;
+        head = null;
+        body = null;
+    }
+
+    private void refuseAndClose(ChannelHandlerContext ctx, Response response) {
+        boolean refusedBefore = state == State.DISCARDING;
+        keepAlive = false;
+        state = State.LINGERING;
+        received = 0;
+        if (!refusedBefore) {
+            send(ctx, response);
+        }
+        closeWhenSent(ctx);
+    }
+
+    private void closeWhenSent(ChannelHandlerContext ctx) {
+        endExchange();
+        state = State.LINGERING;
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
+            if (ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
+                duplex.shutdownOutput();
+            }
+        });
+        ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private void linger(ChannelHandlerContext ctx, HttpObject object) {
+        if (object instanceof HttpContent content) {
+            received += content.content().readableBytes();
+            if (received > LINGER_BYTES_MAX) {
+                ctx.close();
+            }
+        }
+    }
+
+    // ---- what else happens to a connection ----
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+        if (event instanceof IdleStateEvent) {
+            stalled(ctx);
+        } else if (event == STOP) {
+            stopping = true;
+            if (state == State.IDLE) {
+                ctx.close();
+            }
+        } else if (event instanceof ChannelInputShutdownEvent) {
+            // A client that sends no more may still wait for the answers to what it has sent.
+            inputShut = true;
+            pump(ctx);
+        }
+    }
+
+    private void stalled(ChannelHandlerContext ctx) {
+        long idleMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSinceNanos);
+        if (state == State.READING) {
+            refuseAndClose(ctx, Response.empty(408));
+        } else if (state == State.IDLE
+                ? idleMillis >= server.options().keepAliveMillis()
+                : state != State.ANSWERING || sending) {
+            ctx.close();
+        }
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext ctx) {
+        server.channels().add(ctx.channel());
+        if (server.channels().size() > server.options().connectionsMax()) {
+            keepAlive = false;
+            ctx.writeAndFlush(
+                    Rendering.of(ctx.alloc(), Refusals.full(server.options().connectionsMax()), what()))
+                    .addListener(sent -> ctx.close());
+            state = State.LINGERING;
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext ctx) {
+        while (!waiting.isEmpty()) {
+            ReferenceCountUtil.release(waiting.poll());
+        }
+        if (state != State.ANSWERING) {
+            endExchange();
+        }
+        ctx.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        if (cause instanceof IOException) {
+            LOG.debug("connection of {} broke", ctx.channel().remoteAddress(), cause);
+        } else {
+            LOG.warn("connection of {} failed", ctx.channel().remoteAddress(), cause);
+        }
+        ctx.close();
+    }
+}

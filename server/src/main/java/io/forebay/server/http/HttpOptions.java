@@ -1,0 +1,106 @@
+package io.forebay.server.http;
+
+import java.util.List;
+
+/**
+ * How the HTTP server behaves.
+ *
+ * @param host                   address to listen on
+ * @param port                   0 for any free one
+ * @param ioThreads              threads that read, decode, encode and write
+ * @param bodyBytesMax           longest body of a request; a longer one answers 413
+ * @param bodiesInFlightBytesMax bodies of all requests not yet answered; beyond it a request answers 429
+ * @param allowReset             whether {@code POST /api/v2/reset} empties the store
+ * @param maxBatchSize           advertised to clients, which split their batches by it; not enforced
+ * @param corsAllowOrigins       origins that browsers may call from, {@code *} for all; empty for no CORS headers
+ * @param connectionsMax         open connections; one more is answered 503 and closed
+ * @param stallMillis            longest pause inside a request or while its answer is sent; then the connection is closed
+ * @param keepAliveMillis        longest pause between two requests of a connection
+ * @param stopGraceMillis        how long {@link HttpServer#close} lets running requests finish
+ * @param nativeTransport        epoll where there is epoll
+ */
+public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMax,
+        long bodiesInFlightBytesMax, boolean allowReset, int maxBatchSize, List<String> corsAllowOrigins,
+        int connectionsMax, long stallMillis, long keepAliveMillis, long stopGraceMillis,
+        boolean nativeTransport) {
+
+    public static HttpOptions defaults() {
+        long inFlight = Math.max(128L << 20, Runtime.getRuntime().maxMemory() / 4);
+        return new HttpOptions("127.0.0.1", 8000, Math.max(2, Runtime.getRuntime().availableProcessors()),
+                40L << 20, inFlight, false, 5461, List.of(), 10_000, 30_000, 300_000, 5_000, true);
+    }
+
+    public HttpOptions {
+        corsAllowOrigins = List.copyOf(corsAllowOrigins);
+        check(port >= 0 && port <= 65_535, "port", port, "0 to 65535");
+        check(ioThreads >= 1, "ioThreads", ioThreads, "at least 1");
+        check(bodyBytesMax >= 1 && bodyBytesMax <= 1 << 30, "bodyBytesMax", bodyBytesMax, "1 to 1 GiB");
+        check(bodiesInFlightBytesMax >= bodyBytesMax, "bodiesInFlightBytesMax", bodiesInFlightBytesMax,
+                "at least bodyBytesMax");
+        check(maxBatchSize >= 1, "maxBatchSize", maxBatchSize, "at least 1");
+        check(connectionsMax >= 1, "connectionsMax", connectionsMax, "at least 1");
+        check(stallMillis >= 1, "stallMillis", stallMillis, "at least 1");
+        check(keepAliveMillis >= 1, "keepAliveMillis", keepAliveMillis, "at least 1");
+        check(stopGraceMillis >= 0, "stopGraceMillis", stopGraceMillis, "at least 0");
+    }
+
+    private static void check(boolean ok, String name, long value, String range) {
+        if (!ok) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be " + range);
+        }
+    }
+
+    public HttpOptions withAddress(String newHost, int newPort) {
+        return new HttpOptions(newHost, newPort, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
+                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
+                nativeTransport);
+    }
+
+    public HttpOptions withIoThreads(int value) {
+        return new HttpOptions(host, port, value, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
+                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
+                nativeTransport);
+    }
+
+    public HttpOptions withBodyBytes(long max, long inFlightMax) {
+        return new HttpOptions(host, port, ioThreads, max, inFlightMax, allowReset, maxBatchSize,
+                corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
+                nativeTransport);
+    }
+
+    public HttpOptions withAllowReset(boolean value) {
+        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, value,
+                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
+                nativeTransport);
+    }
+
+    public HttpOptions withMaxBatchSize(int value) {
+        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset, value,
+                corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
+                nativeTransport);
+    }
+
+    public HttpOptions withCorsAllowOrigins(List<String> value) {
+        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
+                maxBatchSize, value, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
+                nativeTransport);
+    }
+
+    public HttpOptions withConnectionsMax(int value) {
+        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
+                maxBatchSize, corsAllowOrigins, value, stallMillis, keepAliveMillis, stopGraceMillis,
+                nativeTransport);
+    }
+
+    /** Longest pauses: inside a request, between requests, and of the server's stop. */
+    public HttpOptions withPatience(long stall, long keepAlive, long stopGrace) {
+        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
+                maxBatchSize, corsAllowOrigins, connectionsMax, stall, keepAlive, stopGrace, nativeTransport);
+    }
+
+    public HttpOptions withNativeTransport(boolean value) {
+        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
+                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
+                value);
+    }
+}

@@ -1,0 +1,125 @@
+package io.forebay.server.http;
+
+import io.forebay.engine.Forebay;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.server.http.route.Api;
+import io.forebay.server.http.route.Router;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.timeout.IdleStateHandler;
+import io.netty.util.concurrent.GlobalEventExecutor;
+import java.net.InetSocketAddress;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Serves an engine over HTTP until it is closed. Does not own the engine: close this first, then the engine.
+ *
+ * <p>Threads: {@code netty-io-n}, made in {@code HttpThreads}; {@link #start} and {@link #close} wait and are called by
+ * others.
+ *
+ * <p>Failure: {@link #start} leaves nothing behind when it throws; {@link #close} takes a bounded time whatever clients
+ * do, and may be called again.
+ */
+public final class HttpServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpServer.class);
+    private static final int REQUEST_LINE_BYTES_MAX = 16 << 10;
+    private static final int HEADERS_BYTES_MAX = 32 << 10;
+    private static final int CHUNK_BYTES_MAX = 64 << 10;
+    /** Requests decoded ahead of their answers; more than one read from a socket can hold. */
+    private static final int PIPELINED_MAX = 8192;
+    private static final int BACKLOG = 1024;
+    private static final long THREADS_STOP_SECONDS = 2;
+
+    private final HttpOptions options;
+    private final HttpThreads.Transport transport;
+    private final Channel listening;
+    private final ChannelGroup channels;
+
+    private HttpServer(HttpOptions options, HttpThreads.Transport transport, Channel listening,
+            ChannelGroup channels) {
+        this.options = options;
+        this.transport = transport;
+        this.listening = listening;
+        this.channels = channels;
+    }
+
+    /** @throws ForebayException UNAVAILABLE, naming host and port, when it cannot listen there */
+    public static HttpServer start(Forebay engine, HttpOptions options, ServerMetrics metrics) {
+        BodyBudget budget = new BodyBudget(options.bodiesInFlightBytesMax());
+        ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        Router router = new Router(
+                Api.routes(engine, options.allowReset(), options.maxBatchSize(), metrics::scrape));
+        ServerContext context = new ServerContext(router, options, budget, metrics,
+                new Cors(options.corsAllowOrigins()), channels);
+        HttpThreads.Transport transport = HttpThreads.start(options.ioThreads(), options.nativeTransport());
+        ChannelFuture bound = bootstrap(transport, context)
+                .bind(new InetSocketAddress(options.host(), options.port())).awaitUninterruptibly();
+        if (!bound.isSuccess()) {
+            stopThreads(transport);
+            Throwable cause = bound.cause();
+            throw new ForebayException(ErrorCode.UNAVAILABLE, "cannot listen on " + options.host() + ":"
+                    + options.port() + ": " + (cause == null ? "unknown" : cause.getMessage()), cause);
+        }
+        metrics.observe(engine, budget, channels);
+        HttpServer server = new HttpServer(options, transport, bound.channel(), channels);
+        LOG.info("listening on {}:{}", options.host(), server.port());
+        return server;
+    }
+
+    private static ServerBootstrap bootstrap(HttpThreads.Transport transport, ServerContext context) {
+        HttpDecoderConfig decoding = new HttpDecoderConfig()
+                .setMaxInitialLineLength(REQUEST_LINE_BYTES_MAX)
+                .setMaxHeaderSize(HEADERS_BYTES_MAX)
+                .setMaxChunkSize(CHUNK_BYTES_MAX);
+        return new ServerBootstrap().group(transport.threads()).channel(transport.channelType())
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline().addLast(
+                                new IdleStateHandler(true, 0, 0, context.options().stallMillis(),
+                                        TimeUnit.MILLISECONDS),
+                                new HttpServerCodec(decoding, PIPELINED_MAX),
+                                new HttpConnection(context));
+                    }
+                });
+    }
+
+    public int port() {
+        return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /** Stops accepting, lets running requests finish for a bounded time, closes every connection. */
+    @Override
+    public void close() {
+        listening.close().awaitUninterruptibly();
+        for (Channel channel : channels) {
+            channel.pipeline().fireUserEventTriggered(HttpConnection.STOP);
+        }
+        if (!channels.newCloseFuture().awaitUninterruptibly(options.stopGraceMillis())) {
+            LOG.warn("{} requests did not finish in {} ms and are cut off", channels.size(),
+                    options.stopGraceMillis());
+        }
+        channels.close().awaitUninterruptibly(TimeUnit.SECONDS.toMillis(THREADS_STOP_SECONDS));
+        stopThreads(transport);
+    }
+
+    private static void stopThreads(HttpThreads.Transport transport) {
+        transport.threads().shutdownGracefully(0, THREADS_STOP_SECONDS, TimeUnit.SECONDS)
+                .awaitUninterruptibly(TimeUnit.SECONDS.toMillis(2 * THREADS_STOP_SECONDS));
+    }
+}

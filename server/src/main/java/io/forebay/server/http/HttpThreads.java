@@ -1,0 +1,31 @@
+package io.forebay.server.http;
+
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.ServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The threads of this package: {@code netty-io-n}, which accept, read, decode, encode and write, and never wait. */
+final class HttpThreads {
+    private HttpThreads() {}
+
+    /** @param channelType what to bootstrap with these threads */
+    record Transport(MultiThreadIoEventLoopGroup threads, Class<? extends ServerSocketChannel> channelType) {}
+
+    static Transport start(int count, boolean nativeTransport) {
+        boolean epoll = nativeTransport && Epoll.isAvailable();
+        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        AtomicInteger number = new AtomicInteger();
+        ThreadFactory named = task -> new FastThreadLocalThread(task,
+                "netty-io-" + number.incrementAndGet());
+        return new Transport(new MultiThreadIoEventLoopGroup(count, named, handlers),
+                epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+    }
+}

@@ -1,0 +1,46 @@
+package io.forebay.server.http;
+
+import io.forebay.model.ErrorCode;
+import io.forebay.server.http.route.ErrorAnswers;
+import io.forebay.server.http.route.Response;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import org.jspecify.annotations.Nullable;
+
+/** Answers that are given without asking a handler. */
+final class Refusals {
+    private Refusals() {}
+
+    static Response tooLarge() {
+        return Response.text(413, null, "Payload too large");
+    }
+
+    static Response notJson() {
+        return ErrorAnswers.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                "Expected request with `Content-Type: application/json`");
+    }
+
+    static Response busy(BodyBudget budget) {
+        return ErrorAnswers.of(ErrorCode.BACKOFF, "bodiesInFlightBytesMax (" + budget.bytesMax()
+                + " bytes of requests not yet answered) is reached: try again after a while");
+    }
+
+    static Response wrongMethod(String allow) {
+        return Response.empty(405).with("Allow", allow);
+    }
+
+    static Response malformed(@Nullable Throwable cause) {
+        if (cause instanceof TooLongHttpLineException) {
+            return Response.empty(414);
+        }
+        if (cause instanceof TooLongHttpHeaderException) {
+            return Response.empty(431);
+        }
+        return Response.empty(400);
+    }
+
+    static Response full(int connectionsMax) {
+        return ErrorAnswers.of(ErrorCode.UNAVAILABLE,
+                "connectionsMax (" + connectionsMax + ") is reached: try again after a while");
+    }
+}

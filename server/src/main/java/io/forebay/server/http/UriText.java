@@ -1,0 +1,28 @@
+package io.forebay.server.http;
+
+/** The target of a request line: path and query, also when it is written in full as proxies do. */
+final class UriText {
+    private UriText() {}
+
+    static String path(String uri) {
+        String target = target(uri);
+        int query = target.indexOf('?');
+        return query < 0 ? target : target.substring(0, query);
+    }
+
+    static String query(String uri) {
+        String target = target(uri);
+        int query = target.indexOf('?');
+        return query < 0 ? "" : target.substring(query + 1);
+    }
+
+    private static String target(String uri) {
+        int fragment = uri.indexOf('#');
+        String target = fragment < 0 ? uri : uri.substring(0, fragment);
+        if (!target.startsWith("http://") && !target.startsWith("https://")) {
+            return target;
+        }
+        int slash = target.indexOf('/', target.indexOf("//") + 2);
+        return slash < 0 ? "/" : target.substring(slash);
+    }
+}

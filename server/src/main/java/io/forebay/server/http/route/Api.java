@@ -1,0 +1,90 @@
+package io.forebay.server.http.route;
+
+import io.forebay.engine.Forebay;
+import io.forebay.model.ForebayException;
+import io.forebay.model.ReadLevel;
+import io.forebay.model.ReadOptions;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Supplier;
+
+/** The table of everything that the server answers, and what the resources share. */
+public final class Api {
+    static final String DURABILITY = "Forebay-Durability";
+    static final String SEQ_ID = "Forebay-Seq-Id";
+    static final String MIN_SEQ_ID = "Forebay-Min-Seq-Id";
+    static final String TIMEOUT_MILLIS = "Forebay-Timeout-Millis";
+
+    static final String DATABASES = "/api/v2/tenants/{tenant}/databases";
+    static final String DATABASE = DATABASES + "/{database}";
+    static final String COLLECTIONS = DATABASE + "/collections";
+    static final String COLLECTION = COLLECTIONS + "/{collection}";
+
+    private static final int UUID_LENGTH = 36;
+    private static final long TIMEOUT_MILLIS_MAX = 24L * 60 * 60 * 1000;
+
+    private Api() {}
+
+    /**
+     * @param maxBatchSize advertised to clients, which split by it
+     * @param scrape       the text of {@code /metrics}
+     */
+    public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
+            Supplier<String> scrape) {
+        List<Route> routes = new ArrayList<>();
+        new SystemRoutes(engine, allowReset, maxBatchSize, scrape).addTo(routes);
+        new TenantRoutes(engine).addTo(routes);
+        new CollectionRoutes(engine).addTo(routes);
+        new RecordRoutes(engine).addTo(routes);
+        new LagRoutes(engine).addTo(routes);
+        LaterRoutes.addTo(routes);
+        return routes;
+    }
+
+    static Route get(String template, Handler handler) {
+        return new Route(HttpMethod.GET, template, false, handler);
+    }
+
+    static Route post(String template, Handler handler) {
+        return new Route(HttpMethod.POST, template, true, handler);
+    }
+
+    static Route of(HttpMethod method, String template, boolean takesJson, Handler handler) {
+        return new Route(method, template, takesJson, handler);
+    }
+
+    /** The id in the path of a record route. */
+    static UUID collectionId(Request request) {
+        return uuid(request.variable("collection"), "Collection ID is not a valid UUIDv4");
+    }
+
+    /** Stricter than the JDK, which also reads {@code 1-1-1-1-1}; takes the form without hyphens as Chroma does. */
+    static UUID uuid(String text, String otherwise) {
+        String hyphenated = text.length() == UUID_LENGTH - 4
+                ? text.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5")
+                : text;
+        if (hyphenated.length() == UUID_LENGTH && hyphenated.charAt(8) == '-' && hyphenated.charAt(13) == '-'
+                && hyphenated.charAt(18) == '-' && hyphenated.charAt(23) == '-') {
+            try {
+                return UUID.fromString(hyphenated);
+            } catch (IllegalArgumentException e) {
+                // Told below.
+            }
+        }
+        throw ForebayException.invalid(otherwise);
+    }
+
+    /** Level and session consistency of a read, from the query string and the headers. */
+    static ReadOptions readOptions(Request request) {
+        String level = request.params().text("read_level");
+        return new ReadOptions(level == null ? ReadLevel.INDEX_AND_WAL : ReadLevel.parse(level),
+                request.number(MIN_SEQ_ID, 0), timeoutMillis(request));
+    }
+
+    /** 0 when the request does not say. */
+    static long timeoutMillis(Request request) {
+        return Math.min(TIMEOUT_MILLIS_MAX, request.number(TIMEOUT_MILLIS, 0));
+    }
+}

@@ -1,0 +1,78 @@
+package io.forebay.server.http.route;
+
+import io.forebay.engine.CollectionChange;
+import io.forebay.engine.Forebay;
+import io.forebay.model.CollectionInfo;
+import io.forebay.server.http.json.CollectionDecoder;
+import io.forebay.server.http.json.CollectionEncoder;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** Collections: made, read and removed by name, changed by id, as Chroma has it. */
+final class CollectionRoutes {
+    private static final String BAD_ID = "Validation error: collection_id: Invalid collection ID format,"
+            + " expected UUID";
+
+    private final Forebay engine;
+
+    CollectionRoutes(Forebay engine) {
+        this.engine = engine;
+    }
+
+    void addTo(List<Route> routes) {
+        routes.add(Api.get(Api.COLLECTIONS, this::list));
+        routes.add(Api.post(Api.COLLECTIONS, this::create));
+        routes.add(Api.get(Api.DATABASE + "/collections_count", this::count));
+        routes.add(Api.get(Api.COLLECTIONS + "/by-id/{collection}", this::byId));
+        routes.add(Api.get(Api.COLLECTION, this::byName));
+        routes.add(Api.of(HttpMethod.PUT, Api.COLLECTION, true, this::update));
+        routes.add(Api.of(HttpMethod.DELETE, Api.COLLECTION, false, this::delete));
+    }
+
+    private CompletableFuture<Response> create(Request request) {
+        CollectionDecoder.Create create = request.json(CollectionDecoder::create);
+        return engine.createCollection(request.variable("tenant"), request.variable("database"),
+                create.name(), create.metadata(), create.config(), create.getOrCreate())
+                .thenApply(CollectionRoutes::answer);
+    }
+
+    private CompletableFuture<Response> list(Request request) {
+        QueryParams params = request.params();
+        Integer offset = params.u32("offset");
+        List<CollectionInfo> collections = engine.collections(request.variable("tenant"),
+                request.variable("database"), params.u32("limit"), offset == null ? 0 : offset);
+        return CompletableFuture.completedFuture(
+                Response.json(200, out -> CollectionEncoder.writeAll(out, collections)));
+    }
+
+    private CompletableFuture<Response> count(Request request) {
+        int count = engine.collectionCount(request.variable("tenant"), request.variable("database"));
+        return CompletableFuture.completedFuture(Response.json(200, out -> out.writeNumber(count)));
+    }
+
+    private CompletableFuture<Response> byName(Request request) {
+        return CompletableFuture.completedFuture(answer(engine.collection(request.variable("tenant"),
+                request.variable("database"), request.variable("collection"))));
+    }
+
+    private CompletableFuture<Response> byId(Request request) {
+        UUID id = Api.uuid(request.variable("collection"), BAD_ID);
+        return CompletableFuture.completedFuture(answer(engine.collection(id)));
+    }
+
+    private CompletableFuture<Response> update(Request request) {
+        CollectionChange change = request.json(CollectionDecoder::change);
+        return engine.updateCollection(Api.collectionId(request), change).thenApply(done -> Response.ok());
+    }
+
+    private CompletableFuture<Response> delete(Request request) {
+        return engine.deleteCollection(request.variable("tenant"), request.variable("database"),
+                request.variable("collection")).thenApply(done -> Response.ok());
+    }
+
+    private static Response answer(CollectionInfo collection) {
+        return Response.json(200, out -> CollectionEncoder.write(out, collection));
+    }
+}

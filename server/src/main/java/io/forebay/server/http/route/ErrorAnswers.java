@@ -1,0 +1,65 @@
+package io.forebay.server.http.route;
+
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place where a failure becomes an answer. A {@link ForebayException} says its code and message; anything else
+ * is a defect: it is logged under a number, and the client gets the number.
+ */
+public final class ErrorAnswers {
+    static final String REQUEST_ID = "Forebay-Request-Id";
+    private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
+    private static final String NO_TRACE = "0".repeat(32);
+    private static final AtomicLong REQUESTS = new AtomicLong();
+    private static final String RETRY_AFTER_SECONDS = "1";
+
+    private ErrorAnswers() {}
+
+    public static Response of(Throwable thrown, @Nullable String what) {
+        Throwable cause = unwrap(thrown);
+        if (cause instanceof ForebayException told) {
+            if (told.code() == ErrorCode.INTERNAL) {
+                LOG.error("{} failed", what, told);
+            }
+            return of(told.code(), told.getMessage());
+        }
+        String id = Long.toHexString(System.currentTimeMillis()) + "-" + REQUESTS.incrementAndGet();
+        LOG.error("request {}: {} failed unexpectedly", id, what, cause);
+        return of(ErrorCode.INTERNAL, "Internal error, logged as request " + id).with(REQUEST_ID, id);
+    }
+
+    public static Response of(ErrorCode code, @Nullable String message) {
+        Response answer = error(code.httpStatus(), code.wireName(), message == null ? "" : message);
+        return code == ErrorCode.BACKOFF ? answer.with("Retry-After", RETRY_AFTER_SECONDS) : answer;
+    }
+
+    static Response error(int status, String name, String message) {
+        return Response.json(status, out -> {
+            out.writeStartObject();
+            out.writeStringField("error", name);
+            out.writeStringField("message", message);
+            out.writeEndObject();
+        }).with("chroma-trace-id", NO_TRACE);
+    }
+
+    private static Throwable unwrap(Throwable thrown) {
+        Throwable cause = thrown;
+        while ((cause instanceof CompletionException || cause instanceof ExecutionException)
+                && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        if (cause instanceof TimeoutException) {
+            return new ForebayException(ErrorCode.DEADLINE_EXCEEDED,
+                    "the time allowed for this request is over", cause);
+        }
+        return cause;
+    }
+}

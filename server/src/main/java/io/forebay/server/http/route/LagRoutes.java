@@ -1,0 +1,84 @@
+package io.forebay.server.http.route;
+
+import io.forebay.engine.Forebay;
+import io.forebay.engine.Position;
+import io.forebay.model.CollectionStatus;
+import io.forebay.model.ForebayException;
+import io.forebay.server.http.json.StatusEncoder;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.Comparator;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import io.forebay.model.ErrorCode;
+import java.util.Locale;
+import java.util.concurrent.TimeoutException;
+
+/** How far each collection's segments are behind the log, and waiting until they are not. */
+final class LagRoutes {
+    private final Forebay engine;
+
+    LagRoutes(Forebay engine) {
+        this.engine = engine;
+    }
+
+    void addTo(List<Route> routes) {
+        routes.add(Api.get(Api.COLLECTION + "/indexing_status", this::indexingStatus));
+        routes.add(Api.of(HttpMethod.POST, Api.COLLECTION + "/flush", false, this::flush));
+        routes.add(Api.get("/api/forebay/lag", this::lag));
+    }
+
+    private CompletableFuture<Response> indexingStatus(Request request) {
+        CollectionStatus status = engine.status(Api.collectionId(request));
+        return CompletableFuture.completedFuture(
+                Response.json(200, out -> StatusEncoder.indexing(out, status)));
+    }
+
+    private CompletableFuture<Response> lag(Request request) {
+        List<CollectionStatus> statuses = engine.statuses().stream()
+                .sorted(Comparator.comparing(CollectionStatus::tenant)
+                        .thenComparing(CollectionStatus::database).thenComparing(CollectionStatus::name))
+                .toList();
+        return CompletableFuture.completedFuture(
+                Response.json(200, out -> StatusEncoder.lag(out, statuses)));
+    }
+
+    private CompletableFuture<Response> flush(Request request) {
+        UUID collection = Api.collectionId(request);
+        String named = request.params().text("position");
+        Position position = switch (named == null ? "linked" : named) {
+            case "durable" -> Position.DURABLE;
+            case "applied" -> Position.APPLIED;
+            case "linked" -> Position.LINKED;
+            default -> throw ForebayException.invalid("Failed to deserialize query string: position: unknown"
+                    + " variant `" + named + "`, expected one of `durable`, `applied`, `linked`");
+        };
+        long timeoutMillis = Api.timeoutMillis(request);
+        CompletableFuture<Void> flushed = engine.flush(collection, position);
+        // A copy: the time that this request allows is not the engine's affair.
+        CompletableFuture<Void> waited = timeoutMillis == 0
+                ? flushed
+                : flushed.copy().orTimeout(timeoutMillis, TimeUnit.MILLISECONDS)
+                        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
+                                failure instanceof TimeoutException
+                                        ? late(engine.status(collection), position, timeoutMillis)
+                                        : failure));
+        return waited.thenApply(done -> {
+            CollectionStatus status = engine.status(collection);
+            return Response.json(200, out -> StatusEncoder.indexing(out, status));
+        });
+    }
+
+    private static ForebayException late(CollectionStatus status, Position position, long timeoutMillis) {
+        long reached = switch (position) {
+            case DURABLE -> status.durableSeqId();
+            case APPLIED -> status.appliedSeqId();
+            case LINKED -> status.linkedSeqId();
+        };
+        String name = position.name().charAt(0) + position.name().substring(1).toLowerCase(Locale.ROOT);
+        return new ForebayException(ErrorCode.DEADLINE_EXCEEDED,
+                name + " seqId " + reached + " has not reached "
+                        + status.ackedSeqId() + " within " + timeoutMillis + " ms");
+    }
+}

@@ -1,0 +1,95 @@
+package io.forebay.server.http.route;
+
+import io.forebay.engine.Forebay;
+import io.forebay.engine.WriteOptions;
+import io.forebay.model.DeleteRequest;
+import io.forebay.model.Durability;
+import io.forebay.model.Operation;
+import io.forebay.model.ReadOptions;
+import io.forebay.model.RecordBatch;
+import io.forebay.model.WriteAck;
+import io.forebay.server.http.json.BatchDecoder;
+import io.forebay.server.http.json.Json;
+import io.forebay.server.http.json.ReadDecoder;
+import io.forebay.server.http.json.RecordsEncoder;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+
+/** Records: the body is decoded and checked first, then the collection is looked for, as Chroma does. */
+final class RecordRoutes {
+    private final Forebay engine;
+
+    RecordRoutes(Forebay engine) {
+        this.engine = engine;
+    }
+
+    void addTo(List<Route> routes) {
+        routes.add(Api.post(Api.COLLECTION + "/add", r -> write(r, Operation.ADD, 201)));
+        routes.add(Api.post(Api.COLLECTION + "/upsert", r -> write(r, Operation.UPSERT, 200)));
+        routes.add(Api.post(Api.COLLECTION + "/update", r -> write(r, Operation.UPDATE, 200)));
+        routes.add(Api.post(Api.COLLECTION + "/delete", this::delete));
+        routes.add(Api.post(Api.COLLECTION + "/get", this::get));
+        routes.add(Api.post(Api.COLLECTION + "/query", this::query));
+        routes.add(Api.get(Api.COLLECTION + "/count", this::count));
+    }
+
+    private CompletableFuture<Response> write(Request request, Operation operation, int status) {
+        RecordBatch batch = request.json(in -> BatchDecoder.decode(in, operation));
+        return engine.write(Api.collectionId(request), batch, writeOptions(request))
+                .thenApply(ack -> acked(Response.json(status, out -> {
+                    out.writeStartObject();
+                    out.writeEndObject();
+                }), ack));
+    }
+
+    private CompletableFuture<Response> delete(Request request) {
+        // An array, because a decoder gives no null: a body that names nothing deletes nothing.
+        DeleteRequest[] delete = request.json(in -> new DeleteRequest[]{ReadDecoder.delete(in)});
+        UUID collection = Api.collectionId(request);
+        if (delete[0] == null) {
+            engine.collection(collection);
+            return CompletableFuture.completedFuture(Response.json(200, deleted(0)));
+        }
+        return engine.delete(collection, delete[0], writeOptions(request))
+                .thenApply(ack -> acked(Response.json(200, deleted(ack.records())), ack));
+    }
+
+    private CompletableFuture<Response> get(Request request) {
+        ReadDecoder.Get get = request.json(ReadDecoder::get);
+        ReadOptions options = Api.readOptions(request);
+        return engine.get(Api.collectionId(request), get.request(), options).thenApply(
+                records -> Response.json(200, out -> RecordsEncoder.get(out, records, get.include())));
+    }
+
+    private CompletableFuture<Response> query(Request request) {
+        ReadDecoder.Query query = request.json(ReadDecoder::query);
+        ReadOptions options = Api.readOptions(request);
+        return engine.query(Api.collectionId(request), query.request(), options).thenApply(
+                hits -> Response.json(200, out -> RecordsEncoder.query(out, hits, query.include())));
+    }
+
+    private CompletableFuture<Response> count(Request request) {
+        ReadOptions options = Api.readOptions(request);
+        return engine.count(Api.collectionId(request), options)
+                .thenApply(count -> Response.json(200, out -> out.writeNumber(count)));
+    }
+
+    private static WriteOptions writeOptions(Request request) {
+        String durability = request.header(Api.DURABILITY);
+        return durability == null ? WriteOptions.DEFAULT : new WriteOptions(Durability.parse(durability));
+    }
+
+    private static Response acked(Response response, WriteAck ack) {
+        return response.with(Api.SEQ_ID, Long.toString(ack.maxSeqId()))
+                .with(Api.DURABILITY, ack.durability().wireName());
+    }
+
+    private static Json.Encoder deleted(int records) {
+        return out -> {
+            out.writeStartObject();
+            out.writeNumberField("deleted", records);
+            out.writeEndObject();
+        };
+    }
+}

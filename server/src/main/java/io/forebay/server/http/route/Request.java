@@ -1,0 +1,55 @@
+package io.forebay.server.http.route;
+
+import io.forebay.model.ForebayException;
+import io.forebay.server.http.json.Json;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request, its body complete.
+ *
+ * @param path  decoded values of the template's variables
+ * @param query text behind the question mark, not decoded
+ * @param body  the first {@code length} bytes are the body
+ */
+public record Request(Map<String, String> path, String query, HttpHeaders headers, byte[] body, int length) {
+
+    public <T> T json(Json.Decoder<T> decoder) {
+        return Json.decode(body, length, decoder);
+    }
+
+    String variable(String name) {
+        String value = path.get(name);
+        if (value == null) {
+            throw new IllegalArgumentException("no variable " + name + " in the path of this route");
+        }
+        return value;
+    }
+
+    QueryParams params() {
+        return QueryParams.parse(query);
+    }
+
+    /** A header that holds a number from 0; {@code absent} when it is not there. */
+    long number(String header, long absent) {
+        String text = headers.get(header);
+        if (text == null) {
+            return absent;
+        }
+        try {
+            long value = Long.parseLong(text.trim());
+            if (value >= 0) {
+                return value;
+            }
+        } catch (NumberFormatException e) {
+            // Told below.
+        }
+        throw ForebayException.invalid("Header " + header + " must be a whole number from 0. Got: " + text);
+    }
+
+    @Nullable
+    String header(String name) {
+        return headers.get(name);
+    }
+}

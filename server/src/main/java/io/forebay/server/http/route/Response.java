@@ -1,0 +1,56 @@
+package io.forebay.server.http.route;
+
+import io.forebay.server.http.json.Json;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An answer; its body is written on the connection's own thread, straight into the buffer that is sent.
+ *
+ * @param contentType null for none
+ */
+public record Response(int status, @Nullable String contentType, Body body,
+        List<Map.Entry<String, String>> headers) {
+    private static final Body NOTHING = out -> {};
+
+    @FunctionalInterface
+    public interface Body {
+        void writeTo(OutputStream out) throws IOException;
+    }
+
+    public Response {
+        headers = List.copyOf(headers);
+    }
+
+    public static Response json(int status, Json.Encoder encoder) {
+        return new Response(status, "application/json", out -> Json.encode(out, encoder), List.of());
+    }
+
+    /** 200 with {@code {}}: a write without a result. */
+    public static Response ok() {
+        return json(200, out -> {
+            out.writeStartObject();
+            out.writeEndObject();
+        });
+    }
+
+    public static Response empty(int status) {
+        return new Response(status, null, NOTHING, List.of());
+    }
+
+    public static Response text(int status, @Nullable String contentType, String text) {
+        return new Response(status, contentType, out -> out.write(text.getBytes(StandardCharsets.UTF_8)),
+                List.of());
+    }
+
+    public Response with(String header, String value) {
+        List<Map.Entry<String, String>> more = new ArrayList<>(headers);
+        more.add(Map.entry(header, value));
+        return new Response(status, contentType, body, more);
+    }
+}

@@ -1,0 +1,114 @@
+package io.forebay.server.http.route;
+
+import io.forebay.engine.Forebay;
+import io.forebay.engine.Health;
+import io.forebay.model.Database;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.server.http.json.Json;
+import io.forebay.server.http.json.StatusEncoder;
+import io.netty.handler.codec.http.HttpMethod;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+
+/** What is asked of the server itself: is it there, which version, is it well, what does it count. */
+final class SystemRoutes {
+    /** Chroma's constant; its clients choose their protocol by it. */
+    private static final String VERSION = "1.0.0";
+    private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
+    private static final String V1_GONE = "The v1 API is deprecated. Please use /v2 apis";
+
+    private final Forebay engine;
+    private final boolean allowReset;
+    private final int maxBatchSize;
+    private final Supplier<String> scrape;
+
+    SystemRoutes(Forebay engine, boolean allowReset, int maxBatchSize, Supplier<String> scrape) {
+        this.engine = engine;
+        this.allowReset = allowReset;
+        this.maxBatchSize = maxBatchSize;
+        this.scrape = scrape;
+    }
+
+    void addTo(List<Route> routes) {
+        routes.add(Api.get("/api/v2", r -> done(heartbeat())));
+        routes.add(Api.get("/api/v2/heartbeat", r -> done(heartbeat())));
+        routes.add(Api.get("/api/v2/healthcheck", r -> done(healthcheck())));
+        routes.add(Api.get("/api/v2/version", r -> done(json(out -> out.writeString(VERSION)))));
+        routes.add(Api.get("/api/v2/pre-flight-checks", r -> done(preFlight())));
+        routes.add(Api.get("/api/v2/auth/identity", r -> done(identity())));
+        routes.add(Api.of(HttpMethod.POST, "/api/v2/reset", false, r -> reset()));
+        routes.add(Api.get("/healthz", r -> done(healthz())));
+        routes.add(Api.get("/metrics", r -> done(Response.text(200, METRICS_TYPE, scrape.get()))));
+        // POST is not among them: Chroma answers it with 405.
+        for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE,
+                HttpMethod.HEAD, HttpMethod.OPTIONS)) {
+            routes.add(Api.of(method, "/api/v1/{*}", false,
+                    r -> done(ErrorAnswers.error(410, "Unimplemented", V1_GONE))));
+        }
+    }
+
+    private static Response heartbeat() {
+        Instant now = Instant.now();
+        long nanos = now.getEpochSecond() * 1_000_000_000L + now.getNano();
+        return json(out -> {
+            out.writeStartObject();
+            out.writeNumberField("nanosecond heartbeat", nanos);
+            out.writeEndObject();
+        });
+    }
+
+    private Response healthcheck() {
+        boolean ready = engine.health().status() != Health.Status.RED;
+        return Response.json(ready ? 200 : 503, out -> {
+            out.writeStartObject();
+            out.writeBooleanField("is_executor_ready", true);
+            out.writeBooleanField("is_log_client_ready", ready);
+            out.writeEndObject();
+        });
+    }
+
+    private Response healthz() {
+        Health health = engine.health();
+        return Response.json(health.status() == Health.Status.RED ? 503 : 200,
+                out -> StatusEncoder.health(out, health));
+    }
+
+    private Response preFlight() {
+        return json(out -> {
+            out.writeStartObject();
+            out.writeNumberField("max_batch_size", maxBatchSize);
+            out.writeBooleanField("supports_base64_encoding", true);
+            out.writeEndObject();
+        });
+    }
+
+    private static Response identity() {
+        return json(out -> {
+            out.writeStartObject();
+            out.writeStringField("user_id", "");
+            out.writeStringField("tenant", Database.DEFAULT_TENANT);
+            out.writeArrayFieldStart("databases");
+            out.writeString(Database.DEFAULT_DATABASE);
+            out.writeEndArray();
+            out.writeEndObject();
+        });
+    }
+
+    private CompletableFuture<Response> reset() {
+        if (!allowReset) {
+            throw new ForebayException(ErrorCode.PERMISSION_DENIED, "Reset is disabled by config");
+        }
+        return engine.reset().thenApply(done -> json(out -> out.writeBoolean(true)));
+    }
+
+    private static Response json(Json.Encoder encoder) {
+        return Response.json(200, encoder);
+    }
+
+    private static CompletableFuture<Response> done(Response response) {
+        return CompletableFuture.completedFuture(response);
+    }
+}

@@ -1,0 +1,94 @@
+package io.forebay.server.http.route;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.forebay.engine.Forebay;
+import io.forebay.model.Database;
+import io.forebay.model.ForebayException;
+import io.forebay.server.http.json.NameDecoder;
+import io.netty.handler.codec.http.HttpMethod;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** Tenants and their databases. As in Chroma a database may be made in a tenant that was not. */
+final class TenantRoutes {
+    private static final String TENANTS = "/api/v2/tenants";
+    private static final String TENANT = TENANTS + "/{tenant}";
+
+    private final Forebay engine;
+
+    TenantRoutes(Forebay engine) {
+        this.engine = engine;
+    }
+
+    void addTo(List<Route> routes) {
+        routes.add(Api.post(TENANTS, this::createTenant));
+        routes.add(Api.get(TENANT, this::tenant));
+        routes.add(Api.of(HttpMethod.PATCH, TENANT, true, TenantRoutes::updateTenant));
+        routes.add(Api.post(Api.DATABASES, this::createDatabase));
+        routes.add(Api.get(Api.DATABASES, this::databases));
+        routes.add(Api.get(Api.DATABASE, this::database));
+        routes.add(Api.of(HttpMethod.DELETE, Api.DATABASE, false, this::deleteDatabase));
+    }
+
+    private CompletableFuture<Response> createTenant(Request request) {
+        String name = request.json(NameDecoder::name);
+        return engine.createTenant(name).thenApply(done -> Response.ok());
+    }
+
+    private CompletableFuture<Response> tenant(Request request) {
+        String name = request.variable("tenant");
+        if (!engine.tenantExists(name)) {
+            throw ForebayException.notFound("Tenant [" + name + "] not found");
+        }
+        return CompletableFuture.completedFuture(Response.json(200, out -> {
+            out.writeStartObject();
+            out.writeStringField("name", name);
+            out.writeNullField("resource_name");
+            out.writeEndObject();
+        }));
+    }
+
+    /** Without effect on a single node, whatever it says. */
+    private static CompletableFuture<Response> updateTenant(Request request) {
+        request.json(NameDecoder::anything);
+        return CompletableFuture.completedFuture(Response.ok());
+    }
+
+    private CompletableFuture<Response> createDatabase(Request request) {
+        String name = request.json(NameDecoder::name);
+        return engine.createDatabase(request.variable("tenant"), name).thenApply(done -> Response.ok());
+    }
+
+    private CompletableFuture<Response> databases(Request request) {
+        QueryParams params = request.params();
+        Integer offset = params.u32("offset");
+        List<Database> databases = engine.databases(request.variable("tenant"), params.u32("limit"),
+                offset == null ? 0 : offset);
+        return CompletableFuture.completedFuture(Response.json(200, out -> {
+            out.writeStartArray();
+            for (Database database : databases) {
+                write(out, database);
+            }
+            out.writeEndArray();
+        }));
+    }
+
+    private CompletableFuture<Response> database(Request request) {
+        Database database = engine.database(request.variable("tenant"), request.variable("database"));
+        return CompletableFuture.completedFuture(Response.json(200, out -> write(out, database)));
+    }
+
+    private CompletableFuture<Response> deleteDatabase(Request request) {
+        return engine.deleteDatabase(request.variable("tenant"), request.variable("database"))
+                .thenApply(done -> Response.ok());
+    }
+
+    private static void write(JsonGenerator out, Database database) throws IOException {
+        out.writeStartObject();
+        out.writeStringField("id", database.id().toString());
+        out.writeStringField("name", database.name());
+        out.writeStringField("tenant", database.tenant());
+        out.writeEndObject();
+    }
+}

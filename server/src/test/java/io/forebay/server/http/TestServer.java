@@ -1,0 +1,92 @@
+package io.forebay.server.http;
+
+import io.forebay.engine.Forebay;
+import io.forebay.engine.ForebayOptions;
+import io.forebay.model.Durability;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A real engine behind a real server on a free port, watched for leaks. */
+final class TestServer implements AutoCloseable {
+    final Forebay engine;
+    final ServerMetrics metrics;
+    final HttpServer server;
+    final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
+
+    private TestServer(Forebay engine, ServerMetrics metrics, HttpServer server) {
+        this.engine = engine;
+        this.metrics = metrics;
+        this.server = server;
+    }
+
+    static TestServer start(Path directory) {
+        return start(directory, options());
+    }
+
+    static HttpOptions options() {
+        return HttpOptions.defaults().withAddress("127.0.0.1", 0).withIoThreads(2);
+    }
+
+    static TestServer start(Path directory, HttpOptions options) {
+        LeakWatch.install();
+        ServerMetrics metrics = new ServerMetrics();
+        Forebay engine = Forebay.open(directory, ForebayOptions.defaults().withDurability(Durability.OS)
+                .withExtentBytes(8 << 20).withDiskReserveBytes(0).withIndexerThreads(2), metrics);
+        return new TestServer(engine, metrics, HttpServer.start(engine, options, metrics));
+    }
+
+    URI uri(String path) {
+        return URI.create("http://127.0.0.1:" + server.port() + path);
+    }
+
+    HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return client.send(request.timeout(Duration.ofSeconds(60)).build(),
+                    HttpResponse.BodyHandlers.ofString());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    HttpResponse<String> get(String path) {
+        return send(HttpRequest.newBuilder(uri(path)).GET());
+    }
+
+    HttpResponse<String> post(String path, String body) {
+        return send(HttpRequest.newBuilder(uri(path)).header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body)));
+    }
+
+    /** A new collection with a default configuration; its path. */
+    String collection(String name) {
+        String base = "/api/v2/tenants/default_tenant/databases/default_database/collections";
+        HttpResponse<String> made = post(base, "{\"name\":\"" + name + "\"}");
+        if (made.statusCode() != 200) {
+            throw new IllegalStateException(made.body());
+        }
+        return base + "/" + TestJson.object(made.body()).get("id");
+    }
+
+    Socket socket() throws IOException {
+        Socket socket = new Socket("127.0.0.1", server.port());
+        socket.setSoTimeout(30_000);
+        return socket;
+    }
+
+    @Override
+    public void close() {
+        client.close();
+        server.close();
+        engine.close();
+        metrics.close();
+    }
+}

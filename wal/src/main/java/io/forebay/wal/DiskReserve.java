@@ -1,0 +1,66 @@
+package io.forebay.wal;
+
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether the disk still has its reserve: max(minimum, share of the disk, two extents). The answer is at most 100 ms old,
+ * so it may be asked for at each append.
+ *
+ * <p>Threads: any.
+ */
+final class DiskReserve {
+    private static final long ANSWER_NANOS = 100_000_000;
+
+    private final FileStore store;
+    private final Path directory;
+    private final long reserveBytes;
+    private volatile long askedNanos;
+    private volatile long freeBytes;
+
+    DiskReserve(Path directory, WalConfig config) throws IOException {
+        this.directory = directory;
+        this.store = Files.getFileStore(directory);
+        this.reserveBytes = Math.max(Math.max(config.reserveBytesMin(), 2 * config.extentBytes()),
+                store.getTotalSpace() / 100 * config.reservePercentMin());
+        ask();
+    }
+
+    private void ask() throws IOException {
+        freeBytes = store.getUsableSpace();
+        askedNanos = System.nanoTime();
+    }
+
+    /** Throws DISK_FULL below the reserve. */
+    void check() throws IOException {
+        if (System.nanoTime() - askedNanos > ANSWER_NANOS) {
+            ask();
+        }
+        if (freeBytes < reserveBytes) {
+            throw full("writes resume when space is back", null);
+        }
+    }
+
+    /** Whether so much more would fit at all, reserve or not. */
+    boolean fits(long bytes) throws IOException {
+        ask();
+        return freeBytes > bytes;
+    }
+
+    /** Throws DISK_FULL when so much more would not fit at all. */
+    void checkFits(long bytes) throws IOException {
+        if (!fits(bytes)) {
+            throw full("no room for " + bytes + " more", null);
+        }
+    }
+
+    WalException full(String what, @Nullable Throwable cause) {
+        return new WalException(WalException.Reason.DISK_FULL,
+                "the disk of " + directory + " has " + freeBytes
+                        + " bytes free, the reserve is " + reserveBytes + "; " + what,
+                cause);
+    }
+}

@@ -1,0 +1,83 @@
+package io.forebay.wal;
+
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntToLongFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The write-ahead log: entries in, seqIds out, and the entries again for whoever applies them.
+ *
+ * <p>Threads: every method may be called by any thread.
+ *
+ * <p>Invariants:
+ * <ol>
+ *   <li>order in the log = order of seqIds; they are dense but for jumps made by {@link #reserveThrough};
+ *   <li>an entry is found after a crash entirely or not at all; once {@link #durable} has completed for it, entirely;
+ *   <li>a reader sees an entry as soon as its {@link #append} has returned, never a part of it, never unchecked bytes;
+ *   <li>a file that an earlier process wrote is never written again.
+ * </ol>
+ *
+ * <p>Failure: a failed sync or write is final: {@link #failure} says why, all waiting and later {@link #durable} futures
+ * fail, every later append is refused; reading goes on. A disk below its reserve is not final: appends are refused with
+ * {@link WalException.Reason#DISK_FULL} until there is room again.
+ */
+public interface Wal extends AutoCloseable {
+
+    /** Opens or creates the log in this directory: takes its lock, recovers, starts a new extent. */
+    static Wal open(Path directory, WalConfig config) {
+        return ExtentWal.open(directory, config, FailPoints.NONE);
+    }
+
+    /**
+     * Assigns {@code [min, max]} ({@code header.records()} seqIds) and writes the entry. The payload is what lies between
+     * the buffer's position and limit; the buffer is neither changed nor used after the return.
+     *
+     * @throws WalException when nothing was written, or when a write failed and the log takes no more
+     */
+    Appended append(EntryHeader header, ByteBuffer payload);
+
+    /** As {@link #append}, but also while the disk is below its reserve: for what gives space back (drops, marks). */
+    Appended appendUrgent(EntryHeader header, ByteBuffer payload);
+
+    /**
+     * Completes when a sync that covers the seqId has returned; fails with a {@link WalException} when that sync failed.
+     * Never waits for a timer. Actions that depend on it run in a virtual thread, shared by all whom one sync served:
+     * they may append, but one that blocks delays the others.
+     */
+    CompletableFuture<Void> durable(long seqId);
+
+    /** The last seqId appended or reserved; 0 when there is none. The first one is 1. */
+    long lastSeqId();
+
+    /** Everything up to this seqId survives a power loss. */
+    long durableSeqId();
+
+    /** Raises the next seqId above this one; does nothing when it is there already. Meant for once, at the start. */
+    void reserveThrough(long seqId);
+
+    /** A reader of its own: one thread at a time; close when done. It starts at the oldest entry kept. */
+    WalReader reader();
+
+    /**
+     * Deletes each closed extent all of whose entries are covered: for every collection number in it, its highest seqId
+     * there is at most {@code checkpointSeqIdOf(collection)} (a dropped collection: {@code Long.MAX_VALUE}).
+     *
+     * @return the number of extents deleted
+     */
+    int purge(IntToLongFunction checkpointSeqIdOf);
+
+    WalStats stats();
+
+    /** What was found when this log was opened. */
+    RecoveryReport recovery();
+
+    /** Null while healthy, else why writes are refused for good. */
+    @Nullable
+    WalException failure();
+
+    /** Syncs, stops the threads and releases the lock. Does nothing the second time. */
+    @Override
+    void close();
+}
