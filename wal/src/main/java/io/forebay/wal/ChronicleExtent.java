@@ -2,10 +2,7 @@ package io.forebay.wal;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import net.openhft.chronicle.bytes.Bytes;
 import net.openhft.chronicle.core.io.BackgroundResourceReleaser;
 import net.openhft.chronicle.queue.ExcerptAppender;
@@ -35,7 +32,6 @@ final class ChronicleExtent implements ExtentWriter {
     private static final int JDK_FEATURE_MAX = 25;
     /** Chronicle puts pages of 32 KB between documents; so much of the extent is left for them. */
     private static final int OWN_PAGES_BYTES = 160 << 10;
-    private static final int COPY_BYTES_MAX = 64 << 10;
 
     static {
         // Read by Chronicle when its first class loads: nothing leaves the machine, nothing is printed.
@@ -45,18 +41,15 @@ final class ChronicleExtent implements ExtentWriter {
         }
     }
 
-    private final Path file;
+    private final Disk.Open file;
     private final long sizeBytes;
     private final SingleChronicleQueue queue;
     private final ExcerptAppender appender;
-    private final FileChannel syncChannel;
     private final FailPoints failPoints;
-    private final ByteBuffer staging = ByteBuffer.allocateDirect(COPY_BYTES_MAX);
-    private FileChannel writeChannel;
     private volatile long endOffset;
 
-    private ChronicleExtent(Path directory, long sizeBytes, FailPoints failPoints) throws IOException {
-        this.file = directory.resolve(FILE);
+    private ChronicleExtent(Disk disk, Path directory, long sizeBytes, FailPoints failPoints)
+            throws IOException {
         this.sizeBytes = sizeBytes;
         this.failPoints = failPoints;
         // One block: the whole extent is one mapping. A constant clock: one cycle, whatever the wall clock does.
@@ -66,13 +59,13 @@ final class ChronicleExtent implements ExtentWriter {
         appender.singleThreadedCheckDisabled(true);
         // The first document makes Chronicle take the file; only then can it be opened under its name.
         touch();
-        this.writeChannel = FileChannel.open(file, StandardOpenOption.WRITE);
-        this.syncChannel = FileChannel.open(file, StandardOpenOption.WRITE);
+        this.file = disk.open(directory.resolve(FILE));
     }
 
     /** Opens the extent prepared in this directory (a zero-filled {@link #PRECREATED} of this size). */
-    static ChronicleExtent open(Path directory, long sizeBytes, FailPoints failPoints) throws IOException {
-        return new ChronicleExtent(directory, sizeBytes, failPoints);
+    static ChronicleExtent open(Disk disk, Path directory, long sizeBytes, FailPoints failPoints)
+            throws IOException {
+        return new ChronicleExtent(disk, directory, sizeBytes, failPoints);
     }
 
     static void checkJdk(int feature) {
@@ -104,7 +97,7 @@ final class ChronicleExtent implements ExtentWriter {
         try {
             Bytes<?> bytes = document.wire().bytes();
             content = bytes.writePosition();
-            write(content, header, payload, contentBytes);
+            file.write(header, payload, content); // what pads it is zero already
             failPoints.at(FailPoints.Point.INSIDE_FRAME);
             bytes.writePosition(content + contentBytes);
             complete = true;
@@ -116,59 +109,6 @@ final class ChronicleExtent implements ExtentWriter {
         }
         endOffset = content + contentBytes;
         return content - Frame.WORD_BYTES;
-    }
-
-    private void write(long at, ByteBuffer header, ByteBuffer payload, int contentBytes) throws IOException {
-        if (contentBytes <= COPY_BYTES_MAX) {
-            staging.clear().put(header.duplicate()).put(payload.duplicate());
-            padAndFlip(contentBytes);
-            writeFully(staging, at);
-            return;
-        }
-        writeFully(header.duplicate(), at);
-        ByteBuffer rest = payload.duplicate();
-        long to = at + Frame.HEADER_BYTES;
-        if (rest.isDirect()) {
-            writeFully(rest, to);
-            return; // the file is zero behind it
-        }
-        // The JDK would copy a heap buffer into a direct one as large and keep it; slices keep that small.
-        for (int end = rest.limit(); rest.position() < end; to += staging.limit()) {
-            rest.limit(Math.min(end, rest.position() + COPY_BYTES_MAX));
-            staging.clear().put(rest).flip();
-            writeFully(staging, to);
-        }
-    }
-
-    private void padAndFlip(int contentBytes) {
-        while (staging.position() < contentBytes) {
-            staging.put((byte) 0);
-        }
-        staging.flip();
-    }
-
-    /**
-     * An interrupt of the appending thread closes the channel under it. The bytes are not committed yet, so the channel
-     * is opened again and they are written again; the interrupt is kept for the caller.
-     */
-    private void writeFully(ByteBuffer bytes, long at) throws IOException {
-        int begin = bytes.position();
-        boolean interrupted = Thread.interrupted();
-        try {
-            while (bytes.hasRemaining()) {
-                try {
-                    writeChannel.write(bytes, at + bytes.position() - begin);
-                } catch (ClosedByInterruptException e) {
-                    interrupted |= Thread.interrupted();
-                    writeChannel = FileChannel.open(file, StandardOpenOption.WRITE);
-                    bytes.position(begin);
-                }
-            }
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
-        }
     }
 
     @Override
@@ -183,17 +123,12 @@ final class ChronicleExtent implements ExtentWriter {
 
     @Override
     public void force() throws IOException {
-        syncChannel.force(false);
+        file.force(false);
     }
 
     @Override
     public void close() {
         queue.close();
-        try {
-            writeChannel.close();
-            syncChannel.close();
-        } catch (IOException e) {
-            throw new WalException(WalException.Reason.IO, "cannot close " + file, e);
-        }
+        file.close();
     }
 }

@@ -1,8 +1,6 @@
 package io.forebay.wal;
 
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -15,22 +13,22 @@ import org.jspecify.annotations.Nullable;
 final class DiskReserve {
     private static final long ANSWER_NANOS = 100_000_000;
 
-    private final FileStore store;
+    private final Disk disk;
     private final Path directory;
     private final long reserveBytes;
     private volatile long askedNanos;
     private volatile long freeBytes;
 
-    DiskReserve(Path directory, WalConfig config) throws IOException {
+    DiskReserve(Path directory, Disk disk, WalConfig config) throws IOException {
         this.directory = directory;
-        this.store = Files.getFileStore(directory);
+        this.disk = disk;
         this.reserveBytes = Math.max(Math.max(config.reserveBytesMin(), 2 * config.extentBytes()),
-                store.getTotalSpace() / 100 * config.reservePercentMin());
+                disk.totalBytes() / 100 * config.reservePercentMin());
         ask();
     }
 
     private void ask() throws IOException {
-        freeBytes = store.getUsableSpace();
+        freeBytes = disk.usableBytes();
         askedNanos = System.nanoTime();
     }
 

@@ -3,14 +3,9 @@ package io.forebay.wal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,7 +19,6 @@ final class Extent {
     private static final long MARK_BYTES = 1 << 20;
 
     final int number;
-    final Path directory;
     final Path file;
     /** The extent that was in use before this one, and where its good frames end; -1 when there was none. */
     volatile long previousNumber = -1;
@@ -36,7 +30,9 @@ final class Extent {
     volatile long entries;
     volatile long firstSeqId;
     volatile long lastSeqId;
-    private final Map<Integer, Long> lastSeqIds = new ConcurrentHashMap<>();
+    /** Complete when sealed. */
+    final CollectionMarks collections = new CollectionMarks();
+    private final Disk disk;
 
     // Where entries begin, one in each MB or so, for seekSeqId. Guarded by this.
     private long[] markSeqIds = new long[16];
@@ -50,16 +46,16 @@ final class Extent {
     private int leases;
     private boolean retired;
 
-    Extent(int number, Path directory) {
+    Extent(int number, Path file, Disk disk) {
         this.number = number;
-        this.directory = directory;
-        this.file = directory.resolve(ChronicleExtent.FILE);
+        this.file = file;
+        this.disk = disk;
     }
 
     /** An entry is whole: it begins at this document of this extent or, in several frames, of an earlier one. */
     @SuppressWarnings("NonAtomicVolatileUpdate") // one thread notes
     void noteEntry(Frame frame, long documentOffset) {
-        lastSeqIds.put(frame.collection, frame.maxSeqId);
+        collections.raise(frame.collection, frame.maxSeqId);
         if (firstSeqId == 0) {
             firstSeqId = frame.minSeqId;
         }
@@ -70,7 +66,7 @@ final class Extent {
 
     /** A piece of an entry: it keeps this extent from being purged before the entry is covered. */
     void notePart(Frame frame) {
-        lastSeqIds.merge(frame.collection, frame.maxSeqId, Math::max);
+        collections.raise(frame.collection, frame.maxSeqId);
     }
 
     private synchronized void mark(long seqId, long offset) {
@@ -100,16 +96,6 @@ final class Extent {
         return low == 0 ? 0 : markOffsets[low - 1];
     }
 
-    /** Whether nothing in it is needed any more. */
-    boolean coveredBy(IntToLongFunction checkpointSeqIdOf) {
-        for (Map.Entry<Integer, Long> last : lastSeqIds.entrySet()) {
-            if (last.getValue() > checkpointSeqIdOf.applyAsLong(last.getKey())) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     /** The file's mapping, made at the first lease and shared by all; each lease is given back by {@link #release}. */
     synchronized MemorySegment lease() throws IOException {
         if (retired) {
@@ -117,8 +103,8 @@ final class Extent {
         }
         if (arena == null) {
             Arena fresh = Arena.ofShared();
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                log = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), fresh);
+            try {
+                log = disk.map(file, fresh);
                 arena = fresh;
             } catch (IOException | RuntimeException e) {
                 fresh.close();

@@ -3,13 +3,15 @@ package io.forebay.wal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Makes extents ahead of need, ready for the first entry: real blocks, the queue open, the EXTENT frame in it, all of it
- * synced, so that a roll is a swap.
+ * synced, so that a roll is a swap. Without {@link #start} it makes each when it is asked for.
  *
  * <p>Threads: {@link #run} is {@code wal-extents}. {@link #askAhead}, {@link #take} and {@link #close} by any.
  *
@@ -30,9 +32,11 @@ final class ExtentMaker implements Runnable, AutoCloseable {
 
     // Guarded by this; whoever changes one of them notifies.
     private int nextNumber;
-    private boolean wanted;
     private boolean closed;
-    private @Nullable Made ready;
+    private int ahead;
+    private int level = 1;
+    private int handedOut;
+    private final ArrayDeque<Made> ready = new ArrayDeque<>();
     private @Nullable Exception problem;
 
     ExtentMaker(ExtentFiles files, WalConfig config, DiskReserve reserve, FailPoints failPoints,
@@ -48,49 +52,63 @@ final class ExtentMaker implements Runnable, AutoCloseable {
         thread = WalThreads.start("wal-extents", this);
     }
 
-    /** Makes one on the calling thread: the first of a process. Before {@link #start}. */
-    Made makeFirst() throws IOException {
-        return make(takeNumber());
-    }
-
+    /** The extent being written fills up: at least one is wanted ready. */
     synchronized void askAhead() {
-        if (ready == null && problem == null && !wanted) {
-            wanted = true;
+        if (ahead < level) {
+            ahead = level;
             notifyAll();
         }
     }
 
-    /** The next extent; waits until it is made. */
-    synchronized Made take() throws IOException {
+    /**
+     * The next extent; waits until it is made. A wait means that they are filled faster than they are made one by one, so
+     * more are made ahead from then on.
+     */
+    Made take() throws IOException {
+        return thread == null ? make(takeNumber()) : takeReady();
+    }
+
+    private synchronized Made takeReady() throws IOException {
         boolean interrupted = false;
         try {
             askAhead();
-            while (ready == null && problem == null && !closed) {
+            if (ready.isEmpty() && handedOut > 0) {
+                level = Math.min(level + 1, config.extentsAheadMax());
+                ahead = level;
+            }
+            while (ready.isEmpty() && problem == null && !closed) {
                 try {
                     wait();
                 } catch (InterruptedException e) {
                     interrupted = true; // the caller holds the append lock and must not leave half a batch for this
                 }
             }
-            if (problem != null) {
-                Exception was = problem;
-                problem = null;
-                if (was instanceof WalException refused) {
-                    throw new WalException(refused.reason(), String.valueOf(refused.getMessage()), refused);
-                }
-                throw new IOException("cannot make an extent: " + was, was);
+            if (!ready.isEmpty()) {
+                ahead = level == 1 ? 0 : level; // a log that fills slowly makes the next one later
+                notifyAll();
+                handedOut++;
+                return ready.remove();
             }
-            if (ready == null) {
-                throw new WalException(WalException.Reason.CLOSED, "the log is closed");
-            }
-            Made made = ready;
-            ready = null;
-            return made;
+            throw refusal();
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    /** Why there is none. Guarded by this. */
+    private IOException refusal() {
+        Exception was = problem;
+        problem = null;
+        notifyAll(); // try again
+        if (was instanceof WalException refused) {
+            throw new WalException(refused.reason(), String.valueOf(refused.getMessage()), refused);
+        }
+        if (was == null) {
+            throw new WalException(WalException.Reason.CLOSED, "the log is closed");
+        }
+        return new IOException("cannot make an extent: " + was, was);
     }
 
     @Override
@@ -105,8 +123,9 @@ final class ExtentMaker implements Runnable, AutoCloseable {
                 failed = e instanceof Exception exception ? exception : new IOException(e);
             }
             synchronized (this) {
-                wanted = false;
-                ready = made;
+                if (made != null) {
+                    ready.add(made);
+                }
                 problem = failed;
                 notifyAll();
             }
@@ -114,7 +133,7 @@ final class ExtentMaker implements Runnable, AutoCloseable {
     }
 
     private synchronized boolean awaitWanted() {
-        while (!wanted && !closed) {
+        while ((ready.size() >= ahead || problem != null) && !closed) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -133,11 +152,17 @@ final class ExtentMaker implements Runnable, AutoCloseable {
         ExtentWriter writer = null;
         try {
             failPoints.at(FailPoints.Point.CREATING_EXTENT);
-            Extent extent = new Extent(number, files.prepare(number, config.extentBytes()));
-            writer = ChronicleExtent.open(extent.directory, config.extentBytes(), failPoints);
+            boolean chronicle = config.implementation() == WalImplementation.CHRONICLE;
+            Path directory = files.prepare(number, config.extentBytes(),
+                    chronicle ? ChronicleExtent.PRECREATED : FileExtent.FILE);
+            writer = chronicle
+                    ? ChronicleExtent.open(files.disk(), directory, config.extentBytes(), failPoints)
+                    : FileExtent.open(files.disk(), directory, config.extentBytes(), failPoints);
             writeFirstFrame(number, writer);
             writer.force();
-            ExtentFiles.sync(extent.directory); // Chronicle has renamed the file in it
+            files.disk().syncDirectory(directory); // Chronicle has renamed the file in it
+            Path file = directory.resolve(chronicle ? ChronicleExtent.FILE : FileExtent.FILE);
+            Extent extent = new Extent(number, file, files.disk());
             extent.sizeBytes = config.extentBytes();
             extent.endOffset = writer.endOffset();
             return new Made(extent, writer);
@@ -162,11 +187,11 @@ final class ExtentMaker implements Runnable, AutoCloseable {
         frame.payloadLength = payload.remaining();
         frame.totalLength = payload.remaining();
         ByteBuffer header = ByteBuffer.allocate(Frame.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        frame.encode(header, number, Frame.payloadCrc(payload));
+        frame.encode(header, number, new PayloadCrc().begin(payload));
         writer.append(header, payload);
     }
 
-    /** Ends the thread and deletes the extent that nobody needed. */
+    /** Ends the thread and deletes the extents that nobody needed. */
     @Override
     public void close() {
         synchronized (this) {
@@ -176,8 +201,7 @@ final class ExtentMaker implements Runnable, AutoCloseable {
         if (thread != null) {
             WalThreads.join(thread);
         }
-        Made unused = ready;
-        if (unused != null) {
+        for (Made unused = ready.poll(); unused != null; unused = ready.poll()) {
             unused.writer().close();
             files.discard(unused.extent().number);
         }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
@@ -30,7 +31,7 @@ final class ExtentWal implements Wal {
 
     private final Path directory;
     private final FailPoints failPoints;
-    private final LogLock lock;
+    private final @Nullable LogLock lock;
     private final ExtentFiles files;
     private final RecoveryReport recovered;
     private final ExtentMaker maker;
@@ -42,12 +43,14 @@ final class ExtentWal implements Wal {
     private final TreeSet<Integer> purgedMarks = new TreeSet<>();
     private volatile boolean closed;
 
-    private ExtentWal(Path directory, WalConfig config, FailPoints failPoints, LogLock lock)
+    private ExtentWal(Path directory, WalConfig config, FailPoints failPoints, Disk disk,
+            @Nullable LogLock lock)
             throws IOException {
         this.directory = directory;
         this.failPoints = failPoints;
         this.lock = lock;
-        this.files = new ExtentFiles(directory);
+        this.files = new ExtentFiles(directory, disk);
+        files.deleteTemporary();
         Recovery.Result found = Recovery.run(files);
         this.recovered = found.report();
         if (recovered.tornBytes() > 0) {
@@ -55,21 +58,34 @@ final class ExtentWal implements Wal {
                     recovered.tornBytes(),
                     recovered.lastSeqId());
         }
-        found.unused().forEach(files::discard);
-        extents.putAll(found.extents());
-        purgedMarks.addAll(found.purged().keySet());
-        DiskReserve reserve = new DiskReserve(directory, config);
+        goOnFrom(found);
+        DiskReserve reserve = new DiskReserve(directory, disk, config);
         this.maker = new ExtentMaker(files, config, reserve, failPoints, found.highestNumber() + 1);
-        this.appender = new Appender(config, failPoints, reserve, maker, extents, recovered.lastSeqId());
-        this.sync = new SyncThread(appender, failPoints, config.idleMillis(), recovered.lastSeqId());
-        appender.begin(sync, found.lastNumber(), found.lastEnd());
-        sync.start();
-        maker.start();
+        this.appender = new Appender(config, failPoints, reserve, maker, extents, found);
+        this.sync = appender.sync();
         try {
             purge(collection -> 0); // extents of earlier processes that got no entry
         } catch (WalException e) {
             LOG.warn("{}: unused extents are not deleted yet: {}", directory, e.getMessage());
         }
+    }
+
+    /** Does what recovery found necessary: it changes nothing itself. */
+    private void goOnFrom(Recovery.Result found) throws IOException {
+        // The highest first: a crash in between must not leave a chain with a hole.
+        for (int number : found.abandoned().descendingSet()) {
+            files.rename(number);
+            files.deleteRenamed(number);
+        }
+        found.unused().forEach(files::discard);
+        // What a crashed process left in the page cache may not be on the disk yet; from here on it counts as durable.
+        for (Extent extent : found.unsynced()) {
+            try (Disk.Open file = files.disk().open(extent.file)) {
+                file.force(false);
+            }
+        }
+        extents.putAll(found.extents());
+        purgedMarks.addAll(found.purged().keySet());
     }
 
     static ExtentWal open(Path directory, WalConfig config, FailPoints failPoints) {
@@ -78,7 +94,11 @@ final class ExtentWal implements Wal {
         try {
             Files.createDirectories(directory);
             lock = LogLock.take(directory);
-            return new ExtentWal(directory, config, failPoints, lock);
+            ExtentWal wal = new ExtentWal(directory, config, failPoints, new RealDisk(directory), lock);
+            wal.sync.start();
+            wal.maker.start();
+            wal.maker.askAhead();
+            return wal;
         } catch (IOException | RuntimeException e) {
             if (lock != null) {
                 lock.close();
@@ -89,14 +109,29 @@ final class ExtentWal implements Wal {
         }
     }
 
+    /**
+     * Without threads of its own, for a simulation: extents are made when they are needed, and syncs happen when the owner
+     * calls {@link SyncThread#turn}.
+     */
+    static ExtentWal openStepped(Path directory, WalConfig config, FailPoints failPoints, Disk disk)
+            throws IOException {
+        return new ExtentWal(directory, config, failPoints, disk, null);
+    }
+
+    SyncThread syncThread() {
+        return sync;
+    }
+
     @Override
-    public Appended append(EntryHeader header, ByteBuffer payload) {
-        return appender.append(header, payload, false);
+    public void append(EntryHeader header, ByteBuffer payload, Appended appended) {
+        appender.append(header, payload, false, appended);
     }
 
     @Override
     public Appended appendUrgent(EntryHeader header, ByteBuffer payload) {
-        return appender.append(header, payload, true);
+        Appended appended = new Appended();
+        appender.append(header, payload, true, appended);
+        return appended;
     }
 
     @Override
@@ -115,7 +150,10 @@ final class ExtentWal implements Wal {
 
     @Override
     public long durableSeqId() {
-        return sync.durableSeqId();
+        long last = appender.lastSeqId();
+        long logged = appender.loggedSeqId();
+        long durable = sync.durableSeqId();
+        return durable >= logged ? Math.max(durable, last) : durable; // nothing is lost of what was only reserved
     }
 
     @Override
@@ -134,19 +172,30 @@ final class ExtentWal implements Wal {
     public int purge(IntToLongFunction checkpointSeqIdOf) {
         synchronized (purgeLock) {
             try {
-                int purged = 0;
-                for (Extent extent : extents.values()) {
-                    if (!closed && extent.sealed && extent.coveredBy(checkpointSeqIdOf)) {
-                        purge(extent);
-                        purged++;
-                    }
+                List<Extent> done = closed
+                        ? List.of()
+                        : extents.values().stream()
+                                .filter(extent -> isFull(extent)
+                                        && extent.collections.coveredBy(checkpointSeqIdOf))
+                                .toList();
+                if (done.isEmpty()) {
+                    return 0;
+                }
+                sync.syncNow(); // also the START of the extent behind the last of them, see Recovery
+                for (Extent extent : done) {
+                    purge(extent);
                 }
                 forgetOldMarks();
-                return purged;
+                return done.size();
             } catch (IOException e) {
                 throw new WalException(Reason.IO, "cannot purge the log in " + directory, e);
             }
         }
+    }
+
+    /** And not the last, which knows the next seqId. */
+    private boolean isFull(Extent extent) {
+        return extent.sealed && extent.number < extents.lastKey();
     }
 
     private void purge(Extent extent) throws IOException {
@@ -206,9 +255,9 @@ final class ExtentWal implements Wal {
         }
         return new WalStats(bytes, count, appender.entriesAppended(),
                 appender.bytesAppended(),
-                sync.syncs(), sync.syncNanosTotal(), sync.syncNanosMax(), appender.rolls(),
-                appender.rollWaitNanos(),
-                recovered.tornBytes(), first, appender.lastSeqId(), sync.durableSeqId());
+                sync.syncs(), sync.syncNanosTotal(), sync.syncNanosMax(), appender.roller().rolls(),
+                appender.roller().waitNanos(),
+                recovered.tornBytes(), first, appender.lastSeqId(), durableSeqId());
     }
 
     @Override
@@ -226,19 +275,22 @@ final class ExtentWal implements Wal {
         if (!appender.close()) {
             return;
         }
-        try (lock) {
+        try {
             maker.close();
             if (appender.failure() == null && sync.unbarred()) {
                 appender.lastBarrier();
             }
             sync.stop();
-            appender.closeWriter();
+            appender.roller().close();
         } catch (WalException e) {
             LOG.warn("{} was not closed cleanly: {}", directory, e.getMessage());
         } finally {
             closed = true;
             extents.values().forEach(Extent::retire);
             ChronicleExtent.awaitReleases();
+            if (lock != null) {
+                lock.close();
+            }
         }
     }
 }

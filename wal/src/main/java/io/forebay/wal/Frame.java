@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
 
 /**
  * The header of a frame: encoded by the log, decoded by every reader. A mutable view that its owner fills again and
@@ -97,24 +96,21 @@ final class Frame {
         return HEADER_BYTES + (payloadLength + 3 & ~3);
     }
 
-    /** What of the checksum does not depend on the header. */
-    static CRC32C payloadCrc(ByteBuffer payload) {
-        CRC32C crc = new CRC32C();
-        crc.update(payload.duplicate());
-        return crc;
-    }
-
-    /** Fills the 80 bytes of {@code out}, whose order must be little-endian, and leaves it ready to be written. */
-    void encode(ByteBuffer out, long extentNumber, CRC32C payloadCrc) {
+    /**
+     * Fills the 80 bytes of {@code out}, whose order must be little-endian, and leaves it ready to be written.
+     *
+     * @param crc begun with the payload
+     */
+    void encode(ByteBuffer out, long extentNumber, PayloadCrc crc) {
         out.clear();
         out.putInt(MAGIC).put(VERSION).put(kind).put(type).put((byte) 0);
         out.putLong(minSeqId).putLong(maxSeqId).putLong(durableSeqId).putLong(batchIdHash);
         out.putLong(appendTimeMillis).putLong(totalLength);
         out.putInt(collection).putInt(incarnation).putInt(payloadLength).putInt(part).putInt(0);
-        updateLong(payloadCrc, extentNumber);
-        payloadCrc.update(out.duplicate().flip());
-        out.putInt((int) payloadCrc.getValue());
-        out.flip();
+        crc.add(extentNumber);
+        crc.add(out.flip());
+        out.limit(HEADER_BYTES).position(CRC_OFFSET);
+        out.putInt(crc.value()).flip();
     }
 
     static boolean hasMagic(MemorySegment log, long frameOffset) {
@@ -148,16 +144,10 @@ final class Frame {
 
     /** Whether the checksum of the decoded frame at this offset is right; its length must have been checked. */
     boolean checks(MemorySegment log, long offset, long extentNumber) {
-        CRC32C crc = new CRC32C();
-        crc.update(log.asSlice(offset + HEADER_BYTES, payloadLength).asByteBuffer());
-        updateLong(crc, extentNumber);
-        crc.update(log.asSlice(offset, CRC_OFFSET).asByteBuffer());
-        return (int) crc.getValue() == log.get(INT, offset + CRC_OFFSET);
-    }
-
-    private static void updateLong(CRC32C crc, long value) {
-        for (int shift = 0; shift < 64; shift += 8) {
-            crc.update((int) (value >>> shift) & 0xff);
-        }
+        PayloadCrc crc = PayloadCrc.ofThisThread();
+        crc.begin(log.asSlice(offset + HEADER_BYTES, payloadLength).asByteBuffer());
+        crc.add(extentNumber);
+        crc.add(log.asSlice(offset, CRC_OFFSET).asByteBuffer());
+        return crc.value() == log.get(INT, offset + CRC_OFFSET);
     }
 }

@@ -3,12 +3,12 @@ package io.forebay.wal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.zip.CRC32C;
 
 /** Describes one frame after the other and writes it. Threads: one at a time (the appender's lock). */
 final class FrameWriter {
     /** What was described last. */
     final Frame frame = new Frame();
+    private final PayloadCrc ownCrc = new PayloadCrc();
     private final ByteBuffer headerBytes = ByteBuffer.allocateDirect(Frame.HEADER_BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
 
@@ -41,11 +41,16 @@ final class FrameWriter {
     }
 
     /** Writes the described frame, which no reader sees yet, and returns its document's offset. */
-    long write(ExtentMaker.Made made, ByteBuffer payload, CRC32C payloadCrc, long durableSeqId)
+    long write(ExtentMaker.Made made, ByteBuffer payload, long durableSeqId) throws IOException {
+        return write(made, payload, ownCrc.begin(payload), durableSeqId);
+    }
+
+    /** As the other, with a checksum that was begun with the payload outside of the lock. */
+    long write(ExtentMaker.Made made, ByteBuffer payload, PayloadCrc crc, long durableSeqId)
             throws IOException {
         frame.payloadLength = payload.remaining();
         frame.durableSeqId = durableSeqId;
-        frame.encode(headerBytes, made.extent().number, payloadCrc);
+        frame.encode(headerBytes, made.extent().number, crc);
         try {
             return made.writer().append(headerBytes, payload);
         } catch (RuntimeException | Error e) {

@@ -29,9 +29,10 @@ final class SyncThread implements Runnable {
 
     /** The log as this thread sees it. */
     interface Source {
-        /** Everything up to here has been written to the current extent, or synced in an earlier one. */
-        long lastSeqId();
+        /** Everything up to here has been written, to the current extent or to a full one. */
+        long loggedSeqId();
 
+        @Nullable
         ExtentWriter currentWriter();
 
         /** Writes a barrier frame unless entries are coming in; returns whether it did. */
@@ -55,7 +56,10 @@ final class SyncThread implements Runnable {
     private final FailPoints failPoints;
     private final long idleNanos;
     private final ConcurrentLinkedQueue<Waiter> incoming = new ConcurrentLinkedQueue<>();
-    private final ConcurrentLinkedQueue<ExtentWriter> closing = new ConcurrentLinkedQueue<>();
+    /** Full extents that are not synced yet, in their order. */
+    private final ConcurrentLinkedQueue<ExtentWriter> full = new ConcurrentLinkedQueue<>();
+    /** Taken from the queue by this thread, with the current one last. */
+    private final ArrayList<ExtentWriter> forcing = new ArrayList<>();
     private final PriorityQueue<Waiter> waiting = new PriorityQueue<>(
             Comparator.comparingLong(Waiter::seqId));
     private volatile @Nullable Thread thread;
@@ -104,7 +108,11 @@ final class SyncThread implements Runnable {
     void syncNow() {
         CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
         incoming.add(new Waiter(WITHIN, future));
-        LockSupport.unpark(thread);
+        if (thread == null) {
+            turn();
+        } else {
+            LockSupport.unpark(thread);
+        }
         try {
             future.join();
         } catch (CompletionException e) {
@@ -112,9 +120,9 @@ final class SyncThread implements Runnable {
         }
     }
 
-    /** The source has another current writer now; this one is closed when no sync can be using it. */
-    void closeLater(ExtentWriter writer) {
-        closing.add(writer);
+    /** This writer's extent is full. Called before the source has another current one; it is synced first, then closed. */
+    void rolled(ExtentWriter writer) {
+        full.add(writer);
     }
 
     /** Called after each append, under the appender's lock. */
@@ -167,21 +175,21 @@ final class SyncThread implements Runnable {
         }
     }
 
-    /** Serves who waits now, else rests; false when it is time to end. */
-    private boolean turn() {
+    /** Serves who waits now, else rests; false when it is time to end. Without {@link #start} its owner calls it. */
+    boolean turn() {
         boolean stop = stopping; // read before the queue: what came before stop() is served
         drain();
         if (!waiting.isEmpty()) {
             sync();
             return true;
         }
-        closeOld();
         if (stop) {
+            closeFull();
             return false;
         }
         if (behind()) {
             force();
-        } else {
+        } else if (thread != null) {
             rest();
         }
         return true;
@@ -193,8 +201,9 @@ final class SyncThread implements Runnable {
         }
     }
 
-    private void closeOld() {
-        for (ExtentWriter writer = closing.poll(); writer != null; writer = closing.poll()) {
+    /** At the end; after a failed sync they were not forced and never will be. */
+    private void closeFull() {
+        for (ExtentWriter writer = full.poll(); writer != null; writer = full.poll()) {
             writer.close();
         }
     }
@@ -222,8 +231,8 @@ final class SyncThread implements Runnable {
     }
 
     /** Sync, so that the barrier can witness it; then the barrier; then that one's sync. */
-    private void bar() {
-        if (durableSeqId < source.lastSeqId() && !force()) {
+    void bar() {
+        if (durableSeqId < source.loggedSeqId() && !force()) {
             return;
         }
         unbarred = false;
@@ -255,7 +264,9 @@ final class SyncThread implements Runnable {
                 outside.add(waiter.future);
             }
         }
-        if (!outside.isEmpty()) {
+        if (thread == null) {
+            outside.forEach(future -> complete(future, failure));
+        } else if (!outside.isEmpty()) {
             WalThreads.answer(() -> outside.forEach(future -> complete(future, failure)));
         }
     }
@@ -268,22 +279,34 @@ final class SyncThread implements Runnable {
         }
     }
 
+    /** Forces the full extents in their order, then the current one: no entry is durable before those in front of it. */
     private boolean force() {
-        closeOld();
-        // This order: what lastSeqId covers lies in the current extent or was synced when that became current.
+        // This order: what loggedSeqId covers lies in the current extent or in one that was full before it became current.
         long bytes = appendedBytes;
-        long covered = source.lastSeqId();
-        ExtentWriter writer = source.currentWriter();
+        long covered = source.loggedSeqId();
+        ExtentWriter current = source.currentWriter();
+        forcing.clear();
+        for (ExtentWriter writer = full.poll(); writer != null; writer = full.poll()) {
+            forcing.add(writer);
+        }
+        int fulls = forcing.size();
+        if (current != null && !forcing.contains(current)) {
+            forcing.add(current);
+        }
         long begin = System.nanoTime();
         try {
             failPoints.at(FailPoints.Point.BEFORE_SYNC);
-            writer.force();
+            for (ExtentWriter writer : forcing) {
+                writer.force();
+            }
             failPoints.at(FailPoints.Point.AFTER_SYNC);
         } catch (IOException | RuntimeException | InternalError e) {
             source.fail(
                     new WalException(WalException.Reason.SYNC_FAILED, "a sync of the log failed: nothing is"
                             + " acknowledged any more, writes are refused until a restart: " + e, e));
             return false;
+        } finally {
+            forcing.subList(0, fulls).forEach(ExtentWriter::close);
         }
         count(System.nanoTime() - begin);
         forcedBytes = bytes;

@@ -31,12 +31,21 @@ public interface Wal extends AutoCloseable {
     }
 
     /**
-     * Assigns {@code [min, max]} ({@code header.records()} seqIds) and writes the entry. The payload is what lies between
-     * the buffer's position and limit; the buffer is neither changed nor used after the return.
+     * Assigns {@code [min, max]} ({@code header.records()} seqIds), writes the entry and fills in the answer. The payload
+     * is what lies between the buffer's position and limit; the buffer is as before when the call returns, and not used
+     * after it. A large direct buffer is copied once, into the page cache; one on the heap passes through a small direct
+     * one. Allocates nothing but when the log goes on to its next extent.
      *
      * @throws WalException when nothing was written, or when a write failed and the log takes no more
      */
-    Appended append(EntryHeader header, ByteBuffer payload);
+    void append(EntryHeader header, ByteBuffer payload, Appended appended);
+
+    /** As the other, with a new answer. */
+    default Appended append(EntryHeader header, ByteBuffer payload) {
+        Appended appended = new Appended();
+        append(header, payload, appended);
+        return appended;
+    }
 
     /** As {@link #append}, but also while the disk is below its reserve: for what gives space back (drops, marks). */
     Appended appendUrgent(EntryHeader header, ByteBuffer payload);
@@ -54,7 +63,7 @@ public interface Wal extends AutoCloseable {
     /** Everything up to this seqId survives a power loss. */
     long durableSeqId();
 
-    /** Raises the next seqId above this one; does nothing when it is there already. Meant for once, at the start. */
+    /** Raises the next seqId above this one; does nothing when it is there already. Meant for each start, once. */
     void reserveThrough(long seqId);
 
     /** A reader of its own: one thread at a time; close when done. It starts at the oldest entry kept. */

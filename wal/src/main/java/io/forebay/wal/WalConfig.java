@@ -9,9 +9,11 @@ package io.forebay.wal;
  * @param reserveBytesMin    writes are refused while the disk has less than this free ...
  * @param reservePercentMin  ... or less than this share of its size, or less than two extents
  * @param idleMillis         a barrier frame is written when no entry came for so long
+ * @param extentsAheadMax    so many extents are made ahead when appends had to wait for one; else one
+ * @param implementation     what writes new extents
  */
 public record WalConfig(long extentBytes, int frameBytesMax, int batchBytesMax, long reserveBytesMin,
-        int reservePercentMin, int idleMillis) {
+        int reservePercentMin, int idleMillis, int extentsAheadMax, WalImplementation implementation) {
     private static final int MB = 1 << 20;
 
     public WalConfig {
@@ -27,29 +29,31 @@ public record WalConfig(long extentBytes, int frameBytesMax, int batchBytesMax, 
         check(reservePercentMin >= 0 && reservePercentMin < 100, "reservePercentMin must be from 0 to 99",
                 reservePercentMin);
         check(idleMillis >= 1, "idleMillis must be at least 1", idleMillis);
+        check(extentsAheadMax >= 1 && extentsAheadMax <= 64, "extentsAheadMax must be from 1 to 64",
+                extentsAheadMax);
     }
 
-    /** Extents of 256 MB, frames of 8 MB, batches of 1 GB, a reserve of max(2 GB, 5 %), a barrier after 50 ms. */
+    /** Chronicle; extents of 256 MB, frames of 8 MB, batches of 1 GB, a reserve of max(2 GB, 5 %), a barrier after 50 ms. */
     public static WalConfig defaults() {
-        return new WalConfig(256L * MB, 8 * MB, 1024 * MB, 2048L * MB, 5, 50);
+        return new WalConfig(256L * MB, 8 * MB, 1024 * MB, 2048L * MB, 5, 50, 3,
+                WalImplementation.CHRONICLE);
     }
 
     /** Also lowers or raises the frame limit to what fits. */
     public WalConfig withExtentBytes(long bytes) {
         int frame = (int) Math.min(8L * MB, Math.max(4096, bytes / 8));
         return new WalConfig(bytes, frame, Math.max(frame, batchBytesMax), reserveBytesMin, reservePercentMin,
-                idleMillis);
+                idleMillis, extentsAheadMax, implementation);
     }
 
     public WalConfig withFrameBytesMax(int bytes) {
         return new WalConfig(extentBytes, bytes, batchBytesMax, reserveBytesMin, reservePercentMin,
-                idleMillis);
+                idleMillis, extentsAheadMax, implementation);
     }
 
     public WalConfig withBatchBytesMax(int bytes) {
         return new WalConfig(extentBytes, Math.min(frameBytesMax, bytes), bytes, reserveBytesMin,
-                reservePercentMin,
-                idleMillis);
+                reservePercentMin, idleMillis, extentsAheadMax, implementation);
     }
 
     /** 0 turns the share of the disk off as well; two extents stay free all the same. */
@@ -58,12 +62,27 @@ public record WalConfig(long extentBytes, int frameBytesMax, int batchBytesMax, 
     }
 
     public WalConfig withReserve(long bytesMin, int percentMin) {
-        return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, bytesMin, percentMin, idleMillis);
+        return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, bytesMin, percentMin, idleMillis,
+                extentsAheadMax,
+                implementation);
     }
 
     public WalConfig withIdleMillis(int millis) {
         return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, reserveBytesMin, reservePercentMin,
-                millis);
+                millis, extentsAheadMax,
+                implementation);
+    }
+
+    public WalConfig withExtentsAheadMax(int extents) {
+        return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, reserveBytesMin, reservePercentMin,
+                idleMillis,
+                extents, implementation);
+    }
+
+    public WalConfig withImplementation(WalImplementation which) {
+        return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, reserveBytesMin, reservePercentMin,
+                idleMillis,
+                extentsAheadMax, which);
     }
 
     private static void check(boolean fine, String rule, long value) {

@@ -240,7 +240,7 @@ class RecoveryTest {
                 .isEqualTo(Reason.CORRUPT);
         Files.move(temp.resolve("away"), second);
         Files.move(second.resolve(ChronicleExtent.FILE), temp.resolve("away"));
-        refused(second.resolve(ChronicleExtent.FILE), 0);
+        refused(second, 0);
     }
 
     @Test
@@ -278,7 +278,8 @@ class RecoveryTest {
         try (Wal wal = open()) {
             Logs.append(wal, 10, LENGTH);
             faults.fail(Point.CREATING_EXTENT);
-            assertThatThrownBy(() -> wal.append(Logs.header(3, 500), Logs.payload(77, 7 * MB)))
+            // More than what may be made ahead.
+            assertThatThrownBy(() -> wal.append(Logs.header(3, 500), Logs.payload(77, 30 * MB)))
                     .isInstanceOf(WalException.class).extracting(e -> ((WalException) e).reason())
                     .isEqualTo(Reason.IO);
             assertThat(wal.failure()).isNull();
