@@ -154,7 +154,7 @@ final class ExtentMaker implements Runnable, AutoCloseable {
             failPoints.at(FailPoints.Point.CREATING_EXTENT);
             boolean chronicle = config.implementation() == WalImplementation.CHRONICLE;
             Path directory = files.prepare(number, config.extentBytes(),
-                    chronicle ? ChronicleExtent.PRECREATED : FileExtent.FILE);
+                    chronicle ? ChronicleExtent.PRECREATED : FileExtent.FILE, chronicle);
             writer = chronicle
                     ? ChronicleExtent.open(files.disk(), directory, config.extentBytes(), failPoints)
                     : FileExtent.open(files.disk(), directory, config.extentBytes(), failPoints);

@@ -4,6 +4,7 @@ import io.forebay.wal.ExtentFiles.Purged;
 import io.forebay.wal.FailPoints.Point;
 import io.forebay.wal.WalException.Reason;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * the appender's, because a roll holds it while it waits for {@code wal-sync}.
  */
 final class ExtentWal implements Wal {
+    private static final long SETTLE_BYTES = 1 << 20;
     private static final Logger LOG = LoggerFactory.getLogger(ExtentWal.class);
 
     private final Path directory;
@@ -78,14 +80,29 @@ final class ExtentWal implements Wal {
             files.deleteRenamed(number);
         }
         found.unused().forEach(files::discard);
-        // What a crashed process left in the page cache may not be on the disk yet; from here on it counts as durable.
         for (Extent extent : found.unsynced()) {
-            try (Disk.Open file = files.disk().open(extent.file)) {
-                file.force(false);
-            }
+            settle(extent, extent.offsetBefore(found.report().witnessedSeqId()));
         }
         extents.putAll(found.extents());
         purgedMarks.addAll(found.purged().keySet());
+    }
+
+    /**
+     * What a crashed process left in the page cache may not be on the disk yet; from here on it counts as durable. If a
+     * sync failed before, the kernel may even have forgotten that it still has to write it: so what no frame says was
+     * synced is written once more, the same bytes to the same places.
+     */
+    private void settle(Extent extent, long from) throws IOException {
+        MemorySegment log = extent.lease();
+        try (Disk.Open file = files.disk().open(extent.file)) {
+            for (long at = from; at < extent.endOffset; at += SETTLE_BYTES) {
+                long length = Math.min(SETTLE_BYTES, extent.endOffset - at);
+                file.write(log.asSlice(at, length).asByteBuffer(), at);
+            }
+            file.force(false);
+        } finally {
+            extent.release();
+        }
     }
 
     static ExtentWal open(Path directory, WalConfig config, FailPoints failPoints) {
@@ -95,9 +112,7 @@ final class ExtentWal implements Wal {
             Files.createDirectories(directory);
             lock = LogLock.take(directory);
             ExtentWal wal = new ExtentWal(directory, config, failPoints, new RealDisk(directory), lock);
-            wal.sync.start();
-            wal.maker.start();
-            wal.maker.askAhead();
+            wal.start();
             return wal;
         } catch (IOException | RuntimeException e) {
             if (lock != null) {
@@ -110,12 +125,18 @@ final class ExtentWal implements Wal {
     }
 
     /**
-     * Without threads of its own, for a simulation: extents are made when they are needed, and syncs happen when the owner
-     * calls {@link SyncThread#turn}.
+     * On another disk and without a lock. Until {@link #start} is called, which a simulation never does, it has no threads:
+     * extents are made when they are needed, and syncs happen when the owner calls {@link SyncThread#turn}.
      */
-    static ExtentWal openStepped(Path directory, WalConfig config, FailPoints failPoints, Disk disk)
+    static ExtentWal openOn(Disk disk, Path directory, WalConfig config, FailPoints failPoints)
             throws IOException {
         return new ExtentWal(directory, config, failPoints, disk, null);
+    }
+
+    void start() {
+        sync.start();
+        maker.start();
+        maker.askAhead();
     }
 
     SyncThread syncThread() {

@@ -127,17 +127,24 @@ final class Recovery {
             }
         }
         long lastSeqId = Math.max(0, chain.expectedSeqId() - 1);
-        RecoveryReport report = new RecoveryReport(chain.entries(), lastSeqId, tornBytes,
+        RecoveryReport report = new RecoveryReport(chain.entries(), lastSeqId, chain.witnessedSeqId(),
+                tornBytes,
                 System.nanoTime() - begin,
                 List.copyOf(reports));
-        return new Result(kept, purged, unused, abandoned, unsynced(last), listing.highestNumber(),
+        return new Result(kept, purged, unused, abandoned, unsynced(), listing.highestNumber(),
                 last == null ? -1 : last.number, last == null ? 0 : last.endOffset, report);
     }
 
-    private List<Extent> unsynced(@Nullable Extent last) {
-        return kept.values().stream()
-                .filter(extent -> extent == last || extent.collections.highest() > chain.witnessedSeqId())
-                .toList();
+    /** The newest ones, back to the first with an entry that was synced: a sync covers all that is before it. */
+    private List<Extent> unsynced() {
+        List<Extent> found = new ArrayList<>();
+        for (Extent extent : kept.descendingMap().values()) {
+            found.add(extent);
+            if (extent.firstSeqId != 0 && extent.firstSeqId <= chain.witnessedSeqId()) {
+                break;
+            }
+        }
+        return found;
     }
 
     /** Reads the two first frames, EXTENT and START. */

@@ -7,10 +7,11 @@ import java.util.List;
  *
  * @param entries   entries kept
  * @param lastSeqId the last seqId given out, 0 when none
+ * @param witnessedSeqId everything up to here was synced for certain
  * @param tornBytes bytes behind the last good frame that were given up: never acknowledged as durable
  * @param nanos     how long it took
  */
-public record RecoveryReport(long entries, long lastSeqId, long tornBytes, long nanos,
+public record RecoveryReport(long entries, long lastSeqId, long witnessedSeqId, long tornBytes, long nanos,
         List<ExtentReport> extents) {
 
     /**

@@ -61,15 +61,19 @@ final class Tail {
         return first;
     }
 
-    /** Whether a power loss explains it: zeros where a page was not written, or a document that was not finished. */
+    /**
+     * Whether a power loss explains it: an unfinished document, or a sector that was not written, or not with its last
+     * bytes: the file was zero before and is only appended to, so what an old sector lacks is zero up to its end.
+     */
     private static boolean looksUnwritten(MemorySegment log, long bad, long end) {
         if (bad + Frame.WORD_BYTES > log.byteSize() || Frame.intAt(log, bad) <= 0) { // zero, or bit 31: not complete
             return true;
         }
-        long sector = (bad + SECTOR_BYTES - 1) & -SECTOR_BYTES;
+        long sector = bad & -SECTOR_BYTES;
         long last = Math.min((end + SECTOR_BYTES - 1) & -SECTOR_BYTES, log.byteSize());
         for (; sector + SECTOR_BYTES <= last; sector += SECTOR_BYTES) {
-            if (endOfData(log.asSlice(sector, SECTOR_BYTES), 0) == 0) {
+            long lastBytes = sector + SECTOR_BYTES - 8;
+            if (lastBytes >= bad && Frame.longAt(log, lastBytes) == 0) {
                 return true;
             }
         }
