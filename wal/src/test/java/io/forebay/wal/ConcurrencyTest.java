@@ -13,8 +13,16 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource
 class ConcurrencyTest {
+    @Parameter
+    LogKind kind;
+
     private static final int THREADS = 16;
     private static final int ENTRIES = 400;
 
@@ -24,7 +32,7 @@ class ConcurrencyTest {
     @Test
     void seqIdsOfManyThreadsAreDenseAndInTheOrderOfTheLog() throws Exception {
         Map<Long, Long> seeds = new ConcurrentHashMap<>();
-        try (Wal wal = Wal.open(temp.resolve("wal"), Logs.small());
+        try (Wal wal = kind.open(temp.resolve("wal"), Logs.small());
                 ExecutorService pool = Executors.newFixedThreadPool(THREADS + 1)) {
             Future<List<long[]>> live = pool.submit(() -> follow(wal));
             List<Future<?>> writers = new ArrayList<>();

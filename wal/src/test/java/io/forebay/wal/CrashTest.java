@@ -29,7 +29,7 @@ class CrashTest {
     @TempDir
     Path temp;
 
-    /** args: directory, seed, fail point or "-", how often it is passed before. */
+    /** args: directory, seed, fail point or "-", how often it is passed before, implementation. */
     static final class Victim {
         public static void main(String[] args) throws Exception {
             Random random = new Random(Long.parseLong(args[1]));
@@ -40,7 +40,8 @@ class CrashTest {
                 }
             };
             PrintStream out = new PrintStream(System.out, false);
-            try (Wal wal = ExtentWal.open(Path.of(args[0]), Logs.small().withIdleMillis(5), faults)) {
+            try (Wal wal = ExtentWal.open(Path.of(args[0]), Logs.small().withIdleMillis(5)
+                    .withImplementation(WalImplementation.valueOf(args[4])), faults)) {
                 tell(out, "opened " + wal.lastSeqId());
                 run(wal, random, out);
             }
@@ -112,11 +113,16 @@ class CrashTest {
             };
             Process child = LockTest.child(Victim.class, directory.toString(),
                     Long.toString(random.nextLong()),
-                    atFailPoints ? point.name() : "-", Integer.toString(passes));
+                    atFailPoints ? point.name() : "-", Integer.toString(passes), implementation(random));
             acked = Math.max(acked,
                     follow(child, atFailPoints ? 60_000 : random.nextInt(KILL_AFTER_MILLIS_MAX)));
             check(directory, acked);
         }
+    }
+
+    /** They read each other's extents, so one log is written by both in turn. */
+    static String implementation(Random random) {
+        return WalImplementation.values()[random.nextInt(2)].name();
     }
 
     /** Reads what the child acknowledges until it is dead; returns the last seqId acknowledged. */

@@ -72,7 +72,7 @@ class PowerCutTest {
     /** Returns the last seqId told as synced before the copy began. */
     private long writeAndCut(Path image, Path after, Random random) throws Exception {
         Process child = LockTest.child(CrashTest.Victim.class, disk.resolve("wal").toString(),
-                Long.toString(random.nextLong()), "-", "0");
+                Long.toString(random.nextLong()), "-", "0", CrashTest.implementation(random));
         long synced = 0;
         long end = 0;
         try (BufferedReader reader = child.inputReader()) {

@@ -11,14 +11,22 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
+@ParameterizedClass
+@EnumSource(names = {"CHRONICLE", "FILE"})
 class PurgeTest {
+    @Parameter
+    LogKind kind;
+
     @TempDir
     Path temp;
     private final Faults faults = new Faults();
 
     private Wal open() {
-        return ExtentWal.open(temp.resolve("wal"), Logs.small(), faults);
+        return kind.open(temp.resolve("wal"), Logs.small(), faults);
     }
 
     @Test

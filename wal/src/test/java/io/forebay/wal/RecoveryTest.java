@@ -13,11 +13,20 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Damage and torn tails, done to real files that Chronicle made. */
+/** Damage and torn tails, done to real files. */
+@ParameterizedClass
+@EnumSource(names = {"CHRONICLE", "FILE"})
 class RecoveryTest {
+    @Parameter
+    LogKind kind;
+
     private static final int LENGTH = 3000;
     private static final int CONTENT = Frame.contentBytes(LENGTH);
 
@@ -30,13 +39,13 @@ class RecoveryTest {
     }
 
     private Wal open() {
-        return ExtentWal.open(directory(), Logs.small().withIdleMillis(1_000_000), faults);
+        return kind.open(directory(), Logs.small().withIdleMillis(1_000_000), faults);
     }
 
     /** The file of the extent in use last. */
     private Path lastFile() throws IOException {
         try (Stream<Path> all = Files.list(directory())) {
-            return all.filter(Files::isDirectory).sorted().toList().getLast().resolve(ChronicleExtent.FILE);
+            return all.filter(Files::isDirectory).sorted().toList().getLast().resolve(kind.fileName());
         }
     }
 
@@ -206,7 +215,7 @@ class RecoveryTest {
         try (Wal wal = open()) {
             appended = Logs.append(wal, 50, 300_000);
         }
-        Path first = directory().resolve(String.format("%016d", 1)).resolve(ChronicleExtent.FILE);
+        Path first = directory().resolve(String.format("%016d", 1)).resolve(kind.fileName());
         long offset = offset(appended.get(3));
         assertThat(Position.extentNumber(appended.get(3).position())).isEqualTo(1);
         flip(first, offset + 4 + 100_000, 0);
@@ -222,7 +231,7 @@ class RecoveryTest {
         try (Wal wal = open()) {
             appended = Logs.append(wal, 50, 300_000);
         }
-        Path first = directory().resolve(String.format("%016d", 1)).resolve(ChronicleExtent.FILE);
+        Path first = directory().resolve(String.format("%016d", 1)).resolve(kind.fileName());
         truncate(first, offset(appended.get(3)));
         refused(first, offset(appended.get(3)));
     }
@@ -239,7 +248,7 @@ class RecoveryTest {
                 .hasMessageContaining("missing").extracting(e -> ((WalException) e).reason())
                 .isEqualTo(Reason.CORRUPT);
         Files.move(temp.resolve("away"), second);
-        Files.move(second.resolve(ChronicleExtent.FILE), temp.resolve("away"));
+        Files.move(second.resolve(kind.fileName()), temp.resolve("away"));
         refused(second, 0);
     }
 
@@ -292,6 +301,7 @@ class RecoveryTest {
 
     @Test
     void chroniclesOwnFilesAndLocksDoNotMatter() throws Exception {
+        Assumptions.assumeTrue(kind == LogKind.CHRONICLE);
         crash(20, 10);
         Path metadata = lastFile().resolveSibling("metadata.cq4t");
         write(metadata, 0, Logs.payload(1, 60_000).array());

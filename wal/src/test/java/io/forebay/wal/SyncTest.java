@@ -15,16 +15,24 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An acknowledgement means that a sync said so. */
+@ParameterizedClass
+@EnumSource
 class SyncTest {
+    @Parameter
+    LogKind kind;
+
     @TempDir
     Path temp;
     private final Faults faults = new Faults();
 
     private Wal open() {
         // A long idle time: no barrier and no sync but those asked for.
-        return ExtentWal.open(temp.resolve("wal"), Logs.small().withIdleMillis(1_000_000), faults);
+        return kind.open(temp.resolve("wal"), Logs.small().withIdleMillis(1_000_000), faults);
     }
 
     @Test
@@ -150,7 +158,7 @@ class SyncTest {
 
     @Test
     void whenTrafficStopsABarrierFollows() {
-        try (Wal wal = ExtentWal.open(temp.resolve("wal"), Logs.small().withIdleMillis(20), faults)) {
+        try (Wal wal = kind.open(temp.resolve("wal"), Logs.small().withIdleMillis(20), faults)) {
             Logs.append(wal, 1, 100);
             // The idle log syncs by itself, so that the barrier can witness it.
             Awaitility.await().until(() -> wal.durableSeqId() == 1);

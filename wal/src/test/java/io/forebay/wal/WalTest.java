@@ -10,12 +10,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** What the interface promises, with nothing failing. */
+/** What the interface promises, with nothing failing, by everything that stores a log. */
+@ParameterizedClass
+@EnumSource
 class WalTest {
+    @Parameter
+    LogKind kind;
+
     @TempDir
     Path temp;
     Path directory;
@@ -27,7 +36,7 @@ class WalTest {
 
     @Test
     void anEntryIsReadBackAsItWasAppended() {
-        try (Wal wal = Wal.open(directory, Logs.small())) {
+        try (Wal wal = kind.open(directory, Logs.small())) {
             ByteBuffer payload = Logs.payload(5, 1003);
             Appended first = wal.append(new EntryHeader(11, 3, (byte) -2, 10, 77), payload);
             Appended second = wal.append(Logs.one(), ByteBuffer.allocate(0));
@@ -50,7 +59,7 @@ class WalTest {
     @Test
     void aRestartContinuesTheSequence() throws Exception {
         for (int life = 0; life < 5; life++) {
-            try (Wal wal = Wal.open(directory, Logs.small())) {
+            try (Wal wal = kind.open(directory, Logs.small())) {
                 assertThat(wal.lastSeqId()).isEqualTo(life * 100L);
                 assertThat(wal.durableSeqId()).isEqualTo(life * 100L);
                 assertThat(wal.recovery().tornBytes()).isZero();
@@ -64,6 +73,7 @@ class WalTest {
                 }
             }
         }
+        Assumptions.assumeTrue(kind != LogKind.SIMULATED);
         // One extent per life that wrote something, none left over.
         try (var files = Files.list(directory)) {
             assertThat(files.filter(Files::isDirectory)).hasSize(5);
@@ -72,8 +82,9 @@ class WalTest {
 
     @Test
     void openingAndClosingWithoutEntriesLeavesNoExtent() throws Exception {
+        Assumptions.assumeTrue(kind != LogKind.SIMULATED);
         for (int life = 0; life < 5; life++) {
-            Wal.open(directory, Logs.small()).close();
+            kind.open(directory, Logs.small()).close();
         }
         try (var files = Files.list(directory)) {
             assertThat(files.filter(Files::isDirectory)).isEmpty();
@@ -82,7 +93,7 @@ class WalTest {
 
     @Test
     void durableCompletesForEverythingAppended() throws Exception {
-        try (Wal wal = Wal.open(directory, Logs.small())) {
+        try (Wal wal = kind.open(directory, Logs.small())) {
             Appended appended = wal.append(Logs.one(), Logs.payload(1, 100));
             wal.durable(appended.maxSeqId()).get(20, TimeUnit.SECONDS);
             assertThat(wal.durableSeqId()).isEqualTo(1);
@@ -94,13 +105,13 @@ class WalTest {
     @Test
     void smallExtentsAreRolledOverAndReadThrough() {
         int entries = 300;
-        try (Wal wal = Wal.open(directory, Logs.small())) {
+        try (Wal wal = kind.open(directory, Logs.small())) {
             List<Appended> appended = Logs.append(wal, entries, 200_000);
             assertThat(wal.stats().extents()).isGreaterThan(10);
             assertThat(wal.stats().rolls()).isEqualTo(wal.stats().extents() - 1);
             checkAll(wal, appended);
         }
-        try (Wal wal = Wal.open(directory, Logs.small())) {
+        try (Wal wal = kind.open(directory, Logs.small())) {
             assertThat(wal.lastSeqId()).isEqualTo(entries);
             assertThat(Logs.readAll(wal)).hasSize(entries);
         }
@@ -117,7 +128,7 @@ class WalTest {
 
     @Test
     void aReaderSeeksByPositionAndBySeqId() {
-        try (Wal wal = Wal.open(directory, Logs.small())) {
+        try (Wal wal = kind.open(directory, Logs.small())) {
             List<Appended> appended = new ArrayList<>();
             for (int i = 0; i < 400; i++) {
                 appended.add(wal.append(Logs.header(1, 10), Logs.payload(i, 40_000)));
@@ -144,7 +155,7 @@ class WalTest {
     @Test
     void aBatchLargerThanAnExtentIsOneEntry() {
         ByteBuffer large = Logs.payload(3, 20 * MB + 5);
-        try (Wal wal = Wal.open(directory, Logs.small())) {
+        try (Wal wal = kind.open(directory, Logs.small())) {
             wal.append(Logs.one(), Logs.payload(1, 100));
             Appended batch = wal.append(Logs.header(2, 1000), large);
             Appended after = wal.append(Logs.one(), Logs.payload(2, 100));
@@ -152,7 +163,7 @@ class WalTest {
             assertThat(after.minSeqId()).isEqualTo(1002);
             checkLarge(wal, batch.position(), large);
         }
-        try (Wal wal = Wal.open(directory, Logs.small())) {
+        try (Wal wal = kind.open(directory, Logs.small())) {
             assertThat(wal.lastSeqId()).isEqualTo(1002);
             checkLarge(wal, -1, large);
         }
@@ -176,7 +187,7 @@ class WalTest {
 
     @Test
     void aBatchAboveTheLimitIsRefusedByName() {
-        try (Wal wal = Wal.open(directory, Logs.small().withBatchBytesMax(5 * MB))) {
+        try (Wal wal = kind.open(directory, Logs.small().withBatchBytesMax(5 * MB))) {
             assertThatThrownBy(() -> wal.append(Logs.one(), ByteBuffer.allocate(5 * MB + 1)))
                     .isInstanceOf(WalException.class).hasMessageContaining("batchBytesMax of " + 5 * MB)
                     .extracting(e -> ((WalException) e).reason()).isEqualTo(WalException.Reason.TOO_LARGE);
@@ -186,7 +197,7 @@ class WalTest {
 
     @Test
     void reservedSeqIdsAreNeverGivenOut() {
-        try (Wal wal = Wal.open(directory, Logs.small())) {
+        try (Wal wal = kind.open(directory, Logs.small())) {
             Logs.append(wal, 3, 10);
             wal.reserveThrough(2);
             assertThat(wal.append(Logs.one(), Logs.payload(4, 10)).minSeqId()).isEqualTo(4);
@@ -195,7 +206,7 @@ class WalTest {
             assertThat(wal.append(Logs.one(), Logs.payload(1001, 10)).minSeqId()).isEqualTo(1001);
             wal.reserveThrough(5000);
         }
-        try (Wal wal = Wal.open(directory, Logs.small())) {
+        try (Wal wal = kind.open(directory, Logs.small())) {
             assertThat(wal.lastSeqId()).isEqualTo(5000);
             assertThat(Logs.readAll(wal)).extracting(WalEntry::minSeqId).containsExactly(1L, 2L, 3L, 4L,
                     1001L);
@@ -204,7 +215,7 @@ class WalTest {
 
     @Test
     void afterCloseEverythingIsRefused() {
-        Wal wal = Wal.open(directory, Logs.small());
+        Wal wal = kind.open(directory, Logs.small());
         WalReader reader = wal.reader();
         wal.append(Logs.one(), Logs.payload(1, 10));
         wal.close();
@@ -217,7 +228,7 @@ class WalTest {
 
     @Test
     void anInterruptedThreadAppendsAllTheSame() throws Exception {
-        try (Wal wal = Wal.open(directory, Logs.small())) {
+        try (Wal wal = kind.open(directory, Logs.small())) {
             for (int i = 0; i < 50; i++) {
                 Thread.currentThread().interrupt();
                 wal.append(Logs.one(), Logs.payload(i + 1, 100_000));
