@@ -34,7 +34,7 @@ final class Appender implements SyncThread.Source {
 
     /** Order of the log: everything below that is not volatile, and every write. */
     private final ReentrantLock lock = new ReentrantLock();
-    private final FrameWriter frames = new FrameWriter();
+    private final FrameWriter frames;
     private boolean closed;
     // Written under the lock, read by all.
     private volatile long lastSeqId;
@@ -49,6 +49,7 @@ final class Appender implements SyncThread.Source {
             ConcurrentNavigableMap<Integer, Extent> extents, Recovery.Result last) {
         this.config = config;
         this.failPoints = failPoints;
+        this.frames = new FrameWriter(failPoints);
         this.reserve = reserve;
         this.lastSeqId = last.report().lastSeqId();
         this.loggedSeqId = lastSeqId;

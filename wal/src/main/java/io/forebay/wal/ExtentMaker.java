@@ -183,7 +183,7 @@ final class ExtentMaker implements Runnable, AutoCloseable {
         payload.putLong(number).putLong(config.extentBytes()).flip();
         Frame frame = new Frame();
         frame.kind = Frame.EXTENT;
-        frame.appendTimeMillis = System.currentTimeMillis();
+        frame.appendTimeMillis = failPoints.currentTimeMillis();
         frame.payloadLength = payload.remaining();
         frame.totalLength = payload.remaining();
         ByteBuffer header = ByteBuffer.allocate(Frame.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);

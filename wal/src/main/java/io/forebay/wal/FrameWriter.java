@@ -8,9 +8,14 @@ import java.nio.ByteOrder;
 final class FrameWriter {
     /** What was described last. */
     final Frame frame = new Frame();
+    private final FailPoints clock;
     private final PayloadCrc ownCrc = new PayloadCrc();
     private final ByteBuffer headerBytes = ByteBuffer.allocateDirect(Frame.HEADER_BYTES)
             .order(ByteOrder.LITTLE_ENDIAN);
+
+    FrameWriter(FailPoints clock) {
+        this.clock = clock;
+    }
 
     /** An entry or a piece of one. */
     void describe(byte kind, EntryHeader header, long minSeqId, int totalLength, int part) {
@@ -23,7 +28,7 @@ final class FrameWriter {
         frame.incarnation = header.incarnation();
         frame.totalLength = totalLength;
         frame.part = part;
-        frame.appendTimeMillis = System.currentTimeMillis();
+        frame.appendTimeMillis = clock.currentTimeMillis();
     }
 
     /** A frame of the log itself, which takes no seqId. */
@@ -37,7 +42,7 @@ final class FrameWriter {
         frame.incarnation = 0;
         frame.totalLength = totalLength;
         frame.part = 0;
-        frame.appendTimeMillis = System.currentTimeMillis();
+        frame.appendTimeMillis = clock.currentTimeMillis();
     }
 
     /** Writes the described frame, which no reader sees yet, and returns its document's offset. */

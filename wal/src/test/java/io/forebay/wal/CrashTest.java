@@ -126,7 +126,7 @@ class CrashTest {
     }
 
     /** Reads what the child acknowledges until it is dead; returns the last seqId acknowledged. */
-    private static long follow(Process child, int killAfterMillis) throws Exception {
+    static long follow(Process child, int killAfterMillis) throws Exception {
         List<String> lines = new ArrayList<>();
         try (BufferedReader reader = child.inputReader()) {
             String first = reader.readLine();

@@ -13,7 +13,18 @@ final class Faults implements FailPoints {
         void run() throws IOException;
     }
 
+    private volatile long clockShiftMillis;
     private final Map<Point, Action> actions = new ConcurrentHashMap<>();
+
+    /** Sets the clock so much forward, or back. */
+    void shiftClock(long millis) {
+        clockShiftMillis += millis;
+    }
+
+    @Override
+    public long currentTimeMillis() {
+        return System.currentTimeMillis() + clockShiftMillis;
+    }
 
     @Override
     public void at(Point point) throws IOException {

@@ -27,7 +27,12 @@ class LockTest {
     }
 
     static Process child(Class<?> main, String... args) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
+        return child(List.of(), main, args);
+    }
+
+    static Process child(List<String> prefix, Class<?> main, String... args) throws Exception {
+        List<String> command = new ArrayList<>(prefix);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + Path.of(System.getProperty("forebay.root"), "jvm.options"), "-XX:TieredStopAtLevel=1",
                 "-XX:+UseSerialGC", "-Xmx256m", "-ea", "-cp", System.getProperty("java.class.path"),
