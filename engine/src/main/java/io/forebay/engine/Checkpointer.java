@@ -3,6 +3,7 @@ package io.forebay.engine;
 import io.forebay.index.record.RecordStore;
 import io.forebay.wal.Wal;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -27,13 +28,14 @@ import org.slf4j.LoggerFactory;
  */
 final class Checkpointer {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
-    private static final long LOOK_MILLIS = 1_000;
+    private static final long LOOK_MILLIS = 100;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Catalog catalog;
     private final ForebayOptions options;
     private final EngineMetrics metrics;
     private final AtomicLong appliedBytes;
+    private final LogPins pins;
     private @Nullable CatalogService service;
     private @Nullable Wal wal;
     private @Nullable RecordStore records;
@@ -47,6 +49,7 @@ final class Checkpointer {
         this.options = options;
         this.metrics = metrics;
         this.appliedBytes = appliedBytes;
+        this.pins = new LogPins(catalog, Math.max(2 * options.checkpointBytes(), 4 * options.extentBytes()));
     }
 
     /** The flush hook exists before the store that calls it, hence two steps. */
@@ -65,6 +68,11 @@ final class Checkpointer {
     @Nullable
     String trouble() {
         return trouble;
+    }
+
+    /** What holds back the log, as of the last checkpoint. */
+    List<LogPin> pins() {
+        return pins.now();
     }
 
     private void look() {
@@ -109,6 +117,7 @@ final class Checkpointer {
                 throw unsynced;
             }
             int purged = log.purge(number -> covered(noted, number, given));
+            pins.found(log.pins(number -> covered(noted, number, given)));
             trouble = null;
             metrics.checkpointed(System.nanoTime() - start, purged);
             return purged;

@@ -34,7 +34,7 @@ import org.jspecify.annotations.Nullable;
  * of the engine: do nothing slow in their continuations.
  */
 public final class Forebay implements AutoCloseable {
-    private final Store store;
+    final Store store;
     private final Administration administration;
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -212,6 +212,11 @@ public final class Forebay implements AutoCloseable {
 
     public EngineStats stats() {
         return StoreHealth.stats(store);
+    }
+
+    /** Which collections hold back the purge of the log, as of the last checkpoint; most bytes first. */
+    public List<LogPin> logPins() {
+        return store.checkpointer.pins();
     }
 
     public ForebayOptions options() {

@@ -8,6 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -240,6 +242,20 @@ final class ExtentWal implements Wal {
             files.unmarkPurged(purgedMarks.first());
             purgedMarks.pollFirst();
         }
+    }
+
+    @Override
+    public List<WalPin> pins(IntToLongFunction checkpointSeqIdOf) {
+        Map<Integer, WalPin> pins = new HashMap<>();
+        for (Extent extent : extents.values()) {
+            if (extent.sealed) {
+                for (int collection : extent.collections.above(checkpointSeqIdOf)) {
+                    pins.merge(collection, new WalPin(collection, 1, extent.sizeBytes),
+                            (a, b) -> new WalPin(collection, a.extents() + 1, a.bytes() + b.bytes()));
+                }
+            }
+        }
+        return pins.values().stream().sorted(Comparator.comparingLong(WalPin::bytes).reversed()).toList();
     }
 
     /** The extent in which a search for this seqId begins; null when the oldest will do. */

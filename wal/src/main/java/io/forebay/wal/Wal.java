@@ -2,6 +2,7 @@ package io.forebay.wal;
 
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,12 @@ public interface Wal extends AutoCloseable {
      * @return the number of extents deleted
      */
     int purge(IntToLongFunction checkpointSeqIdOf);
+
+    /**
+     * Who would keep a purge with these checkpoints from deleting full extents; by the bytes they keep, most first. The
+     * extent being written counts for nobody.
+     */
+    List<WalPin> pins(IntToLongFunction checkpointSeqIdOf);
 
     WalStats stats();
 

@@ -2,6 +2,7 @@ package io.forebay.server.http;
 
 import io.forebay.engine.EngineStats;
 import io.forebay.engine.Forebay;
+import io.forebay.engine.LogPin;
 import io.forebay.model.CollectionStatus;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -40,20 +41,36 @@ final class EngineMetricsText {
             String name = "forebay_collection_" + family.name();
             header(out, name, family.help(), "gauge");
             for (CollectionStatus status : statuses) {
-                out.append(name).append("{tenant=\"");
-                escape(out, status.tenant());
-                out.append("\",database=\"");
-                escape(out, status.database());
-                out.append("\",collection=\"");
-                escape(out, status.name());
+                label(out, name, status.tenant(), status.database(), status.name());
                 out.append("\",id=\"").append(status.id()).append("\"} ");
                 number(out, family.value().applyAsDouble(status));
             }
         }
+        pins(out, engine.logPins());
         store(out, engine.stats());
         single(out, "forebay_health", "0 green, 1 yellow, 2 red: writes are refused", "gauge",
                 engine.health().status().ordinal());
         single(out, "forebay_collections", "collections", "gauge", statuses.size());
+    }
+
+    private static void pins(StringBuilder out, List<LogPin> pins) {
+        String name = "forebay_log_pinned_bytes";
+        header(out, name, "full log files that a collection keeps from being deleted", "gauge");
+        for (LogPin pin : pins) {
+            label(out, name, pin.collection().tenant(), pin.collection().database(), pin.collection().name());
+            out.append("\",id=\"").append(pin.collection().id()).append("\"} ");
+            number(out, pin.bytes());
+        }
+    }
+
+    private static void label(StringBuilder out, String name, String tenant, String database,
+            String collection) {
+        out.append(name).append("{tenant=\"");
+        escape(out, tenant);
+        out.append("\",database=\"");
+        escape(out, database);
+        out.append("\",collection=\"");
+        escape(out, collection);
     }
 
     private static void store(StringBuilder out, EngineStats stats) {
