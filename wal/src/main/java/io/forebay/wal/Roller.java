@@ -63,7 +63,7 @@ final class Roller {
         int needed = Frame.contentBytes(payloadLength) + Frame.WORD_BYTES + Frame.HEADER_BYTES;
         ExtentMaker.Made made = current;
         if (made != null && made.writer().hasRoomFor(needed)) {
-            if (made.writer().endOffset() > quarterBytes) {
+            if (made.writer().endOffset() + needed > quarterBytes) {
                 maker.askAhead();
             }
             return made;
