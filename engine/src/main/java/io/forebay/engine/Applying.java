@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.index.record.Applier;
+import io.forebay.index.record.BatchKey;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.VectorChanges;
@@ -152,6 +153,7 @@ final class Applying implements IndexerPool.ApplyTask {
             RecordBatch batch = RecordBatch.wrap(alone ? entry.payload() : copy(entry.payload()));
             if (applier.add(batch, entry.minSeqId(), entry.maxSeqId())) {
                 group.batches.add(batch);
+                remember(entry, applier);
             }
         } catch (RuntimeException poisoned) {
             if (Parking.isPassing(poisoned)) {
@@ -159,8 +161,17 @@ final class Applying implements IndexerPool.ApplyTask {
             }
             parking.park(group.runtime, entry, poisoned);
             applier.skip(entry.minSeqId(), entry.maxSeqId(), entry.header().records());
+            remember(entry, applier);
         }
         group.took(entry);
+    }
+
+    /** In the same commit as what the batch does, so that the log may forget it. */
+    private static void remember(WalEntry entry, Applier applier) {
+        BatchKey key = RequestKey.ofEntry(entry);
+        if (key != null) {
+            applier.remember(key);
+        }
     }
 
     private void commit(Group group, Applier applier) {

@@ -75,7 +75,8 @@ public final class Applier {
                 operations.apply(batch, i, records[i]);
             }
             changes.appliedSeqId = maxSeqId;
-            changes.operations += batch.size();
+            // An empty batch takes a seqId too, when it had to be logged for its key.
+            changes.operations += Math.max(1, batch.size());
             changes.batches++;
             changes.keep();
         } finally {
@@ -89,6 +90,11 @@ public final class Applier {
             changes.appliedSeqId = maxSeqId;
             changes.operations += skippedOperations;
         }
+    }
+
+    /** The next commit also writes this: the key of a batch that was taken or skipped since the last one. */
+    public void remember(BatchKey key) {
+        BatchKeyRows.put(changes.sink, db.keysId, key);
     }
 
     /** Of everything since the last commit: what the vector segment must do before the next. */
