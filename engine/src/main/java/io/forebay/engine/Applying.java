@@ -1,7 +1,6 @@
 package io.forebay.engine;
 
 import io.forebay.index.record.Applier;
-import io.forebay.index.record.BatchKey;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.VectorChanges;
@@ -153,7 +152,7 @@ final class Applying implements IndexerPool.ApplyTask {
             RecordBatch batch = RecordBatch.wrap(alone ? entry.payload() : copy(entry.payload()));
             if (applier.add(batch, entry.minSeqId(), entry.maxSeqId())) {
                 group.batches.add(batch);
-                remember(entry, applier);
+                applier.remember(RequestKey.ofEntry(entry));
             }
         } catch (RuntimeException poisoned) {
             if (Parking.isPassing(poisoned)) {
@@ -161,17 +160,9 @@ final class Applying implements IndexerPool.ApplyTask {
             }
             parking.park(group.runtime, entry, poisoned);
             applier.skip(entry.minSeqId(), entry.maxSeqId(), entry.header().records());
-            remember(entry, applier);
+            applier.remember(RequestKey.ofEntry(entry));
         }
         group.took(entry);
-    }
-
-    /** In the same commit as what the batch does, so that the log may forget it. */
-    private static void remember(WalEntry entry, Applier applier) {
-        BatchKey key = RequestKey.ofEntry(entry);
-        if (key != null) {
-            applier.remember(key);
-        }
     }
 
     private void commit(Group group, Applier applier) {

@@ -35,6 +35,8 @@ final class IdempotencyTable {
     private final LongSupplier clock;
     /** The oldest first. */
     private final LinkedHashMap<Id, BatchKey> keys = new LinkedHashMap<>();
+    /** How many of each collection. */
+    private final Map<Integer, Integer> counts = new HashMap<>();
     /** Of collections whose rows are not all deleted yet: the highest seqId among those evicted. */
     private final Map<Integer, Long> evictedThrough = new HashMap<>();
 
@@ -56,7 +58,9 @@ final class IdempotencyTable {
     synchronized void remember(BatchKey key) {
         Id id = new Id(key.collection(), key.keyHash());
         // One that is expired and not evicted yet leaves its place, for the order is that of the log.
-        keys.remove(id);
+        if (keys.remove(id) == null) {
+            counts.merge(key.collection(), 1, Integer::sum);
+        }
         keys.put(id, key);
         while (keys.size() > keysMax) {
             evictOldest();
@@ -71,7 +75,9 @@ final class IdempotencyTable {
 
     /** A collection is dropped: its number never comes again, and its rows go with it. */
     synchronized void forget(int collection) {
-        keys.keySet().removeIf(id -> id.collection() == collection);
+        if (counts.remove(collection) != null) {
+            keys.keySet().removeIf(id -> id.collection() == collection);
+        }
         evictedThrough.remove(collection);
     }
 
@@ -116,6 +122,7 @@ final class IdempotencyTable {
 
     private void evictOldest() {
         BatchKey oldest = keys.pollFirstEntry().getValue();
+        counts.computeIfPresent(oldest.collection(), (collection, count) -> count == 1 ? null : count - 1);
         evictedThrough.merge(oldest.collection(), oldest.maxSeqId(), Math::max);
     }
 

@@ -79,9 +79,17 @@ class IdempotencyTableTest {
     void aDroppedCollectionIsForgotten() {
         remember(1, "a", 1);
         remember(2, "a", 2);
+        remember(1, "a", 3);
+        remember(1, "b", 4);
+        remember(1, "c", 5); // and the oldest of 2 goes
+        remember(2, "b", 6); // and "a" of 1
         table.forget(1);
-        assertThat(table.find(key(1, "a"))).isNull();
-        assertThat(table.find(key(2, "a"))).isNotNull();
+        assertThat(table.find(key(1, "b"))).isNull();
+        assertThat(table.find(key(2, "b"))).isNotNull();
+        assertThat(table.size()).isEqualTo(1);
+        table.forget(2);
+        table.forget(2);
+        assertThat(table.size()).isZero();
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.forebay.index.record;
 
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.model.RecordBatch;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -92,9 +93,11 @@ public final class Applier {
         }
     }
 
-    /** The next commit also writes this: the key of a batch that was taken or skipped since the last one. */
-    public void remember(BatchKey key) {
-        BatchKeyRows.put(changes.sink, db.keysId, key);
+    /** The next commit also writes this: the key of a batch taken or skipped since the last one; null for none. */
+    public void remember(@Nullable BatchKey key) {
+        if (key != null) {
+            BatchKeyRows.put(changes.sink, db.keysId, key);
+        }
     }
 
     /** Of everything since the last commit: what the vector segment must do before the next. */
