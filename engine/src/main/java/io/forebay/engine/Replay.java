@@ -11,7 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Reads the log once at start and puts back in the queues what was acked (or at least appended) and not yet applied;
- * makes the table of idempotency keys again of what RocksDB and the log have. Runs alone, before any other thread of the store.
+ * makes the table of idempotency keys again of what RocksDB and the log have. Runs alone, before any other thread of the
+ * store.
  *
  * <p>What recovery kept of the log was synced by it, so every range may be applied at once. An entry that was appended
  * and never acked comes back whole, as one that was acked does: the client that never got its answer may find it there.

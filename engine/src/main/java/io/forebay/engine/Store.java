@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * <p>Recovery: the log recovers itself; RocksDB opens at its last flush, whose positions say what of each collection is
  * applied; the catalog's rows are read; the next seqId is put above everything that was ever applied; then the log is
  * read once from its oldest entry, control entries above the catalog's position are taken, and batches above their
- * collection's position are queued again, and the idempotency keys are remembered again. Applying them is the indexers' ordinary work, so the store serves at once.
+ * collection's position are queued again; the idempotency keys of both are remembered again. Applying is the indexers'
+ * ordinary work, so the store serves at once.
  */
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
