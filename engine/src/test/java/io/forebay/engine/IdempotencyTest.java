@@ -182,6 +182,25 @@ class IdempotencyTest {
     }
 
     @Test
+    void whatAFailedSyncWasToCoverIsNotAcknowledgedToARetryEither() {
+        WriteAck durable = upsert("durable", 0, 5);
+        // A sync on a thread that was interrupted closes its file and fails, as a broken disk makes it fail.
+        Thread.getAllStackTraces().keySet().stream().filter(thread -> thread.getName().equals("wal-sync"))
+                .forEach(Thread::interrupt);
+        RecordBatch batch = TestStores.batch(Operation.UPSERT, "r", 5, 9, 8);
+        store.write(docs, batch, new WriteOptions(Durability.OS, "lost")).join();
+        assertUnavailable(write("another", batch));
+        assertUnavailable(store.write(docs, batch, new WriteOptions(Durability.OS, "lost")));
+        assertUnavailable(store.write(docs, batch, new WriteOptions(Durability.SYNC, "another")));
+        assertSameAnswer(upsert("durable", 0, 5), durable);
+    }
+
+    private static void assertUnavailable(CompletableFuture<WriteAck> future) {
+        assertThatThrownBy(future::join).cause().isInstanceOfSatisfying(ForebayException.class,
+                told -> assertThat(told.code()).isEqualTo(ErrorCode.UNAVAILABLE));
+    }
+
+    @Test
     void aRetryIsLinkedWhereTheCollectionAsksForThat() {
         docs = store.createCollection(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, "linked", null,
                 CollectionConfig.DEFAULT.withBatchIngest(false), false).join().id();
