@@ -45,6 +45,9 @@ final class CollectionBody {
         if (config.batchIngest() != null) {
             out.raw(",\"batch_ingest\":").raw(config.batchIngest() ? "true" : "false");
         }
+        if (config.durability() != null) {
+            out.raw(",\"durability\":").string(config.durability().wireName());
+        }
         out.ascii('}');
     }
 }

@@ -55,24 +55,28 @@ public final class CollectionClient {
         return Waiting.on(writeAsync(batch));
     }
 
+    public Written write(RecordBatch batch, WriteSettings settings) {
+        return Waiting.on(writeAsync(batch, settings));
+    }
+
     public CompletableFuture<Written> writeAsync(RecordBatch batch) {
-        return writeAsync(batch, Map.of());
+        return writeAsync(batch, WriteSettings.DEFAULT);
     }
 
     /** Acknowledged at this durability, whatever the server's own. */
     public CompletableFuture<Written> writeAsync(RecordBatch batch, Durability durability) {
-        return writeAsync(batch, Map.of(HttpTransport.DURABILITY_HEADER, durability.wireName()));
+        return writeAsync(batch, WriteSettings.DEFAULT.withDurability(durability));
     }
 
-    private CompletableFuture<Written> writeAsync(RecordBatch batch, Map<String, String> headers) {
+    public CompletableFuture<Written> writeAsync(RecordBatch batch, WriteSettings settings) {
         String route = switch (batch.operation()) {
             case ADD -> routes.add();
             case UPSERT -> routes.upsert();
             case UPDATE -> routes.update();
             case DELETE -> routes.delete();
         };
-        return transport.send("POST", route, BatchBody.of(batch, encoding), headers)
-                .thenApply(answer -> new Written(answer.seqId(), batch.size()));
+        return transport.send("POST", route, BatchBody.of(batch, encoding), settings.headers())
+                .thenApply(answer -> new Written(answer.seqId(), batch.size(), answer.replayed()));
     }
 
     /** Removes by ids and filter; the answer says how many records went. */
@@ -84,9 +88,19 @@ public final class CollectionClient {
         return Waiting.on(deleteAsync(request, filter));
     }
 
+    public Written delete(DeleteRequest request, Filter filter, WriteSettings settings) {
+        return Waiting.on(deleteAsync(request, filter, settings));
+    }
+
     public CompletableFuture<Written> deleteAsync(DeleteRequest request, Filter filter) {
-        return transport.send("POST", routes.delete(), ReadBody.delete(request, filter))
-                .thenApply(answer -> new Written(answer.seqId(), Answers.deleted(answer)));
+        return deleteAsync(request, filter, WriteSettings.DEFAULT);
+    }
+
+    public CompletableFuture<Written> deleteAsync(DeleteRequest request, Filter filter,
+            WriteSettings settings) {
+        return transport.send("POST", routes.delete(), ReadBody.delete(request, filter), settings.headers())
+                .thenApply(answer -> new Written(answer.seqId(), Answers.deleted(answer),
+                        answer.replayed()));
     }
 
     /** Waits until everything that was acknowledged before has come this far. */

@@ -27,13 +27,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Failure: only {@code 429} is tried again, because only then did the server say that nothing happened.
  * A call whose connection broke or that timed out may or may not have taken effect: it fails with
- * UNAVAILABLE or DEADLINE_EXCEEDED, and the caller decides (adding the same ids again changes nothing).
+ * UNAVAILABLE or DEADLINE_EXCEEDED, and the caller decides: a write that had an idempotency key is sent
+ * again with the same key ({@link WriteSettings}), which never does it twice.
  */
 final class HttpTransport {
     static final String SEQ_ID_HEADER = "Forebay-Seq-Id";
     static final String MIN_SEQ_ID_HEADER = "Forebay-Min-Seq-Id";
     static final String TIMEOUT_HEADER = "Forebay-Timeout-Millis";
     static final String DURABILITY_HEADER = "Forebay-Durability";
+    static final String IDEMPOTENCY_KEY_HEADER = "Idempotency-Key";
+    private static final String REPLAYED_HEADER = "Forebay-Replayed";
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Duration BACKOFF_DEFAULT = Duration.ofMillis(100);
 
@@ -97,7 +100,8 @@ final class HttpTransport {
         int status = response.statusCode();
         if (status >= 200 && status < 300) {
             long seqId = response.headers().firstValueAsLong(SEQ_ID_HEADER).orElse(Written.NO_SEQ_ID);
-            return CompletableFuture.completedFuture(new Answer(route, response.body(), seqId));
+            boolean replayed = response.headers().firstValue(REPLAYED_HEADER).isPresent();
+            return CompletableFuture.completedFuture(new Answer(route, response.body(), seqId, replayed));
         }
         if (status == TOO_MANY_REQUESTS && earlierAttempts < backoffAttemptsMax) {
             return later(backoff(response, earlierAttempts),

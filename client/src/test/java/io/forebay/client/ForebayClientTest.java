@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.client.ForebayClient.Encoding;
 import io.forebay.model.CollectionConfig;
+import io.forebay.model.Durability;
 import io.forebay.model.DeleteRequest;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
@@ -103,6 +104,40 @@ class ForebayClientTest {
 
         assertThat(server.last().method()).isEqualTo("DELETE");
         assertThat(server.last().uri()).isEqualTo(BASE + "/a%20b%2Bc%2F%C3%A4");
+    }
+
+    @Test
+    void aWriteCarriesItsSettingsAlsoWhenItIsTriedAgain() {
+        CollectionClient peps = collection();
+        server.reply(429, Map.of("Retry-After", "0"), "{}");
+        server.reply(201, Map.of("Forebay-Seq-Id", "7", "Forebay-Replayed", "true"), "{}");
+        RecordBatch batch = RecordBatch.builder(Operation.ADD).record("a", new float[]{1}).build();
+
+        Written written = peps.write(batch,
+                WriteSettings.DEFAULT.withIdempotencyKey("key-1").withDurability(Durability.OS));
+
+        assertThat(written).isEqualTo(new Written(7, 1, true));
+        assertThat(server.requests().stream().skip(1))
+                .hasSize(2).allSatisfy(request -> {
+                    assertThat(request.header("Idempotency-key")).isEqualTo("key-1");
+                    assertThat(request.header("Forebay-durability")).isEqualTo("os");
+                });
+        server.reply(200, Map.of("Forebay-Seq-Id", "8"), "{\"deleted\":3}");
+
+        Written deleted = peps.delete(DeleteRequest.ofIds("a"), Filter.NONE,
+                WriteSettings.DEFAULT.withIdempotencyKey("key-2"));
+
+        assertThat(deleted).isEqualTo(new Written(8, 3));
+        assertThat(server.last().header("Idempotency-key")).isEqualTo("key-2");
+    }
+
+    @Test
+    void creatingSendsTheDurability() {
+        server.reply(200, COLLECTION);
+
+        client.getOrCreateCollection("n", CollectionConfig.DEFAULT.withDurability(Durability.SYNC));
+
+        assertThat(server.last().body()).contains(",\"durability\":\"sync\"}");
     }
 
     @Test

@@ -159,7 +159,8 @@ final class Administration {
                         ? old.config().embeddingFunctionJson()
                         : asked.embeddingFunctionJson(),
                 old.config().schemaJson(),
-                asked.batchIngest() == null ? old.config().batchIngest() : asked.batchIngest());
+                asked.batchIngest() == null ? old.config().batchIngest() : asked.batchIngest(),
+                asked.durability() == null ? old.config().durability() : asked.durability());
     }
 
     private static <T> T or(@Nullable T asked, T old) {

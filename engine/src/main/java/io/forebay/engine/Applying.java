@@ -152,6 +152,7 @@ final class Applying implements IndexerPool.ApplyTask {
             RecordBatch batch = RecordBatch.wrap(alone ? entry.payload() : copy(entry.payload()));
             if (applier.add(batch, entry.minSeqId(), entry.maxSeqId())) {
                 group.batches.add(batch);
+                applier.remember(RequestKey.ofEntry(entry));
             }
         } catch (RuntimeException poisoned) {
             if (Parking.isPassing(poisoned)) {
@@ -159,6 +160,7 @@ final class Applying implements IndexerPool.ApplyTask {
             }
             parking.park(group.runtime, entry, poisoned);
             applier.skip(entry.minSeqId(), entry.maxSeqId(), entry.header().records());
+            applier.remember(RequestKey.ofEntry(entry));
         }
         group.took(entry);
     }

@@ -3,6 +3,7 @@ package io.forebay.engine;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.Database;
+import io.forebay.model.Durability;
 import io.forebay.model.HnswConfig;
 import io.forebay.model.MetadataCodec;
 import io.forebay.model.Space;
@@ -22,14 +23,16 @@ import org.jspecify.annotations.Nullable;
  * The binary form of catalog changes: the payload of a control entry of the log, and (single) the values of the
  * catalog in RocksDB.
  *
- * <p>Format: version byte (1), count (int32), then per change a tag byte and its fields in the order of the record,
+ * <p>Format: version byte (2), count (int32), then per change a tag byte and its fields in the order of the record,
  * as {@link DataOutputStream} writes them (big-endian). A string is its UTF-8 length (int32, -1 for null) and bytes; a
- * UUID two longs; metadata a byte string of {@link MetadataCodec}; batchIngest -1, 0 or 1. Tags: 1 PutTenant,
- * 2 DropTenant, 3 PutDatabase, 4 DropDatabase, 5 PutCollection, 6 DropCollection. Tags and order are part of the
- * format. The checksum is that of the log's frame or of the RocksDB block.
+ * UUID two longs; metadata a byte string of {@link MetadataCodec}; batchIngest -1, 0 or 1; durability -1 (the server's),
+ * 0 (os) or 1 (sync). Tags: 1 PutTenant, 2 DropTenant, 3 PutDatabase, 4 DropDatabase, 5 PutCollection,
+ * 6 DropCollection. Tags and order are part of the format. Version 1, which is still read, has no durability. The
+ * checksum is that of the log's frame or of the RocksDB block.
  */
 final class CatalogCodec {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final byte VERSION_WITHOUT_DURABILITY = 1;
 
     private CatalogCodec() {}
 
@@ -51,14 +54,14 @@ final class CatalogCodec {
     static List<CatalogChange> decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             byte version = in.readByte();
-            if (version != VERSION) {
+            if (version != VERSION && version != VERSION_WITHOUT_DURABILITY) {
                 throw new IllegalArgumentException(
-                        "catalog entry of version " + version + "; this build knows 1");
+                        "catalog entry of version " + version + "; this build knows 1 and 2");
             }
             int count = in.readInt();
             List<CatalogChange> changes = new ArrayList<>();
             for (int i = 0; i < count; i++) {
-                changes.add(read(in));
+                changes.add(read(in, version));
             }
             return changes;
         } catch (IOException truncated) {
@@ -99,14 +102,14 @@ final class CatalogCodec {
         }
     }
 
-    private static CatalogChange read(DataInputStream in) throws IOException {
+    private static CatalogChange read(DataInputStream in, byte version) throws IOException {
         byte tag = in.readByte();
         return switch (tag) {
             case 1 -> new CatalogChange.PutTenant(readText(in));
             case 2 -> new CatalogChange.DropTenant(readText(in));
             case 3 -> new CatalogChange.PutDatabase(new Database(readUuid(in), readText(in), readText(in)));
             case 4 -> new CatalogChange.DropDatabase(readText(in), readText(in));
-            case 5 -> new CatalogChange.PutCollection(readInfo(in));
+            case 5 -> new CatalogChange.PutCollection(readInfo(in, version));
             case 6 -> new CatalogChange.DropCollection(readUuid(in), in.readInt());
             default -> throw new IllegalArgumentException("unknown catalog change " + tag);
         };
@@ -132,10 +135,12 @@ final class CatalogCodec {
         writeString(info.config().schemaJson(), out);
         Boolean batchIngest = info.config().batchIngest();
         out.writeByte(batchIngest == null ? -1 : batchIngest ? 1 : 0);
+        Durability durability = info.config().durability();
+        out.writeByte(durability == null ? -1 : durability == Durability.SYNC ? 1 : 0);
         out.writeInt(info.dimension());
     }
 
-    private static CollectionInfo readInfo(DataInputStream in) throws IOException {
+    private static CollectionInfo readInfo(DataInputStream in, byte version) throws IOException {
         UUID id = readUuid(in);
         int number = in.readInt();
         String tenant = readText(in);
@@ -148,8 +153,10 @@ final class CatalogCodec {
         String embeddingFunction = readString(in);
         String schema = readString(in);
         byte batchIngest = in.readByte();
+        byte durability = version == VERSION_WITHOUT_DURABILITY ? -1 : in.readByte();
         CollectionConfig config = new CollectionConfig(hnsw, embeddingFunction, schema,
-                batchIngest < 0 ? null : Boolean.valueOf(batchIngest == 1));
+                batchIngest < 0 ? null : Boolean.valueOf(batchIngest == 1),
+                durability < 0 ? null : durability == 1 ? Durability.SYNC : Durability.OS);
         return new CollectionInfo(id, number, tenant, database, name,
                 metadata == null ? null : MetadataCodec.decode(metadata), config, in.readInt());
     }

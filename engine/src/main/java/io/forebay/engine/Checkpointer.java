@@ -39,6 +39,7 @@ final class Checkpointer {
     private @Nullable CatalogService service;
     private @Nullable Wal wal;
     private @Nullable RecordStore records;
+    private @Nullable IdempotencyTable keys;
     private long lastCheckpointNanos = System.nanoTime();
     private volatile @Nullable String trouble;
     /** What the last run of the flush hook failed with. */
@@ -53,10 +54,11 @@ final class Checkpointer {
     }
 
     /** The flush hook exists before the store that calls it, hence two steps. */
-    void bind(Wal log, RecordStore store, CatalogService changes) {
+    void bind(Wal log, RecordStore store, CatalogService changes, IdempotencyTable remembered) {
         wal = log;
         records = store;
         service = changes;
+        keys = remembered;
     }
 
     void start(ScheduledExecutorService timer) {
@@ -109,6 +111,7 @@ final class Checkpointer {
             for (CollectionRuntime runtime : catalog.all()) {
                 noted.put(runtime.number, runtime.applied.position());
             }
+            bound(keys).deleteRows(store, catalog);
             syncFailure = null;
             store.flush();
             RuntimeException unsynced = syncFailure;

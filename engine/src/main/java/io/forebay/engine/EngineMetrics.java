@@ -13,6 +13,9 @@ public interface EngineMetrics {
     /** A batch was acknowledged so many nanoseconds after it was handed to the engine. */
     default void acked(Durability durability, boolean batchIngest, int records, long bytes, long nanos) {}
 
+    /** A write was answered again by its idempotency key; nothing was appended. */
+    default void replayed() {}
+
     /** A write was refused, with the name of its error. */
     default void refused(String reason) {}
 

@@ -12,7 +12,8 @@ package io.forebay.engine;
  * @param vectorBytes    vector segments on disk
  * @param pendingBytes   log bytes acked and not yet applied
  * @param skippedEntries entries of dropped collections that indexers skipped
+ * @param idempotencyKeys how many are remembered
  */
 public record EngineStats(long lastSeqId, long durableSeqId, long logBytes, int logExtents, long logSyncs,
         long logSyncNanos, long logTornBytes, long recordBytes, long vectorBytes, long pendingBytes,
-        long skippedEntries) {}
+        long skippedEntries, int idempotencyKeys) {}

@@ -158,10 +158,16 @@ public final class Forebay implements AutoCloseable {
                 return CompletableFuture.failedFuture(ForebayException
                         .invalid("Validation error: ids, where: Either ids or where must be specified"));
             }
+            // A retry finds what it is to delete no more, so its key is looked for first.
+            int fingerprint = options.idempotencyKey() == null ? 0 : Fingerprint.of(request);
+            CompletableFuture<WriteAck> answered = store.writes.answered(runtime, fingerprint, options);
+            if (answered != null) {
+                return answered;
+            }
             int limit = request.limit() == null ? -1 : request.limit();
             return store.reads.matching(runtime, ids, request.where(), limit).thenCompose(
                     found -> store.writes.write(runtime,
-                            RecordBatch.builder(Operation.DELETE).ids(found).build(),
+                            RecordBatch.builder(Operation.DELETE).ids(found).origin(fingerprint).build(),
                             options));
         });
     }

@@ -29,12 +29,13 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         long extentBytes, long checkpointIntervalMillis, long checkpointBytes, int rangeQueueMax,
         long logBytesMax,
         long diskReserveBytes, int batchRecordsMax, int dimensionMax, long readTimeoutMillis,
-        long boundedWaitMillis, long rocksCacheBytes) {
+        long boundedWaitMillis, long rocksCacheBytes, IdempotencyOptions idempotency) {
 
     public static ForebayOptions defaults() {
         int cores = Runtime.getRuntime().availableProcessors();
         return new ForebayOptions(Durability.SYNC, true, cores, 20, Math.max(2, cores), 256L << 20, 30_000,
-                256L << 20, 1024, 8L << 30, 2L << 30, 1_000_000, 16_384, 60_000, 50, 512L << 20);
+                256L << 20, 1024, 8L << 30, 2L << 30, 1_000_000, 16_384, 60_000, 50, 512L << 20,
+                IdempotencyOptions.defaults());
     }
 
     public ForebayOptions {
@@ -66,111 +67,118 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         return new ForebayOptions(value, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withBatchIngest(boolean value) {
         return new ForebayOptions(durability, value, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withIndexerThreads(int value) {
         return new ForebayOptions(durability, batchIngest, value, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withLinkSharePercentMin(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, value, queryThreads,
                 extentBytes, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes);
+                boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withQueryThreads(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 value, extentBytes, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes);
+                boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withExtentBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, value, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes);
+                boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withCheckpointIntervalMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, value, checkpointBytes, rangeQueueMax, logBytesMax,
                 diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes);
+                boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withCheckpointBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, value, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes);
+                boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withRangeQueueMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes, value,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes);
+                boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withLogBytesMax(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, value, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withDiskReserveBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, value, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withBatchRecordsMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, value, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withDimensionMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, value,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withReadTimeoutMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                value, boundedWaitMillis, rocksCacheBytes);
+                value, boundedWaitMillis, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withBoundedWaitMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, value, rocksCacheBytes);
+                readTimeoutMillis, value, rocksCacheBytes, idempotency);
     }
 
     public ForebayOptions withRocksCacheBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, value);
+                readTimeoutMillis, boundedWaitMillis, value, idempotency);
+    }
+
+    public ForebayOptions withIdempotency(IdempotencyOptions value) {
+        return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
+                queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
+                rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, value);
     }
 }

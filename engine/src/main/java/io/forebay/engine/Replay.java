@@ -1,14 +1,18 @@
 package io.forebay.engine;
 
+import io.forebay.index.record.BatchKey;
 import io.forebay.model.RecordBatch;
 import io.forebay.wal.WalEntry;
 import io.forebay.wal.WalReader;
+import java.util.ArrayList;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the log once at start and puts back in the queues what was acked (or at least appended) and not yet applied.
- * Runs alone, before any other thread of the store.
+ * Reads the log once at start and puts back in the queues what was acked (or at least appended) and not yet applied;
+ * makes the table of idempotency keys again of what RocksDB and the log have. Runs alone, before any other thread of the
+ * store.
  *
  * <p>What recovery kept of the log was synced by it, so every range may be applied at once. An entry that was appended
  * and never acked comes back whole, as one that was acked does: the client that never got its answer may find it there.
@@ -19,12 +23,15 @@ final class Replay {
     private final Store store;
     private long entries;
     private long queued;
+    /** Of rows, and of entries that are not applied yet. */
+    private final List<BatchKey> keys = new ArrayList<>();
 
     Replay(Store store) {
         this.store = store;
     }
 
     void run() {
+        store.records.readKeys(keys::add);
         try (WalReader reader = store.wal.reader()) {
             reader.seekSeqId(0);
             for (WalEntry entry = reader.next(); entry != null; entry = reader.next()) {
@@ -38,6 +45,8 @@ final class Replay {
                 }
             }
         }
+        keys.removeIf(key -> store.catalog.byNumber(key.collection()) == null);
+        store.keys.restore(keys);
         if (entries > 0) {
             LOG.info("log replayed: {} entries, {} batches to apply again", entries, queued);
         }
@@ -67,6 +76,10 @@ final class Replay {
         runtime.acked(entry.maxSeqId());
         store.pendingBytes.addAndGet(bytes);
         queued++;
+        BatchKey key = RequestKey.ofEntry(entry);
+        if (key != null) {
+            keys.add(key);
+        }
     }
 
     private static void decideDimension(CollectionRuntime runtime, WalEntry entry) {

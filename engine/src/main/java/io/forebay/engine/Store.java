@@ -33,7 +33,8 @@ import org.slf4j.LoggerFactory;
  * <p>Recovery: the log recovers itself; RocksDB opens at its last flush, whose positions say what of each collection is
  * applied; the catalog's rows are read; the next seqId is put above everything that was ever applied; then the log is
  * read once from its oldest entry, control entries above the catalog's position are taken, and batches above their
- * collection's position are queued again. Applying them is the indexers' ordinary work, so the store serves at once.
+ * collection's position are queued again; the idempotency keys of both are remembered again. Applying is the indexers'
+ * ordinary work, so the store serves at once.
  */
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
@@ -47,6 +48,7 @@ final class Store {
     final Segments segments;
     final IndexerPool pool;
     final Checkpointer checkpointer;
+    final IdempotencyTable keys;
     final WritePath writes;
     final ReadPath reads;
     final Parking parking = new Parking();
@@ -96,9 +98,10 @@ final class Store {
         this.changes = new CatalogService(catalog, wal, records, options.durability(), threads.queries(),
                 this::openCollection, this::beginRemoval);
         this.segments = new Segments(directory.resolve("vectors"), records, changes);
-        this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes);
+        this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
+        this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
         this.reads = new ReadPath(records, threads.queries(), options, metrics);
-        checkpointer.bind(wal, records, changes);
+        checkpointer.bind(wal, records, changes, keys);
         try {
             recover();
         } catch (RuntimeException | Error failure) {
@@ -148,6 +151,7 @@ final class Store {
     }
 
     private void beginRemoval(CollectionRuntime dropped) {
+        keys.forget(dropped.number);
         dropping.add(dropped);
         pool.wakeApply(dropped);
     }

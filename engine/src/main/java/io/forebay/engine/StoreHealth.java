@@ -54,6 +54,6 @@ final class StoreHealth {
                 log.extents(),
                 log.syncs(), log.syncNanosTotal(), log.tornBytes(), store.records.stats().bytesOnDisk(),
                 vectorBytes,
-                store.pendingBytes.get(), store.skippedEntries.get());
+                store.pendingBytes.get(), store.skippedEntries.get(), store.keys.size());
     }
 }

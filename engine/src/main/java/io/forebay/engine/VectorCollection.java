@@ -39,6 +39,14 @@ public final class VectorCollection {
         return forebay.write(id, batch, WriteOptions.DEFAULT);
     }
 
+    public CompletableFuture<WriteAck> write(RecordBatch batch, WriteOptions options) {
+        return forebay.write(id, batch, options);
+    }
+
+    public CompletableFuture<WriteAck> delete(DeleteRequest request, WriteOptions options) {
+        return forebay.delete(id, request, options);
+    }
+
     public CompletableFuture<WriteAck> delete(DeleteRequest request) {
         return forebay.delete(id, request, WriteOptions.DEFAULT);
     }

@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.index.record.BatchKey;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.Durability;
 import io.forebay.model.ErrorCode;
@@ -13,6 +14,7 @@ import io.forebay.wal.Wal;
 import io.forebay.wal.WalException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * From a batch to its acknowledgement: check, append, queue the range, answer.
@@ -22,7 +24,9 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Invariants: everything that a client could mend is found before the append, so that after an ack applying cannot
  * fail for such a reason; a range is queued in the order of the log; nothing is acknowledged before its durability is
- * reached, and an indexer is woken only then, so nothing is applied that is neither durable nor acked.
+ * reached, and an indexer is woken only then, so nothing is applied that is neither durable nor acked. A batch with an
+ * idempotency key is appended at most once: looking for the key, appending and remembering are one step under the
+ * collection's appendLock. Whoever comes second waits for the position that he asks for, as the first does for his.
  *
  * <p>Failure: a refused append changes nothing. If the sync that covers a batch fails, the batch is not acknowledged,
  * the log refuses all further writes, and health turns red.
@@ -32,11 +36,13 @@ final class WritePath {
     private final ForebayOptions options;
     private final IndexerPool pool;
     private final LinkGovernor governor;
+    private final IdempotencyTable keys;
     private final EngineMetrics metrics;
     private final AtomicLong pendingBytes;
 
     WritePath(Wal wal, ForebayOptions options, IndexerPool pool, LinkGovernor governor, EngineMetrics metrics,
-            AtomicLong pendingBytes) {
+            AtomicLong pendingBytes, IdempotencyTable keys) {
+        this.keys = keys;
         this.governor = governor;
         this.wal = wal;
         this.options = options;
@@ -45,18 +51,31 @@ final class WritePath {
         this.pendingBytes = pendingBytes;
     }
 
+    /** Where a batch is in the log, whether it was appended for this request or for an earlier one. */
+    private record Place(long minSeqId, long maxSeqId, int records, boolean replayed) {
+        static Place of(BatchKey earlier) {
+            return new Place(earlier.minSeqId(), earlier.maxSeqId(), earlier.records(), true);
+        }
+    }
+
     CompletableFuture<WriteAck> write(CollectionRuntime runtime, RecordBatch batch, WriteOptions asked) {
         long start = System.nanoTime();
-        Durability durability = asked.durability() == null ? options.durability() : asked.durability();
+        Durability durability = durability(runtime, asked);
+        RequestKey key = asked.idempotencyKey() == null
+                ? null
+                : RequestKey.of(runtime.info(), asked.idempotencyKey(), Fingerprint.of(batch));
         try {
-            if (batch.size() == 0) {
+            if (batch.size() == 0 && key == null) {
                 long at = runtime.lastAppended();
-                return CompletableFuture.completedFuture(new WriteAck(at, at, 0, durability));
+                return CompletableFuture.completedFuture(new WriteAck(at, at, 0, durability, false));
             }
-            checkLimits(runtime, batch);
-            Appended appended = append(runtime, batch, durability);
-            governor.appended();
-            return acknowledge(runtime, batch, durability, appended, start);
+            Place place = find(key);
+            if (place == null) {
+                checkLimits(runtime, batch);
+                place = append(runtime, batch, durability, key);
+                governor.appended();
+            }
+            return acknowledge(runtime, place, durability, batch.encodedBytes(), start);
         } catch (ForebayException refused) {
             metrics.refused(refused.code().wireName());
             return CompletableFuture.failedFuture(refused);
@@ -64,6 +83,38 @@ final class WritePath {
             metrics.refused(refused.reason().name());
             return CompletableFuture.failedFuture(Errors.ofLog(refused));
         }
+    }
+
+    /**
+     * For a request whose batch is still to be found out: the answer, when its key was seen before; null when it was not
+     * or when there is none.
+     */
+    @Nullable
+    CompletableFuture<WriteAck> answered(CollectionRuntime runtime, int fingerprint, WriteOptions asked) {
+        if (asked.idempotencyKey() == null) {
+            return null;
+        }
+        long start = System.nanoTime();
+        try {
+            Place place = find(RequestKey.of(runtime.info(), asked.idempotencyKey(), fingerprint));
+            return place == null ? null : acknowledge(runtime, place, durability(runtime, asked), 0, start);
+        } catch (ForebayException refused) {
+            metrics.refused(refused.code().wireName());
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    private @Nullable Place find(@Nullable RequestKey key) {
+        BatchKey earlier = key == null ? null : keys.find(key);
+        return key == null || earlier == null ? null : Place.of(key.sameRequest(earlier));
+    }
+
+    private Durability durability(CollectionRuntime runtime, WriteOptions asked) {
+        if (asked.durability() != null) {
+            return asked.durability();
+        }
+        Durability own = runtime.info().config().durability();
+        return own == null ? options.durability() : own;
     }
 
     private void checkLimits(CollectionRuntime runtime, RecordBatch batch) {
@@ -99,24 +150,32 @@ final class WritePath {
         }
     }
 
-    private Appended append(CollectionRuntime runtime, RecordBatch batch, Durability durability) {
+    private Place append(CollectionRuntime runtime, RecordBatch batch, Durability durability,
+            @Nullable RequestKey key) {
         EntryHeader header = new EntryHeader(runtime.number, incarnation(runtime.info()),
-                CatalogService.ENTRY_BATCH, batch.size(), 0);
+                CatalogService.ENTRY_BATCH, Math.max(1, batch.size()), key == null ? 0 : key.hash());
         runtime.appendLock.lock();
         try {
             if (runtime.isDropped()) {
                 throw runtime.droppedError();
             }
+            Place twin = find(key);
+            if (twin != null) {
+                return twin;
+            }
             checkDimension(runtime.info(), batch);
             Appended appended = wal.append(header, batch.encoded());
+            if (key != null) {
+                keys.remember(key.appended(appended, batch.size()));
+            }
             if (decidesDimension(runtime.info(), batch)) {
                 runtime.info(runtime.info().withDimension(batch.dimension()));
             }
             runtime.appended(new Range(appended.minSeqId(), appended.maxSeqId(), appended.position(),
-                    durability == Durability.OS, batch.encodedBytes(), batch.size(),
+                    durability == Durability.OS, batch.encodedBytes(), header.records(),
                     appended.appendTimeMillis()));
             pendingBytes.addAndGet(batch.encodedBytes());
-            return appended;
+            return new Place(appended.minSeqId(), appended.maxSeqId(), batch.size(), false);
         } finally {
             runtime.appendLock.unlock();
         }
@@ -127,28 +186,37 @@ final class WritePath {
         return info.dimension() == 0 && batch.embeddingCount() > 0 && batch.operation() != Operation.UPDATE;
     }
 
-    private CompletableFuture<WriteAck> acknowledge(CollectionRuntime runtime, RecordBatch batch,
-            Durability durability, Appended appended, long start) {
-        WriteAck ack = new WriteAck(appended.minSeqId(), appended.maxSeqId(), batch.size(), durability);
+    private CompletableFuture<WriteAck> acknowledge(CollectionRuntime runtime, Place place,
+            Durability durability,
+            int bytes, long start) {
+        WriteAck ack = new WriteAck(place.minSeqId, place.maxSeqId, place.records, durability,
+                place.replayed);
         Boolean ownMode = runtime.info().config().batchIngest();
         boolean batchIngest = ownMode == null ? options.batchIngest() : ownMode;
-        CompletableFuture<Void> reached = durability == Durability.OS
-                ? CompletableFuture.completedFuture(null)
-                : Errors.mapLog(wal.durable(appended.maxSeqId()));
-        return reached.thenCompose(durable -> {
-            runtime.acked(appended.maxSeqId());
+        return reached(place, durability).thenCompose(durable -> {
+            runtime.acked(place.maxSeqId);
             pool.wakeApply(runtime);
             return batchIngest
                     ? CompletableFuture.completedFuture(ack)
-                    : runtime.linked.reached(appended.maxSeqId()).thenApply(linked -> ack);
+                    : runtime.linked.reached(place.maxSeqId).thenApply(linked -> ack);
         }).whenComplete((done, failure) -> {
-            if (failure == null) {
-                metrics.acked(durability, batchIngest, batch.size(), batch.encodedBytes(),
-                        System.nanoTime() - start);
-            } else {
+            if (failure != null) {
                 metrics.refused("unacknowledged");
+            } else if (place.replayed) {
+                metrics.replayed();
+            } else {
+                metrics.acked(durability, batchIngest, place.records, bytes, System.nanoTime() - start);
             }
         });
+    }
+
+    private CompletableFuture<Void> reached(Place place, Durability durability) {
+        WalException broken = place.replayed ? wal.failure() : null;
+        if (durability == Durability.SYNC || broken != null && place.maxSeqId > wal.durableSeqId()) {
+            // A failed sync may have taken pages away, so an earlier append that it was to cover is worth nothing.
+            return Errors.mapLog(wal.durable(place.maxSeqId));
+        }
+        return CompletableFuture.completedFuture(null);
     }
 
     /** Ties an entry to this collection and no other that might ever have had its number. */

@@ -306,7 +306,9 @@ class ForebayTest {
         var made = store.createCollection("acme", "prod", "things", Map.of("k", MetadataValue.of(1.5)),
                 CollectionConfig.of(io.forebay.model.Space.COSINE).withBatchIngest(false), false).join();
         store.updateCollection(made.id(),
-                new CollectionChange("renamed", null, 50, null, null, null, null, null, null, null)).join();
+                new CollectionChange("renamed", null, 50, null, null, null, null, null, null, null,
+                        Durability.OS))
+                .join();
         store.close();
         store = Forebay.open(directory, TestStores.small());
         var read = store.collection("acme", "prod", "renamed");
@@ -315,6 +317,7 @@ class ForebayTest {
         assertThat(read.config().hnsw().efSearch()).isEqualTo(50);
         assertThat(read.config().hnsw().space()).isEqualTo(io.forebay.model.Space.COSINE);
         assertThat(read.config().batchIngest()).isFalse();
+        assertThat(read.config().durability()).isEqualTo(Durability.OS);
         assertFails(() -> store.collection("acme", "prod", "things"), ErrorCode.NOT_FOUND, "does not exist");
     }
 

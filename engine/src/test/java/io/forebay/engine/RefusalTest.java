@@ -50,9 +50,9 @@ class RefusalTest {
                 CollectionConfig.DEFAULT.withHnsw(impossible), false));
         UUID docs = TestStores.create(store, "docs");
         refused(store.updateCollection(docs,
-                new CollectionChange(null, null, null, 1, null, null, null, null, null, null)));
+                new CollectionChange(null, null, null, 1, null, null, null, null, null, null, null)));
         refused(store.updateCollection(docs,
-                new CollectionChange(null, null, 0, null, null, null, null, null, null, null)));
+                new CollectionChange(null, null, 0, null, null, null, null, null, null, null, null)));
     }
 
     @Test

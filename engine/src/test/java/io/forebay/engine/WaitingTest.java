@@ -67,6 +67,23 @@ class WaitingTest {
     }
 
     @Test
+    void aRetryOfWhatIsInTheLogIsAnsweredThoughTheLogTakesNoMore() {
+        CollectionRuntime docs = open(TestStores.smallOs().withLogBytesMax(1), "docs");
+        docs.publishLock.lock(); // nothing is applied meanwhile
+        try {
+            write(docs, 0, WriteOptions.ofKey("key"));
+            assertThatThrownBy(() -> write(docs, 1, WriteOptions.ofKey("other")))
+                    .hasMessageContaining("logBytesMax");
+            write(docs, 0, WriteOptions.ofKey("key"));
+        } finally {
+            docs.publishLock.unlock();
+        }
+        assertThat(docs.applied.reached(docs.lastAppended())).succeedsWithin(Duration.ofSeconds(30));
+        write(docs, 1, WriteOptions.ofKey("other"));
+        assertThat(store.reads.count(docs, ReadOptions.DEFAULT).join()).isEqualTo(2);
+    }
+
+    @Test
     void aCollectionWithoutVectorsIsLinkedAfterARestart() {
         CollectionRuntime docs = open(TestStores.small(), "docs");
         store.writes.write(docs, TestStores.batch(Operation.UPDATE, "r", 0, 5, 8), WriteOptions.DEFAULT)

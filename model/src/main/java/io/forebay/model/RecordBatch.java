@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   0        4    5    6       8         12          16           20            24        32
  *   +--------+----+----+-------+---------+-----------+------------+-------------+---------+
- *   | "FBRB" | v1 | op | flags | records | dimension | embeddings | total bytes | 0       |
+ *   | "FBRB" | v1 | op | flags | records | dimension | embeddings | total bytes | origin  |
  *   +--------+----+----+-------+---------+-----------+------------+-------------+---------+
  *   | ids column                                                                          |
  *   | embedding bitmap: bit i set = record i has one        only with flag PARTIAL        |
@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  *   +-------------------------------------------------------------------------------------+
  *   column = end:int32[records]  bytes
  *            entry i is bytes [end(i-1), end(i)); the top bit of end(i) marks null (and then the entry is empty)
+ *   origin = checksum:int32 0:int32
+ *            of the request that this batch was made from, when that is not the batch itself (a delete by filter,
+ *            which is logged as a delete of what it found); 0 otherwise. What a client sends here means nothing
  * </pre>
  * Ids, documents and uris are UTF-8, metadatas as {@link MetadataCodec} writes them. The constants here are part of
  * the format.
@@ -41,6 +44,7 @@ public final class RecordBatch {
     static final int FLAG_DOCUMENTS = 4;
     static final int FLAG_URIS = 8;
     static final int FLAG_METADATAS = 16;
+    static final int ORIGIN_OFFSET = 24;
     static final int NULL_BIT = 0x8000_0000;
 
     private final ByteBuffer bytes;
@@ -183,6 +187,11 @@ public final class RecordBatch {
     public @Nullable Map<String, MetadataValue> metadata(int record) {
         byte[] encoded = metadataBytes(record);
         return encoded == null ? null : MetadataCodec.decode(encoded);
+    }
+
+    /** Checksum of the request that this batch was made from; 0 when the batch is the request. */
+    public int origin() {
+        return bytes.getInt(ORIGIN_OFFSET);
     }
 
     /** The binary form, read-only. */

@@ -35,6 +35,7 @@ public final class RecordBatchBuilder {
     private int embeddingCount;
     private int dimension;
     private byte[] present = new byte[128];
+    private int origin;
     private boolean dimensionsDiffer;
     private boolean emptyEmbedding;
 
@@ -155,6 +156,12 @@ public final class RecordBatchBuilder {
         return this;
     }
 
+    /** The checksum that {@link RecordBatch#origin} answers. */
+    public RecordBatchBuilder origin(int checksum) {
+        origin = checksum;
+        return this;
+    }
+
     /** Records so far. */
     public int size() {
         return ids.count;
@@ -176,7 +183,7 @@ public final class RecordBatchBuilder {
         ByteBuffer out = ByteBuffer.allocate((int) total).order(ByteOrder.LITTLE_ENDIAN);
         out.putInt(RecordBatch.MAGIC).put(RecordBatch.VERSION).put((byte) operation.code());
         out.putShort((short) flags(partial)).putInt(ids.count).putInt(embeddingCount == 0 ? 0 : dimension);
-        out.putInt(embeddingCount).putInt((int) total).putLong(0);
+        out.putInt(embeddingCount).putInt((int) total).putInt(origin).putInt(0);
         ids.writeTo(out);
         if (partial) {
             out.put(present, 0, (ids.count + 7) / 8);

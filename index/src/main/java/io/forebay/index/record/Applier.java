@@ -2,6 +2,7 @@ package io.forebay.index.record;
 
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.model.RecordBatch;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -75,7 +76,8 @@ public final class Applier {
                 operations.apply(batch, i, records[i]);
             }
             changes.appliedSeqId = maxSeqId;
-            changes.operations += batch.size();
+            // An empty batch takes a seqId too, when it had to be logged for its key.
+            changes.operations += Math.max(1, batch.size());
             changes.batches++;
             changes.keep();
         } finally {
@@ -88,6 +90,13 @@ public final class Applier {
         if (isAhead(minSeqId, maxSeqId)) {
             changes.appliedSeqId = maxSeqId;
             changes.operations += skippedOperations;
+        }
+    }
+
+    /** The next commit also writes this: the key of a batch taken or skipped since the last one; null for none. */
+    public void remember(@Nullable BatchKey key) {
+        if (key != null) {
+            BatchKeyRows.put(changes.sink, db.keysId, key);
         }
     }
 

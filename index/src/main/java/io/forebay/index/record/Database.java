@@ -35,7 +35,7 @@ import org.rocksdb.WriteOptions;
  */
 final class Database implements AutoCloseable {
     private static final List<String> FAMILIES = List.of("default", "catalog", "positions", "ids", "records",
-            "documents");
+            "documents", "keys");
     /** Closed in reverse order of creation. */
     private final Deque<AutoCloseable> natives = new ArrayDeque<>();
     final RocksDB rocks;
@@ -49,11 +49,13 @@ final class Database implements AutoCloseable {
     final ColumnFamilyHandle ids;
     final ColumnFamilyHandle records;
     final ColumnFamilyHandle documents;
+    final ColumnFamilyHandle keys;
     /** As write batches name them; cached, since asking the handle is a native call. */
     final int positionsId;
     final int idsId;
     final int recordsId;
     final int documentsId;
+    final int keysId;
     /** Those keyed by collection. */
     final List<ColumnFamilyHandle> byCollection;
     final List<ColumnFamilyHandle> all;
@@ -78,11 +80,13 @@ final class Database implements AutoCloseable {
         ids = all.get(3);
         records = all.get(4);
         documents = all.get(5);
+        keys = all.get(6);
         positionsId = positions.getID();
         idsId = ids.getID();
         recordsId = records.getID();
         documentsId = documents.getID();
-        byCollection = List.of(positions, ids, records, documents);
+        keysId = keys.getID();
+        byCollection = List.of(positions, ids, records, documents, keys);
     }
 
     static Database open(Path directory, RecordStoreConfig config, Runnable beforeFlush) {

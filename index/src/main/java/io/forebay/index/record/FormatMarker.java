@@ -10,12 +10,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The file {@code FORMAT} in the store's directory: {@code forebay-records 1\n}. Read before RocksDB touches
+ * The file {@code FORMAT} in the store's directory: {@code forebay-records 2\n}. Read before RocksDB touches
  * anything, so that an older Forebay refuses a newer store instead of misreading it.
+ * Version 1 had no column family {@code keys}; it is opened, and from then on is version 2.
  */
 final class FormatMarker {
     static final String FILE = "FORMAT";
-    static final int VERSION = 1;
+    static final int VERSION = 2;
     private static final String WORD = "forebay-records ";
 
     private FormatMarker() {}
@@ -24,7 +25,9 @@ final class FormatMarker {
         Path marker = directory.resolve(FILE);
         try {
             if (Files.exists(marker)) {
-                check(marker, Files.readString(marker, StandardCharsets.ISO_8859_1));
+                if (check(marker, Files.readString(marker, StandardCharsets.ISO_8859_1)) < VERSION) {
+                    create(directory, marker);
+                }
             } else if (isNew) {
                 create(directory, marker);
             } else {
@@ -36,15 +39,18 @@ final class FormatMarker {
         }
     }
 
-    private static void check(Path marker, String content) {
+    /** The version, which is not a newer one. */
+    private static int check(Path marker, String content) {
         String version = content.startsWith(WORD) ? content.substring(WORD.length()).strip() : "";
         if (!version.matches("[0-9]{1,9}")) {
             throw new RecordStoreException(marker + " is damaged: it does not say '" + WORD + "<version>'");
         }
-        if (Integer.parseInt(version) > VERSION) {
+        int found = Integer.parseInt(version);
+        if (found > VERSION) {
             throw new RecordStoreException(marker.getParent() + " has record format " + version
                     + ", written by a newer Forebay; this one knows formats up to " + VERSION);
         }
+        return found;
     }
 
     private static void create(Path directory, Path marker) throws IOException {

@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
  *   ids         collection:4 id:utf8         -> row:4
  *   records     collection:4 row:4           -> RecordValue
  *   documents   collection:4 row:4           -> text:utf8
+ *   keys        collection:4 maxSeqId:8      -> see BatchKeyRows
  *   catalog     0                            -> seqId:8
  *               1 key                        -> opaque to this package
  * </pre>

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 import org.rocksdb.FlushOptions;
@@ -92,6 +93,26 @@ public final class RecordStore implements AutoCloseable {
         gate.enter();
         try {
             return catalog.read();
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** The keys of all applied batches that had one and were not forgotten: of all collections, also dropped ones. */
+    public void readKeys(Consumer<BatchKey> each) {
+        gate.enter();
+        try {
+            BatchKeyRows.read(db, each);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Deletes the keys of the collection's batches up to this seqId, with the next flush also from disk. */
+    public void forgetKeys(int collection, long throughSeqId) {
+        gate.enter();
+        try {
+            BatchKeyRows.forget(db, collection, throughSeqId);
         } finally {
             gate.exit();
         }

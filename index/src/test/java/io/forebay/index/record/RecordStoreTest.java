@@ -70,9 +70,9 @@ class RecordStoreTest {
     @Test
     void aNewerFormatIsRefusedByName() throws IOException {
         Stores.open(directory).close();
-        Files.writeString(directory.resolve("FORMAT"), "forebay-records 2\n");
+        Files.writeString(directory.resolve("FORMAT"), "forebay-records 3\n");
         assertThatThrownBy(() -> Stores.open(directory)).isInstanceOf(RecordStoreException.class)
-                .hasMessageContaining("has record format 2, written by a newer Forebay");
+                .hasMessageContaining("has record format 3, written by a newer Forebay");
         Files.writeString(directory.resolve("FORMAT"), "something\n");
         assertThatThrownBy(() -> Stores.open(directory)).hasMessageContaining("is damaged");
         Files.delete(directory.resolve("FORMAT"));

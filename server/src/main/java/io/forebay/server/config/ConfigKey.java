@@ -61,9 +61,14 @@ enum ConfigKey {
             "Longest time between checkpoints while something changes."),
     INGEST_CHECKPOINT_BYTES("ingest.checkpoint_bytes", BYTES, "256MiB", 1, 1L << 50, "bytes", null,
             "Log bytes applied since the last checkpoint that cause the next one."),
+    INGEST_KEYS("ingest.idempotency_keys_max", NUMBER, "100000", 1, 10_000_000, "keys", null,
+            "Idempotency keys remembered, all collections together; the oldest go first. Each takes"
+                    + " about 200 bytes of memory."),
+    INGEST_KEYS_WINDOW("ingest.idempotency_window", NUMBER, "86400", 1, 31_536_000, "seconds", null,
+            "How long an idempotency key is remembered at most; later it is as good as new."),
 
     WAL_DURABILITY("wal.durability", "sync", List.of("sync", "os"),
-            "When a write is acknowledged. sync: after a sync of the log that covers it"
+            "When a write is acknowledged, unless its collection or request says otherwise. sync: after a sync of the log that covers it"
                     + " (survives power loss). os: when"
                     + " it is in the page cache (survives the death of the process)."),
     WAL_EXTENT("wal.extent_bytes", BYTES, "256MiB", 1 << 20, 1L << 30, "bytes", null,

@@ -1,6 +1,7 @@
 package io.forebay.server.config;
 
 import io.forebay.engine.ForebayOptions;
+import io.forebay.engine.IdempotencyOptions;
 import io.forebay.model.Durability;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,7 +30,8 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
     /** From the log into the segments. */
     public record Ingest(boolean batchIngest, int indexerThreads, int linkSharePercentMin, int rangeQueueMax,
             int batchRecordsMax,
-            int dimensionMax, long checkpointIntervalMillis, long checkpointBytes) {}
+            int dimensionMax, long checkpointIntervalMillis, long checkpointBytes, int idempotencyKeysMax,
+            long idempotencyWindow) {}
 
     /** The log. */
     public record Wal(Durability durability, long extentBytes, long logBytesMax, long diskReserveBytes) {}
@@ -60,7 +62,8 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                         values.integer(ConfigKey.INGEST_BATCH_RECORDS),
                         values.integer(ConfigKey.INGEST_DIMENSION),
                         values.number(ConfigKey.INGEST_CHECKPOINT_MILLIS),
-                        values.number(ConfigKey.INGEST_CHECKPOINT_BYTES)),
+                        values.number(ConfigKey.INGEST_CHECKPOINT_BYTES),
+                        values.integer(ConfigKey.INGEST_KEYS), values.number(ConfigKey.INGEST_KEYS_WINDOW)),
                 new Wal(Durability.parse(values.text(ConfigKey.WAL_DURABILITY)),
                         values.number(ConfigKey.WAL_EXTENT), values.number(ConfigKey.WAL_BYTES),
                         values.number(ConfigKey.WAL_DISK_RESERVE)),
@@ -88,7 +91,8 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                 orMachine(query.queryThreads(), machine.queryThreads()), wal.extentBytes(),
                 ingest.checkpointIntervalMillis(), ingest.checkpointBytes(), ingest.rangeQueueMax(),
                 wal.logBytesMax(), wal.diskReserveBytes(), ingest.batchRecordsMax(), ingest.dimensionMax(),
-                query.readTimeoutMillis(), query.boundedWaitMillis(), index.rocksCacheBytes());
+                query.readTimeoutMillis(), query.boundedWaitMillis(), index.rocksCacheBytes(),
+                new IdempotencyOptions(ingest.idempotencyKeysMax(), ingest.idempotencyWindow()));
     }
 
     private static int orMachine(int configured, int machine) {

@@ -88,6 +88,8 @@ final class EngineMetricsText {
         single(out, "forebay_vector_store_bytes", "vector segments on disk", "gauge", stats.vectorBytes());
         single(out, "forebay_skipped_entries_total", "entries of dropped collections", "counter",
                 stats.skippedEntries());
+        single(out, "forebay_idempotency_keys", "idempotency keys remembered", "gauge",
+                stats.idempotencyKeys());
     }
 
     private static void single(StringBuilder out, String name, String help, String type, double value) {

@@ -39,6 +39,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final List<Acks> acks = new ArrayList<>();
+    private final Counter replays = registry.counter("forebay.replayed.writes");
     private final Counter appliedRecords = registry.counter("forebay.applied.records");
     private final Timer applied = registry.timer("forebay.apply");
     private final Counter linkedRecords = registry.counter("forebay.linked.records");
@@ -118,6 +119,11 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         one.latency.record(nanos, TimeUnit.NANOSECONDS);
         one.records.increment(records);
         one.bytes.increment(bytes);
+    }
+
+    @Override
+    public void replayed() {
+        replays.increment();
     }
 
     @Override

@@ -58,7 +58,8 @@ class ContractTest {
     @TestFactory
     Stream<DynamicTest> contract() {
         return Stream
-                .of("system", "tenants", "collections", "configuration", "writes", "reads", "where", "lag")
+                .of("system", "tenants", "collections", "configuration", "writes", "idempotency", "reads",
+                        "where", "lag")
                 .flatMap(file -> parse(file).stream().map(
                         block -> DynamicTest.dynamicTest(file + ": " + block.name(), () -> run(block))));
     }

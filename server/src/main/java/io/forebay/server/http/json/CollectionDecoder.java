@@ -2,6 +2,7 @@ package io.forebay.server.http.json;
 
 import io.forebay.engine.CollectionChange;
 import io.forebay.model.CollectionConfig;
+import io.forebay.model.Durability;
 import io.forebay.model.ForebayException;
 import io.forebay.model.HnswConfig;
 import io.forebay.model.MetadataValue;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The bodies that create and change collections, and where their configuration comes from. */
 public final class CollectionDecoder {
-    /** Forebay's own key in a collection's metadata, for clients whose configuration is closed. */
+    /** Forebay's own keys in a collection's metadata, for clients whose configuration is closed. */
     public static final String BATCH_INGEST_KEY = "forebay:batch_ingest";
+    public static final String DURABILITY_KEY = "forebay:durability";
 
     public record Create(String name, @Nullable Map<String, MetadataValue> metadata, CollectionConfig config,
             boolean getOrCreate) {}
@@ -27,6 +29,7 @@ public final class CollectionDecoder {
     private boolean spann;
     private @Nullable String embeddingFunctionJson;
     private @Nullable Boolean batchIngest;
+    private @Nullable Durability durability;
     private @Nullable String schemaJson;
     private HnswConfig schemaHnsw = HnswConfig.DEFAULT;
     private boolean getOrCreate;
@@ -45,7 +48,7 @@ public final class CollectionDecoder {
         d.checkMetadata("metadata");
         return new Create(d.name, d.metadata,
                 new CollectionConfig(d.chosenHnsw(), d.embeddingFunctionJson, d.schemaJson,
-                        d.chosenBatchIngest()),
+                        d.chosenBatchIngest(), d.chosenDurability()),
                 d.getOrCreate);
     }
 
@@ -59,7 +62,7 @@ public final class CollectionDecoder {
         HnswFields h = d.hnsw == null ? new HnswFields() : d.hnsw;
         return new CollectionChange(d.name, d.metadata, h.efSearch, h.maxNeighbors, h.numThreads,
                 h.batchSize, h.syncThreshold, h.resizeFactor, d.chosenBatchIngest(),
-                d.embeddingFunctionJson);
+                d.embeddingFunctionJson, d.chosenDurability());
     }
 
     private boolean createField(String field) throws IOException {
@@ -127,6 +130,7 @@ public final class CollectionDecoder {
                 case "spann" -> spann = !in.isNull() && SpannFields.check(in, creating);
                 case "embedding_function" -> embeddingFunctionJson = in.isNull() ? null : embeddingFunction();
                 case "batch_ingest" -> batchIngest = in.isNull() ? null : (Boolean) in.bool();
+                case "durability" -> durability = in.isNull() ? null : Durability.parse(in.string());
                 default -> {
                     return false;
                 }
@@ -189,6 +193,19 @@ public final class CollectionDecoder {
             case MetadataValue.Str text when text.value().equals("false") -> Boolean.FALSE;
             default -> throw ForebayException.invalid(
                     "Validation error: metadata: " + BATCH_INGEST_KEY + " must be true or false");
+        };
+    }
+
+    private @Nullable Durability chosenDurability() {
+        if (durability != null || metadata == null) {
+            return durability;
+        }
+        return switch (metadata.get(DURABILITY_KEY)) {
+            case null -> null;
+            case MetadataValue.Str text when text.value().equals("os") -> Durability.OS;
+            case MetadataValue.Str text when text.value().equals("sync") -> Durability.SYNC;
+            default -> throw ForebayException.invalid(
+                    "Validation error: metadata: " + DURABILITY_KEY + " must be os or sync");
         };
     }
 }

@@ -62,6 +62,9 @@ public final class CollectionEncoder {
         if (config.batchIngest() != null) {
             out.writeBooleanField("batch_ingest", config.batchIngest());
         }
+        if (config.durability() != null) {
+            out.writeStringField("durability", config.durability().wireName());
+        }
         out.writeEndObject();
     }
 

@@ -47,11 +47,15 @@ final class RecordRoutes {
         // An array, because a decoder gives no null: a body that names nothing deletes nothing.
         DeleteRequest[] delete = request.json(in -> new DeleteRequest[]{ReadDecoder.delete(in)});
         UUID collection = Api.collectionId(request);
-        if (delete[0] == null) {
+        WriteOptions options = writeOptions(request);
+        if (delete[0] == null && options.idempotencyKey() == null) {
             engine.collection(collection);
             return CompletableFuture.completedFuture(Response.json(200, deleted(0)));
         }
-        return engine.delete(collection, delete[0], writeOptions(request))
+        CompletableFuture<WriteAck> removed = delete[0] == null
+                ? engine.write(collection, RecordBatch.builder(Operation.DELETE).build(), options)
+                : engine.delete(collection, delete[0], options);
+        return removed
                 .thenApply(ack -> acked(Response.json(200, deleted(ack.records())), ack));
     }
 
@@ -77,12 +81,14 @@ final class RecordRoutes {
 
     private static WriteOptions writeOptions(Request request) {
         String durability = request.header(Api.DURABILITY);
-        return durability == null ? WriteOptions.DEFAULT : new WriteOptions(Durability.parse(durability));
+        return new WriteOptions(durability == null ? null : Durability.parse(durability),
+                request.header(Api.IDEMPOTENCY_KEY));
     }
 
     private static Response acked(Response response, WriteAck ack) {
-        return response.with(Api.SEQ_ID, Long.toString(ack.maxSeqId()))
+        Response told = response.with(Api.SEQ_ID, Long.toString(ack.maxSeqId()))
                 .with(Api.DURABILITY, ack.durability().wireName());
+        return ack.replayed() ? told.with(Api.REPLAYED, "true") : told;
     }
 
     private static Json.Encoder deleted(int records) {
