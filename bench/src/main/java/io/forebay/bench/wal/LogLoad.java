@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Our side: one open log in a directory of its own, deleted with it. */
 final class LogLoad implements AutoCloseable {
     private static final long LOOK_NANOS = 20_000_000;
-    private static final long QUIET_NANOS = 300_000_000;
+    private static final long QUIET_NANOS = 200_000_000;
     private static final long READY_NANOS_MAX = 120_000_000_000L;
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

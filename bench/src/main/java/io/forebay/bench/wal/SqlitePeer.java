@@ -13,7 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * SQLite as Chroma uses it for its log: a table {@code embeddings_queue}, one row per batch with the batch as a blob, in WAL
- * mode with {@code synchronous=FULL}, all else as SQLite has it. One connection behind a lock: SQLite has one writer anyway.
+ * mode with {@code synchronous=FULL}. No checkpoint: it would write everything once more into the database. One connection
+ * behind a lock: SQLite has one writer anyway.
  *
  * <p>Plain, each batch is a transaction. Grouped, whoever gets the lock writes the batches of all who wait for it in one
  * transaction, which is the most that a program around SQLite can do.
@@ -52,6 +53,7 @@ final class SqlitePeer implements Peer {
         try (Statement statement = connection.createStatement()) {
             statement.execute("PRAGMA journal_mode=WAL");
             statement.execute("PRAGMA synchronous=FULL");
+            statement.execute("PRAGMA wal_autocheckpoint=0");
             statement.execute(TABLE);
         }
         connection.setAutoCommit(false);

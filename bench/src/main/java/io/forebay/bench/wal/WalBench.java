@@ -70,12 +70,16 @@ public final class WalBench {
             runs.add(run);
             result.run(run);
         }
-        progress.accept(String.format(Locale.ROOT, "%-8s %-18s %-17s %s MB/s  %s batches/s%s",
+        progress.accept(String.format(Locale.ROOT, "%-8s %-18s %-17s %s MB/s  %s batches/s%s%s",
                 run.round() == 0 ? "warm-up" : "round " + run.round(), run.measurement(), run.side(),
-                Table.number(run.megabytesPerSecond()), Table.number(run.batchesPerSecond()),
-                run.latencies() == null
-                        ? ""
-                        : "  p50 " + Table.number(run.p50Millis()) + " ms, p99 "
-                                + Table.number(run.p99Millis()) + " ms, " + run.syncs() + " syncs"));
+                Table.number(run.megabytesPerSecond()), Table.number(run.batchesPerSecond()), times(run),
+                run.syncs() > 0 ? ", " + run.syncs() + " syncs" : ""));
+    }
+
+    private static String times(WalRun run) {
+        return run.latencies() == null
+                ? ""
+                : "  p50 " + Table.number(run.p50Millis()) + " ms, p99 " + Table.number(run.p99Millis())
+                        + " ms";
     }
 }
