@@ -1,7 +1,6 @@
 package io.forebay.bench.wal;
 
 import io.forebay.bench.load.Workspace;
-import io.forebay.wal.Appended;
 import io.forebay.wal.EntryHeader;
 import io.forebay.wal.Wal;
 import java.io.IOException;
@@ -15,6 +14,7 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Level;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OperationsPerInvocation;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
@@ -25,8 +25,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One append without sync, for {@code -prof gc}: {@code gc.alloc.rate.norm} is heap allocated per append by all threads of
- * the process, the log's own included. Each iteration appends a fixed number of batches, because a log that is filled for
- * a fixed time fills the disk; the time is therefore of so many appends, rolls included. The same header is used again.
+ * the process, the log's own included, so a roll shows in it. Each iteration appends a fixed number of batches, because a log
+ * that is filled for a fixed time fills the disk. The same header is used again and again.
  *
  * <p>Run: {@code ./forebay bench jmh AppendBenchmark -prof gc}
  */
@@ -34,9 +34,13 @@ import org.openjdk.jmh.annotations.Warmup;
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 @State(Scope.Thread)
 @Fork(1)
+@Warmup(iterations = 3)
+@Measurement(iterations = 5)
 public class AppendBenchmark {
     private static final int SMALL_BYTES = 8192;
     private static final int LARGE_BYTES = 528_000;
+    private static final int SMALL_APPENDS = 10_000;
+    private static final int LARGE_APPENDS = 400;
     /** So many that everything on the way is compiled. */
     private static final int WARM_APPENDS = 20_000;
 
@@ -75,16 +79,22 @@ public class AppendBenchmark {
     }
 
     @Benchmark
-    @Warmup(iterations = 3, batchSize = 2000)
-    @Measurement(iterations = 5, batchSize = 10_000)
-    public Appended append8k() {
-        return wal.append(header, small);
+    @OperationsPerInvocation(SMALL_APPENDS)
+    public long append8k() {
+        return append(small, SMALL_APPENDS);
     }
 
     @Benchmark
-    @Warmup(iterations = 3, batchSize = 200)
-    @Measurement(iterations = 5, batchSize = 400)
-    public Appended append528k() {
-        return wal.append(header, large);
+    @OperationsPerInvocation(LARGE_APPENDS)
+    public long append528k() {
+        return append(large, LARGE_APPENDS);
+    }
+
+    private long append(ByteBuffer payload, int appends) {
+        long last = 0;
+        for (int i = 0; i < appends; i++) {
+            last = wal.append(header, payload).maxSeqId();
+        }
+        return last;
     }
 }
