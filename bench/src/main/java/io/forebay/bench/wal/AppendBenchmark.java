@@ -25,7 +25,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * One append without sync, for {@code -prof gc}: {@code gc.alloc.rate.norm} is heap allocated per append by all threads of
- * the process, the log's own included, so a roll shows in it. Each iteration appends a fixed number of batches, because a log
+ * the process, the log's own included, so a roll shows in it. Each iteration appends a fixed number of batches: a log
  * that is filled for a fixed time fills the disk. The same header is used again and again.
  *
  * <p>Run: {@code ./forebay bench jmh AppendBenchmark -prof gc}
