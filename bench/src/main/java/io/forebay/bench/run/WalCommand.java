@@ -43,6 +43,9 @@ public final class WalCommand implements Callable<Integer> {
             description = "Repetitions, behind one that does not count.")
     private int rounds = 5;
 
+    @Option(names = "--no-warm-up", description = "Without the repetition that does not count.")
+    private boolean noWarmUp;
+
     @Option(names = "--extent-mb", paramLabel = "N",
             description = "Size of an extent; a burst and a synced run take 11/16 of it.")
     private int extentMb = 256;
@@ -89,6 +92,6 @@ public final class WalCommand implements Callable<Integer> {
         return new WalSettings(parts.isEmpty() ? Set.of(Part.values()) : Set.copyOf(parts),
                 List.copyOf(implementations.isEmpty() ? Set.of(LogKind.values()) : implementations).stream()
                         .sorted().toList(),
-                rounds, extentMb * MB, sustainedMb * MB, smallBatches, readMb * MB);
+                rounds, !noWarmUp, extentMb * MB, sustainedMb * MB, smallBatches, readMb * MB);
     }
 }

@@ -22,7 +22,7 @@ final class OsPart {
     }
 
     void measure(WalFigures figures) throws Exception {
-        for (int round = 0; round <= bench.settings().rounds(); round++) {
+        for (int round = bench.settings().firstRound(); round <= bench.settings().rounds(); round++) {
             for (Shape shape : SHAPES) {
                 burst(round, shape);
             }

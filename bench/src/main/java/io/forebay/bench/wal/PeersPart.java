@@ -24,7 +24,7 @@ final class PeersPart {
     }
 
     void measure(WalFigures figures) throws Exception {
-        for (int round = 0; round <= bench.settings().rounds(); round++) {
+        for (int round = bench.settings().firstRound(); round <= bench.settings().rounds(); round++) {
             for (Shape shape : SHAPES) {
                 for (Object side : sides(round)) {
                     bench.add(side instanceof LogKind kind

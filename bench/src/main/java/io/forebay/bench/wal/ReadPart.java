@@ -28,7 +28,7 @@ final class ReadPart {
     }
 
     void measure(WalFigures figures) throws Exception {
-        for (int round = 0; round <= bench.settings().rounds(); round++) {
+        for (int round = bench.settings().firstRound(); round <= bench.settings().rounds(); round++) {
             for (LogKind kind : bench.settings().logs()) {
                 measure(round, kind);
             }

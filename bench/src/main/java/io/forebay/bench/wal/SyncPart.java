@@ -47,7 +47,7 @@ final class SyncPart {
     }
 
     void measure(WalFigures figures) throws Exception {
-        for (int round = 0; round <= bench.settings().rounds(); round++) {
+        for (int round = bench.settings().firstRound(); round <= bench.settings().rounds(); round++) {
             for (Shape shape : shapes) {
                 for (LogKind kind : bench.settings().logs()) {
                     WalRun ours = log(round, shape, kind);

@@ -8,14 +8,19 @@ import java.util.Set;
  *
  * @param parts          which parts
  * @param logs           which implementations of the log
- * @param rounds         repetitions that count, behind one that does not
+ * @param rounds         repetitions that count
+ * @param warmUp         whether one that does not count goes before them, as round 0
  * @param extentBytes    size of an extent of the log, and of a raw file
  * @param sustainedBytes payload of one run of {@code os sustained}
  * @param smallBatches   batches of 8 KB of one run
  * @param readBytes      payload of the log that is read and recovered
  */
-public record WalSettings(Set<Part> parts, List<LogKind> logs, int rounds, long extentBytes,
+public record WalSettings(Set<Part> parts, List<LogKind> logs, int rounds, boolean warmUp, long extentBytes,
         long sustainedBytes, int smallBatches, long readBytes) {
+
+    int firstRound() {
+        return warmUp ? 0 : 1;
+    }
 
     /**
      * What fits behind {@link #aheadBytes} into the extent in use, with room for the pages and words of the log itself: so

@@ -20,7 +20,8 @@ class WalSmokeTest {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute("wal",
-                "--implementation", "chronicle", "--rounds", "1", "--extent-mb", "32", "--sustained-mb", "5",
+                "--implementation", "chronicle", "--rounds", "1", "--no-warm-up", "--extent-mb", "32",
+                "--sustained-mb", "5",
                 "--read-mb", "5", "--small-batches", "64", "--dir", folder.resolve("stores").toString(),
                 "--results", folder.resolve("results").toString(), "--dataset",
                 Path.of(System.getProperty("forebay.root"), "sample").toString());
