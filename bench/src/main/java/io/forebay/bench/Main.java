@@ -5,6 +5,7 @@ import io.forebay.bench.run.BenchException;
 import io.forebay.bench.run.IngestCommand;
 import io.forebay.bench.run.JmhCommand;
 import io.forebay.bench.run.QueryCommand;
+import io.forebay.bench.run.WalCommand;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
 
 /** {@code ./forebay bench}: each command is one benchmark, prints a table and writes a JSON result. */
 @Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {IngestCommand.class,
-        ApplyCommand.class, QueryCommand.class,
+        ApplyCommand.class, QueryCommand.class, WalCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")
 public final class Main {

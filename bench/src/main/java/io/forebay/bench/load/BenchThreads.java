@@ -9,14 +9,15 @@ import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The one place where benchmarks make threads: {@code load-n} for clients, {@code server-out} for a child's
- * output.
+ * The one place where benchmarks make threads: {@code load-n} for clients, {@code beside} for what goes on beside a
+ * measurement, {@code server-out} for a child's output.
  */
-final class BenchThreads {
+public final class BenchThreads {
     private BenchThreads() {}
 
     /**
@@ -24,7 +25,7 @@ final class BenchThreads {
      *
      * <p>Failure: the first task that fails ends the others by interrupting them; its exception is thrown.
      */
-    static <T> List<T> onEach(int threads, Callable<T> task) throws Exception {
+    public static <T> List<T> onEach(int threads, Callable<T> task) throws Exception {
         ExecutorService pool = Executors.newFixedThreadPool(threads, named("load"));
         try {
             ExecutorCompletionService<T> running = new ExecutorCompletionService<>(pool);
@@ -44,6 +45,15 @@ final class BenchThreads {
         } finally {
             pool.shutdownNow();
         }
+    }
+
+    /** Runs the task in a thread of its own. */
+    public static <T> Future<T> beside(Callable<T> task) {
+        FutureTask<T> future = new FutureTask<>(task);
+        Thread thread = new Thread(future, "beside");
+        thread.setDaemon(true);
+        thread.start();
+        return future;
     }
 
     static Thread serverOutput(Runnable body) {

@@ -4,6 +4,7 @@ import static io.forebay.bench.run.CommonOptions.check;
 
 import io.forebay.bench.load.BenchData;
 import io.forebay.bench.load.Payload;
+import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.BenchResult;
 import io.forebay.bench.report.Figure;
 import io.forebay.bench.report.Summary;

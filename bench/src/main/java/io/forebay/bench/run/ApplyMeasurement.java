@@ -3,6 +3,7 @@ package io.forebay.bench.run;
 import io.forebay.bench.load.BatchSource;
 import io.forebay.bench.load.BenchData;
 import io.forebay.bench.load.Payload;
+import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.CpuMeter;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.ForebayOptions;

@@ -1,6 +1,7 @@
 package io.forebay.bench.run;
 
 import io.forebay.bench.load.BenchData;
+import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.BenchResult;
 import io.forebay.bench.report.GitCommit;
 import io.forebay.bench.report.Machine;

@@ -5,6 +5,7 @@ import io.forebay.bench.load.BatchSource;
 import io.forebay.bench.load.BenchData;
 import io.forebay.bench.load.HttpLoad;
 import io.forebay.bench.load.ServerProcess;
+import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.CpuMeter;
 import io.forebay.client.CollectionClient;
 import io.forebay.client.CollectionLag;

@@ -6,6 +6,7 @@ import io.forebay.bench.load.BatchSource;
 import io.forebay.bench.load.BenchData;
 import io.forebay.bench.load.Payload;
 import io.forebay.bench.load.QueryLoad;
+import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.BenchResult;
 import io.forebay.model.Space;
 import java.util.ArrayList;

@@ -3,6 +3,8 @@ package io.forebay.bench.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.bench.Main;
+import io.forebay.bench.wal.LogKind;
+import io.forebay.bench.wal.Part;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -25,7 +27,7 @@ class CommandLineTest {
     @Test
     void helpListsTheBenchmarks() {
         assertThat(line.execute("--help")).isZero();
-        assertThat(out.toString()).contains("ingest", "apply", "query", "jmh");
+        assertThat(out.toString()).contains("ingest", "apply", "query", "wal", "jmh");
     }
 
     @Test
@@ -55,11 +57,33 @@ class CommandLineTest {
     @ValueSource(strings = {"ingest --clients 0", "ingest --batch 0", "ingest --records 0",
             "ingest --rounds 0",
             "ingest --growth --records 1000 --bucket 600", "ingest --no-drain", "apply --records 0",
-            "apply --rounds 0", "query --k 101", "query --clients 1", "query --seconds 0"})
+            "apply --rounds 0", "query --k 101", "query --clients 1", "query --seconds 0",
+            "wal --rounds 0", "wal --extent-mb 31", "wal --extent-mb 1025", "wal --sustained-mb 0",
+            "wal --read-mb 0", "wal --small-batches 63", "wal --extent-mb 32 --small-batches 3000"})
     void whatCannotBeMeasuredIsRefusedByName(String arguments) {
         String[] words = arguments.split(" ");
         assertThat(line.execute(words)).isEqualTo(CommandLine.ExitCode.SOFTWARE);
         assertThat(err.toString()).startsWith("forebay bench: --").contains("must be");
+    }
+
+    @Test
+    void partsAndImplementationsOfTheLogAreAllUnlessTheyAreNamed() {
+        WalCommand all = new WalCommand();
+        new CommandLine(all).parseArgs();
+        assertThat(all.settings().parts()).containsExactlyInAnyOrder(Part.values());
+        assertThat(all.settings().logs()).containsExactly(LogKind.values());
+
+        WalCommand some = new WalCommand();
+        new CommandLine(some).setCaseInsensitiveEnumValuesAllowed(true)
+                .parseArgs("--part", "os,Recovery", "--part", "sync", "--implementation", "chronicle");
+        assertThat(some.settings().parts()).containsExactlyInAnyOrder(Part.OS, Part.RECOVERY, Part.SYNC);
+        assertThat(some.settings().logs()).containsExactly(LogKind.CHRONICLE);
+    }
+
+    @Test
+    void aPartThatDoesNotExistIsAnErrorOfUse() {
+        assertThat(line.execute("wal", "--part", "os,speed")).isEqualTo(CommandLine.ExitCode.USAGE);
+        assertThat(err.toString()).contains("speed", "recovery");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package io.forebay.bench.run;
+package io.forebay.bench.load;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -9,7 +9,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import org.jspecify.annotations.Nullable;
 
 /** Directories for the stores of a benchmark, each deleted when its run is over: they are large. */
-final class Workspace implements AutoCloseable {
+public final class Workspace implements AutoCloseable {
     private final Path directory;
     private int runs;
 
@@ -17,16 +17,16 @@ final class Workspace implements AutoCloseable {
         this.directory = directory;
     }
 
-    static Workspace in(Path parent) throws IOException {
+    public static Workspace in(Path parent) throws IOException {
         Files.createDirectories(parent);
         return new Workspace(Files.createTempDirectory(parent, "run-"));
     }
 
-    Path directory() {
+    public Path directory() {
         return directory;
     }
 
-    Path newDirectory(String name) throws IOException {
+    public Path newDirectory(String name) throws IOException {
         return Files.createDirectory(directory.resolve(runs++ + "-" + name));
     }
 
@@ -35,7 +35,7 @@ final class Workspace implements AutoCloseable {
         delete(directory);
     }
 
-    static void delete(Path tree) throws IOException {
+    public static void delete(Path tree) throws IOException {
         Files.walkFileTree(tree, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
