@@ -165,6 +165,11 @@ final class CollectionRuntime {
         lastAppended = range.maxSeqId();
     }
 
+    /** Log bytes of it that are not applied yet. */
+    long pendingBytes() {
+        return bytes - appliedBytes;
+    }
+
     void acked(long seqId) {
         lastAcked.accumulateAndGet(seqId, Math::max);
     }

@@ -29,13 +29,13 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         long extentBytes, long checkpointIntervalMillis, long checkpointBytes, int rangeQueueMax,
         long logBytesMax,
         long diskReserveBytes, int batchRecordsMax, int dimensionMax, long readTimeoutMillis,
-        long boundedWaitMillis, long rocksCacheBytes, IdempotencyOptions idempotency) {
+        long boundedWaitMillis, long rocksCacheBytes, IdempotencyOptions idempotency, LogOptions log) {
 
     public static ForebayOptions defaults() {
         int cores = Runtime.getRuntime().availableProcessors();
         return new ForebayOptions(Durability.SYNC, true, cores, 20, Math.max(2, cores), 256L << 20, 30_000,
                 256L << 20, 1024, 8L << 30, 2L << 30, 1_000_000, 16_384, 60_000, 50, 512L << 20,
-                IdempotencyOptions.defaults());
+                IdempotencyOptions.defaults(), LogOptions.defaults());
     }
 
     public ForebayOptions {
@@ -67,118 +67,125 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         return new ForebayOptions(value, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withBatchIngest(boolean value) {
         return new ForebayOptions(durability, value, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withIndexerThreads(int value) {
         return new ForebayOptions(durability, batchIngest, value, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withLinkSharePercentMin(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, value, queryThreads,
                 extentBytes, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withQueryThreads(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 value, extentBytes, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withExtentBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, value, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withCheckpointIntervalMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, value, checkpointBytes, rangeQueueMax, logBytesMax,
                 diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withCheckpointBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, value, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withRangeQueueMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes, value,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withLogBytesMax(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, value, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withDiskReserveBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, value, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withBatchRecordsMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, value, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withDimensionMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, value,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withReadTimeoutMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                value, boundedWaitMillis, rocksCacheBytes, idempotency);
+                value, boundedWaitMillis, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withBoundedWaitMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, value, rocksCacheBytes, idempotency);
+                readTimeoutMillis, value, rocksCacheBytes, idempotency, log);
     }
 
     public ForebayOptions withRocksCacheBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, value, idempotency);
+                readTimeoutMillis, boundedWaitMillis, value, idempotency, log);
     }
 
     public ForebayOptions withIdempotency(IdempotencyOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, value);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, value, log);
+    }
+
+    public ForebayOptions withLog(LogOptions value) {
+        return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
+                queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
+                rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, value);
     }
 }

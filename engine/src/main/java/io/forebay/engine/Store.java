@@ -67,7 +67,8 @@ final class Store {
         try {
             wal = Wal.open(directory.resolve("wal"),
                     WalConfig.defaults().withExtentBytes(options.extentBytes())
-                            .withReserveBytesMin(options.diskReserveBytes()));
+                            .withReserveBytesMin(options.diskReserveBytes())
+                            .withImplementation(options.log().implementation()));
         } catch (WalException failure) {
             throw new ForebayException(ErrorCode.UNAVAILABLE,
                     "Cannot open the store in " + directory + ": " + failure.getMessage(), failure);

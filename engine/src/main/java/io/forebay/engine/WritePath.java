@@ -133,13 +133,24 @@ final class WritePath {
             throw ForebayException.invalid("Each record to add or upsert needs an embedding, "
                     + batch.embeddingCount() + " of " + batch.size() + " have one");
         }
+        checkPending(runtime);
+        checkDimension(runtime.info(), batch);
+    }
+
+    private void checkPending(CollectionRuntime runtime) {
         long pending = pendingBytes.get();
         if (pending > options.logBytesMax()) {
             throw new ForebayException(ErrorCode.BACKOFF, "The log holds " + pending
                     + " bytes that are not applied yet (logBytesMax " + options.logBytesMax()
                     + "): backoff and try again");
         }
-        checkDimension(runtime.info(), batch);
+        long own = runtime.pendingBytes();
+        long ownMax = options.log().collectionBytesMax();
+        if (own > ownMax) {
+            throw new ForebayException(ErrorCode.BACKOFF, "The log holds " + own
+                    + " bytes of this collection that are not applied yet (collectionLogBytesMax " + ownMax
+                    + "): backoff and try again");
+        }
     }
 
     private static void checkDimension(CollectionInfo info, RecordBatch batch) {

@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
@@ -8,6 +9,7 @@ import io.forebay.model.Operation;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.RecordBatchBuilder;
+import io.forebay.wal.WalImplementation;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,6 +155,31 @@ class PurgeUnderLoadTest {
         store.flush(slow, Position.APPLIED).join();
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> store.logPins().isEmpty());
         assertThat(store.count(slow, ReadOptions.DEFAULT).join()).isEqualTo(100);
+    }
+
+    @Test
+    void aCollectionWithTooMuchInTheLogIsRefusedAndNoOther() {
+        store.close();
+        store = Forebay.open(directory, TestStores.small().withLog(
+                new LogOptions(WalImplementation.FILE, 1 << 20)));
+        UUID slow = TestStores.create(store, "slow");
+        UUID other = TestStores.create(store, "other");
+        CollectionRuntime stuck = store.store.catalog.collection(slow);
+        stuck.publishLock.lock();
+        try {
+            assertThatThrownBy(() -> {
+                for (int i = 0; i < 20; i++) {
+                    store.write(slow, batch("slow" + i), WriteOptions.DEFAULT).join();
+                }
+            }).hasMessageContaining("collectionLogBytesMax 1048576").cause()
+                    .isInstanceOfSatisfying(ForebayException.class,
+                            refused -> assertThat(refused.code()).isEqualTo(ErrorCode.BACKOFF));
+            store.write(other, batch("other"), WriteOptions.DEFAULT).join();
+        } finally {
+            stuck.publishLock.unlock();
+        }
+        store.flush(slow, Position.APPLIED).join();
+        store.write(slow, batch("again"), WriteOptions.DEFAULT).join();
     }
 
     @Test

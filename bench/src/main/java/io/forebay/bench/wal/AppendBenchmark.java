@@ -1,6 +1,7 @@
 package io.forebay.bench.wal;
 
 import io.forebay.bench.load.Workspace;
+import io.forebay.wal.Appended;
 import io.forebay.wal.EntryHeader;
 import io.forebay.wal.Wal;
 import java.io.IOException;
@@ -48,6 +49,7 @@ public class AppendBenchmark {
     @Param
     public LogKind implementation = LogKind.CHRONICLE;
 
+    private final Appended appended = new Appended();
     private final EntryHeader header = new EntryHeader(1, 1, (byte) 1, 1000, 0);
     private final ByteBuffer small = bytes(SMALL_BYTES);
     private final ByteBuffer large = bytes(LARGE_BYTES);
@@ -93,7 +95,8 @@ public class AppendBenchmark {
     private long append(ByteBuffer payload, int appends) {
         long last = 0;
         for (int i = 0; i < appends; i++) {
-            last = wal.append(header, payload).maxSeqId();
+            wal.append(header, payload, appended);
+            last = appended.maxSeqId();
         }
         return last;
     }

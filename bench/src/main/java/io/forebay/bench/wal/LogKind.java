@@ -1,11 +1,13 @@
 package io.forebay.bench.wal;
 
 import io.forebay.wal.WalConfig;
+import io.forebay.wal.WalImplementation;
 import java.util.Locale;
 
 /** The implementations of the log that are measured, each with what the issue wants of it. */
 public enum LogKind {
-    CHRONICLE(WalConfig.defaults(), 0.5, 0.4);
+    CHRONICLE(WalConfig.defaults().withImplementation(WalImplementation.CHRONICLE), 0.5, 0.4),
+    FILE(WalConfig.defaults().withImplementation(WalImplementation.FILE), 0.8, 0.85);
 
     private final WalConfig config;
     private final double osShareWanted;

@@ -90,10 +90,11 @@ final class LogLoad implements AutoCloseable {
     }
 
     Appends append(Batches batches, int count) {
+        Appended appended = new Appended();
         long allocated = THREADS.getCurrentThreadAllocatedBytes();
         long begin = System.nanoTime();
         for (int number = 0; number < count; number++) {
-            wal.append(batches.header(), batches.payload(number));
+            wal.append(batches.header(), batches.payload(number), appended);
         }
         long nanos = System.nanoTime() - begin;
         return new Appends(nanos, THREADS.getCurrentThreadAllocatedBytes() - allocated);

@@ -71,10 +71,15 @@ enum ConfigKey {
             "When a write is acknowledged, unless its collection or request says otherwise. sync: after a sync of the log that covers it"
                     + " (survives power loss). os: when"
                     + " it is in the page cache (survives the death of the process)."),
+    WAL_IMPLEMENTATION("wal.implementation", "chronicle", List.of("chronicle", "file"),
+            "What stores new files of the log: Chronicle Queue, or plain files (faster when every batch is synced)."
+                    + " Each reads the other's."),
     WAL_EXTENT("wal.extent_bytes", BYTES, "256MiB", 1 << 20, 1L << 30, "bytes", null,
             "Size of one file of the log: the unit in which it is made and purged."),
     WAL_BYTES("wal.log_bytes_max", BYTES, "8GiB", 1, 1L << 50, "bytes", null,
             "Log bytes not yet applied, all collections together; beyond it writes are answered 429."),
+    WAL_COLLECTION_BYTES("wal.collection_log_bytes_max", BYTES, "4GiB", 1, 1L << 50, "bytes", null,
+            "The same of one collection: a slow one cannot take the whole of log_bytes_max from the others."),
     WAL_DISK_RESERVE("wal.disk_reserve_bytes", BYTES, "2GiB", 0, 1L << 50, "bytes", null,
             "Free space on the disk below which writes are answered 507; reads go on."),
 

@@ -2,6 +2,7 @@ package io.forebay.server.config;
 
 import io.forebay.engine.ForebayOptions;
 import io.forebay.engine.IdempotencyOptions;
+import io.forebay.engine.LogOptions;
 import io.forebay.model.Durability;
 import java.nio.file.Path;
 import java.util.List;
@@ -34,7 +35,8 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
             long idempotencyWindow) {}
 
     /** The log. */
-    public record Wal(Durability durability, long extentBytes, long logBytesMax, long diskReserveBytes) {}
+    public record Wal(Durability durability, String implementation, long extentBytes, long logBytesMax,
+            long collectionLogBytesMax, long diskReserveBytes) {}
 
     /** Segments. */
     public record Index(String engine, long rocksCacheBytes) {}
@@ -65,7 +67,8 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                         values.number(ConfigKey.INGEST_CHECKPOINT_BYTES),
                         values.integer(ConfigKey.INGEST_KEYS), values.number(ConfigKey.INGEST_KEYS_WINDOW)),
                 new Wal(Durability.parse(values.text(ConfigKey.WAL_DURABILITY)),
-                        values.number(ConfigKey.WAL_EXTENT), values.number(ConfigKey.WAL_BYTES),
+                        values.text(ConfigKey.WAL_IMPLEMENTATION), values.number(ConfigKey.WAL_EXTENT),
+                        values.number(ConfigKey.WAL_BYTES), values.number(ConfigKey.WAL_COLLECTION_BYTES),
                         values.number(ConfigKey.WAL_DISK_RESERVE)),
                 new Index(engine, values.number(ConfigKey.INDEX_CACHE)),
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
@@ -92,7 +95,8 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                 ingest.checkpointIntervalMillis(), ingest.checkpointBytes(), ingest.rangeQueueMax(),
                 wal.logBytesMax(), wal.diskReserveBytes(), ingest.batchRecordsMax(), ingest.dimensionMax(),
                 query.readTimeoutMillis(), query.boundedWaitMillis(), index.rocksCacheBytes(),
-                new IdempotencyOptions(ingest.idempotencyKeysMax(), ingest.idempotencyWindow()));
+                new IdempotencyOptions(ingest.idempotencyKeysMax(), ingest.idempotencyWindow()),
+                LogOptions.of(wal.implementation(), wal.collectionLogBytesMax()));
     }
 
     private static int orMachine(int configured, int machine) {
