@@ -53,7 +53,7 @@ final class Appender implements SyncThread.Source {
         this.reserve = reserve;
         this.lastSeqId = last.report().lastSeqId();
         this.loggedSeqId = lastSeqId;
-        this.sync = new SyncThread(this, failPoints, config.idleMillis(), lastSeqId);
+        this.sync = new SyncThread(this, failPoints, config, lastSeqId);
         this.roller = new Roller(config, failPoints, frames, maker, extents, sync, last.lastNumber(),
                 last.lastEnd());
     }
@@ -107,7 +107,7 @@ final class Appender implements SyncThread.Source {
             throws IOException {
         ExtentMaker.Made made = roomFor(payload.remaining());
         frames.describe(Frame.ENTRY, header, lastSeqId + 1, payload.remaining(), 0);
-        long at = frames.write(made, payload, crc, sync.durableSeqId());
+        long at = frames.write(made, payload, crc, sync);
         made.extent().noteEntry(frames.frame, at);
         finish(made, Position.of(made.extent().number, at), appended);
     }
@@ -122,7 +122,7 @@ final class Appender implements SyncThread.Source {
             piece.limit(Math.min(end, piece.position() + config.frameBytesMax()));
             ExtentMaker.Made made = roomFor(piece.remaining());
             frames.describe(Frame.PART, header, lastSeqId + 1, payload.remaining(), parts++);
-            long at = frames.write(made, piece, sync.durableSeqId());
+            long at = frames.write(made, piece, sync);
             made.extent().notePart(frames.frame);
             if (first == null) {
                 first = made.extent();
@@ -134,7 +134,7 @@ final class Appender implements SyncThread.Source {
         failPoints.at(Point.BEFORE_COMMIT_FRAME);
         ExtentMaker.Made made = roomFor(0);
         frames.describe(Frame.COMMIT, header, lastSeqId + 1, payload.remaining(), parts);
-        frames.write(made, NOTHING, sync.durableSeqId());
+        frames.write(made, NOTHING, sync);
         made.extent().notePart(frames.frame);
         Extent begin = first == null ? made.extent() : first;
         begin.noteEntry(frames.frame, firstAt);
@@ -178,7 +178,7 @@ final class Appender implements SyncThread.Source {
     private void writeRaised() throws IOException {
         ExtentMaker.Made made = roomFor(0);
         frames.describeOwn(Frame.RESERVE, lastSeqId + 1, 0);
-        frames.write(made, NOTHING, sync.durableSeqId());
+        frames.write(made, NOTHING, sync);
         publish(made);
         loggedSeqId = lastSeqId;
     }
@@ -209,7 +209,7 @@ final class Appender implements SyncThread.Source {
                 writeRaised();
             }
             frames.describeOwn(Frame.BARRIER, loggedSeqId + 1, 0);
-            frames.write(made, NOTHING, sync.durableSeqId());
+            frames.write(made, NOTHING, sync);
             publish(made);
         } catch (IOException e) {
             fail(new WalException(Reason.IO, "writing the log failed: " + e, e));

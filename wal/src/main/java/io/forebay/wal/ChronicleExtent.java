@@ -89,7 +89,7 @@ final class ChronicleExtent implements ExtentWriter {
     }
 
     @Override
-    public long append(ByteBuffer header, ByteBuffer payload) throws IOException {
+    public long append(ByteBuffer header, ByteBuffer payload, boolean forceSoon) throws IOException {
         int contentBytes = Frame.contentBytes(payload.remaining());
         DocumentContext document = appender.writingDocument();
         long content;
@@ -97,7 +97,7 @@ final class ChronicleExtent implements ExtentWriter {
         try {
             Bytes<?> bytes = document.wire().bytes();
             content = bytes.writePosition();
-            file.write(header, payload, content); // what pads it is zero already
+            file.write(header, payload, content, forceSoon); // what pads it is zero already
             failPoints.at(FailPoints.Point.INSIDE_FRAME);
             bytes.writePosition(content + contentBytes);
             complete = true;

@@ -24,8 +24,12 @@ interface Disk {
         /** Writes all between position and limit. */
         void write(ByteBuffer bytes, long at) throws IOException;
 
-        /** Writes both, one behind the other. */
-        void write(ByteBuffer first, ByteBuffer second, long at) throws IOException;
+        /**
+         * Writes both, one behind the other, within what the file has.
+         *
+         * @param forceSoon somebody waits for a force: only a hint on how to write
+         */
+        void write(ByteBuffer first, ByteBuffer second, long at, boolean forceSoon) throws IOException;
 
         /** What was written before survives a power loss when it returns; with metadata also the file's size. */
         void force(boolean metadata) throws IOException;

@@ -34,7 +34,7 @@ final class ExtentFiles {
     private static final int PURGED_MAGIC = 0x55504246;
     private static final int PURGED_BYTES = 40;
     private static final int SLICE_BYTES = 1 << 20;
-    private static final int MAPPED_SLICE_BYTES = 16 << 10;
+    private static final int MAPPED_SLICE_BYTES = 64 << 10;
     private static final int BYTES_PER_SYNC = 16 << 20;
     /** Where Chronicle keeps its positions and index; written through its mapping by every append. */
     private static final int FRONT_BYTES = 256 << 10;

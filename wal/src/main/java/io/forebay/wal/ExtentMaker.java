@@ -188,7 +188,7 @@ final class ExtentMaker implements Runnable, AutoCloseable {
         frame.totalLength = payload.remaining();
         ByteBuffer header = ByteBuffer.allocate(Frame.HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         frame.encode(header, number, new PayloadCrc().begin(payload));
-        writer.append(header, payload);
+        writer.append(header, payload, true);
     }
 
     /** Ends the thread and deletes the extents that nobody needed. */

@@ -14,9 +14,10 @@ interface ExtentWriter extends AutoCloseable {
     /**
      * Writes one document: frame header, then payload, then padding. The caller has made sure that it fits.
      *
+     * @param forceSoon somebody waits, or waited lately, for a {@link #force}
      * @return the offset of the document's word
      */
-    long append(ByteBuffer header, ByteBuffer payload) throws IOException;
+    long append(ByteBuffer header, ByteBuffer payload, boolean forceSoon) throws IOException;
 
     /** End of the last document. */
     long endOffset();

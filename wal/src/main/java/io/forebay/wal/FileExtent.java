@@ -35,13 +35,13 @@ final class FileExtent implements ExtentWriter {
     }
 
     @Override
-    public long append(ByteBuffer header, ByteBuffer payload) throws IOException {
+    public long append(ByteBuffer header, ByteBuffer payload, boolean forceSoon) throws IOException {
         long at = endOffset;
         int contentBytes = Frame.contentBytes(payload.remaining());
         front.clear().putInt(contentBytes);
         front.put(Frame.WORD_BYTES, header, header.position(), Frame.HEADER_BYTES).position(0);
         if (failPoints == FailPoints.NONE) {
-            file.write(front, payload, at);
+            file.write(front, payload, at, forceSoon);
         } else {
             file.write(front, at); // a test may end it here, with half a frame
             failPoints.at(FailPoints.Point.INSIDE_FRAME);

@@ -46,18 +46,18 @@ final class FrameWriter {
     }
 
     /** Writes the described frame, which no reader sees yet, and returns its document's offset. */
-    long write(ExtentMaker.Made made, ByteBuffer payload, long durableSeqId) throws IOException {
-        return write(made, payload, ownCrc.begin(payload), durableSeqId);
+    long write(ExtentMaker.Made made, ByteBuffer payload, SyncThread sync) throws IOException {
+        return write(made, payload, ownCrc.begin(payload), sync);
     }
 
     /** As the other, with a checksum that was begun with the payload outside of the lock. */
-    long write(ExtentMaker.Made made, ByteBuffer payload, PayloadCrc crc, long durableSeqId)
+    long write(ExtentMaker.Made made, ByteBuffer payload, PayloadCrc crc, SyncThread sync)
             throws IOException {
         frame.payloadLength = payload.remaining();
-        frame.durableSeqId = durableSeqId;
+        frame.durableSeqId = sync.durableSeqId();
         frame.encode(headerBytes, made.extent().number, crc);
         try {
-            return made.writer().append(headerBytes, payload);
+            return made.writer().append(headerBytes, payload, sync.isAskedFor());
         } catch (RuntimeException | Error e) {
             throw new IOException(e); // whatever it was, what the file holds now is unknown
         }

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The operating system's file system, below one directory. */
 final class RealDisk implements Disk {
@@ -100,9 +101,11 @@ final class RealDisk implements Disk {
     }
 
     /**
-     * Positional writes that allocate nothing. Small ones and those from the heap go through a direct buffer of its own,
-     * because the JDK would make one as large as the batch and keep it per thread; a large direct one goes to the kernel
-     * as it is.
+     * Writes that allocate nothing. When a force is near they are positional writes: a force write-protects what is mapped,
+     * and each page written through a mapping would fault again. Small ones and those from the heap then go through a direct
+     * buffer of its own, because the JDK would make one as large as the batch and keep it per thread; a large direct one
+     * goes to the kernel as it is. Else they are copies into a mapping, which are faster than the kernel's (batches of 3 MB:
+     * 0.84 of a plain copy against 0.53) and need no system call.
      */
     private static final class RealFile implements Open {
         private static final int STAGING_BYTES = 64 << 10;
@@ -112,6 +115,8 @@ final class RealDisk implements Disk {
         private FileChannel written;
         private final ByteBuffer staging = ByteBuffer.allocateDirect(STAGING_BYTES);
         private final ByteBuffer[] both = new ByteBuffer[2];
+        private final Arena mapping = Arena.ofShared();
+        private @Nullable ByteBuffer mapped;
 
         RealFile(Path file) throws IOException {
             this.file = file;
@@ -130,7 +135,12 @@ final class RealDisk implements Disk {
         }
 
         @Override
-        public void write(ByteBuffer first, ByteBuffer second, long at) throws IOException {
+        public void write(ByteBuffer first, ByteBuffer second, long at, boolean forceSoon)
+                throws IOException {
+            if (!forceSoon) {
+                copy(first, second, Math.toIntExact(at));
+                return;
+            }
             int head = first.remaining();
             int fits = Math.min(second.remaining(), STAGING_BYTES - head);
             if (fits == second.remaining() || !second.isDirect()) {
@@ -173,6 +183,21 @@ final class RealDisk implements Disk {
                 bytes.position(begin);
                 keep(interrupted);
             }
+        }
+
+        /** A failing disk is an InternalError here; a full one cannot be, the file has its blocks. */
+        private void copy(ByteBuffer first, ByteBuffer second, int at) throws IOException {
+            ByteBuffer to = mapped;
+            if (to == null) {
+                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ,
+                        StandardOpenOption.WRITE)) {
+                    to = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), mapping)
+                            .asByteBuffer();
+                }
+                mapped = to;
+            }
+            to.put(at, first, first.position(), first.remaining());
+            to.put(at + first.remaining(), second, second.position(), second.remaining());
         }
 
         /** One system call for both. */
@@ -226,6 +251,7 @@ final class RealDisk implements Disk {
         @Override
         public void close() {
             try {
+                mapping.close();
                 written.close();
                 forced.close();
             } catch (IOException e) {

@@ -106,7 +106,7 @@ final class Roller {
         ByteBuffer link = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
         link.putLong(previousNumber).putLong(end).flip();
         frames.describeOwn(Frame.START, nextSeqId, link.remaining());
-        frames.write(made, link, sync.durableSeqId());
+        frames.write(made, link, sync);
         made.extent().previousNumber = previousNumber;
         made.extent().previousEnd = end;
         made.extent().endOffset = made.writer().endOffset();

@@ -50,12 +50,14 @@ final class SyncThread implements Runnable {
 
     /** In place of a seqId: the log itself waits. */
     private static final long WITHIN = Long.MIN_VALUE;
-    /** Less would have the disk compete with appends for the memory: measured, a burst was half as fast at 32 MB. */
-    private static final long BEHIND_BYTES_MAX = 128 << 20;
+    /** So long after the last request for a sync another one is expected. */
+    private static final long ASKED_NANOS = 100_000_000;
 
     private final Source source;
     private final FailPoints failPoints;
     private final long idleNanos;
+    private final long behindBytesMax;
+    private volatile long askedNanos;
     private final ConcurrentLinkedQueue<Waiter> incoming = new ConcurrentLinkedQueue<>();
     /** Full extents that are not synced yet, in their order. */
     private final ConcurrentLinkedQueue<ExtentWriter> full = new ConcurrentLinkedQueue<>();
@@ -80,10 +82,12 @@ final class SyncThread implements Runnable {
     private volatile long syncNanosTotal;
     private volatile long syncNanosMax;
 
-    SyncThread(Source source, FailPoints failPoints, int idleMillis, long durableSeqId) {
+    SyncThread(Source source, FailPoints failPoints, WalConfig config, long durableSeqId) {
         this.source = source;
         this.failPoints = failPoints;
-        this.idleNanos = idleMillis * 1_000_000L;
+        this.idleNanos = config.idleMillis() * 1_000_000L;
+        this.behindBytesMax = config.extentBytes();
+        this.askedNanos = System.nanoTime() - ASKED_NANOS;
         this.durableSeqId = durableSeqId;
     }
 
@@ -95,6 +99,7 @@ final class SyncThread implements Runnable {
         if (seqId <= durableSeqId) {
             return CompletableFuture.completedFuture(null);
         }
+        askedNanos = System.nanoTime();
         CompletableFuture<@Nullable Void> future = new CompletableFuture<>();
         incoming.add(new Waiter(seqId, future));
         LockSupport.unpark(thread);
@@ -141,9 +146,17 @@ final class SyncThread implements Runnable {
         return durableSeqId;
     }
 
-    /** Whether so much is not synced that it is time to, though nobody waits: a roll must not wait for a whole extent. */
+    /**
+     * Whether so much is not synced that it is time to, though nobody waits: an extent. Less would have the disk compete with
+     * a burst for the memory (measured: half as fast when syncing every 32 MB), more would let a later ack wait long.
+     */
     private boolean behind() {
-        return appendedBytes - forcedBytes >= BEHIND_BYTES_MAX && source.failure() == null;
+        return appendedBytes - forcedBytes >= behindBytesMax && source.failure() == null;
+    }
+
+    /** Whether somebody waits for a sync, or did a moment ago. */
+    boolean isAskedFor() {
+        return System.nanoTime() - askedNanos < ASKED_NANOS;
     }
 
     /** Whether something was appended that no barrier follows yet. */

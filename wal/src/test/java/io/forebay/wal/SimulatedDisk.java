@@ -322,7 +322,8 @@ final class SimulatedDisk implements Disk {
         }
 
         @Override
-        public void write(ByteBuffer first, ByteBuffer second, long at) throws IOException {
+        public void write(ByteBuffer first, ByteBuffer second, long at, boolean forceSoon)
+                throws IOException {
             synchronized (SimulatedDisk.this) {
                 put(first, at);
                 put(second, at + first.remaining());

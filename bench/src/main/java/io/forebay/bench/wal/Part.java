@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What {@code bench wal} can measure. */
 public enum Part {
-    OS, SYNC, SMALL, PEERS, READ, RECOVERY;
+    OS, SYNC, SMALL, ALONE, PEERS, READ, RECOVERY;
 
     @Override
     public String toString() {

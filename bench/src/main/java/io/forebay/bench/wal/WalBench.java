@@ -45,6 +45,9 @@ public final class WalBench {
         if (settings.parts().contains(Part.SMALL)) {
             SyncPart.small(this).measure(figures);
         }
+        if (settings.parts().contains(Part.ALONE)) {
+            SyncPart.alone(this).measure(figures);
+        }
         if (settings.parts().contains(Part.PEERS)) {
             new PeersPart(this).measure(figures);
         }
