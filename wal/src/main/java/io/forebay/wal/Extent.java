@@ -10,6 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -108,6 +109,11 @@ final class Extent {
             }
         }
         return true;
+    }
+
+    /** The highest seqId here of each collection that has one. */
+    void forEachLastSeqId(BiConsumer<Integer, Long> action) {
+        lastSeqIds.forEach(action);
     }
 
     /** The file's mapping, made at the first lease and shared by all; each lease is given back by {@link #release}. */
