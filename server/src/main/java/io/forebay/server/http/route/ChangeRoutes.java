@@ -35,10 +35,10 @@ final class ChangeRoutes {
 
     private CompletableFuture<Response> changes(Request request) {
         QueryParams params = request.params();
-        Long asked = params.i64("from_seq_id");
-        Long from = request.header(LAST_EVENT_ID) == null
-                ? asked
-                : (Long) Math.addExact(request.number(LAST_EVENT_ID, 0), 1);
+        Long from = params.i64("from_seq_id");
+        if (request.header(LAST_EVENT_ID) != null) {
+            from = behind(request.number(LAST_EVENT_ID, 0));
+        }
         Set<Include> include = include(params.text("include"));
         UUID collection = Api.collectionId(request);
         OpenFeed feed = OpenFeed.open(engine, collection, from, isBinary(request), include, slots);
@@ -47,6 +47,13 @@ final class ChangeRoutes {
                 .with("Cache-Control", "no-store")
                 // Or nginx would keep events back until it has a page full of them.
                 .with("X-Accel-Buffering", "no"));
+    }
+
+    private static long behind(long seqId) {
+        if (seqId == Long.MAX_VALUE) {
+            throw ForebayException.invalid("Header " + LAST_EVENT_ID + ": there is no seqId behind " + seqId);
+        }
+        return seqId + 1;
     }
 
     private static boolean isBinary(Request request) {
