@@ -24,8 +24,7 @@ import org.slf4j.LoggerFactory;
  * everything is told where the next entry of its collection is, so it does not read what others write meanwhile.
  *
  * <p>Threads: one at a time calls next, again, release and close. {@link #appended}, {@link #dropped}, {@link #wake} and
- * {@link #storeClosed} are called by any thread; what they share with the one who reads is guarded by this object's lock,
- * which is held for a few instructions, also under the collection's appendLock.
+ * {@link #storeClosed} are called by any thread and take no lock but that of {@link FeedPlace}.
  *
  * <p>It holds a file of the log (a purged one keeps its space until then) only between next and release, and never while
  * it has nothing to give.
@@ -34,24 +33,15 @@ public final class ChangeFeed implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeFeed.class);
     /** So much of other collections is passed over in one call of next. */
     private static final long TURN_BYTES_MAX = 8 << 20;
-    /** The place in the log is not known: it is looked for by seqId. */
-    private static final long UNKNOWN = -1;
 
     private final Wal wal;
     private final CollectionRuntime runtime;
     private final int incarnation;
     private final long fromSeqId;
+    private final FeedPlace place;
     private volatile Runnable listener = () -> {};
     private volatile boolean dropDurable;
     private volatile boolean storeClosed;
-
-    // Guarded by this.
-    /** Everything of the collection below it is given. */
-    private long wantedSeqId;
-    /** The collection's last entry. */
-    private long appendedSeqId;
-    /** A place at or before the first entry that is not given; for who has no reader. */
-    private long place = UNKNOWN;
 
     // Of the thread that reads.
     private @Nullable WalReader reader;
@@ -66,9 +56,8 @@ public final class ChangeFeed implements AutoCloseable {
         this.wal = wal;
         this.runtime = runtime;
         this.incarnation = WritePath.incarnation(runtime.info());
-        this.appendedSeqId = runtime.lastAppended();
         this.fromSeqId = fromSeqId == null ? wal.lastSeqId() + 1 : Math.max(1, fromSeqId);
-        this.wantedSeqId = this.fromSeqId;
+        this.place = new FeedPlace(this.fromSeqId, runtime.lastAppended());
     }
 
     /** @param fromSeqId the first seqId wanted; null for what is appended from now on */
@@ -79,7 +68,7 @@ public final class ChangeFeed implements AutoCloseable {
                 throw runtime.droppedError();
             }
             ChangeFeed feed = new ChangeFeed(wal, runtime, fromSeqId);
-            if (feed.isPending()) {
+            if (feed.place.isPending()) {
                 feed.checkPurged();
             }
             runtime.followers.add(feed);
@@ -112,7 +101,7 @@ public final class ChangeFeed implements AutoCloseable {
         given = null;
         unfinished = false;
         long safeSeqId = runtime.followers.safeSeqId(runtime, wal);
-        if (dropDurable || !isPending() || safeSeqId < wanted()) {
+        if (dropDurable || !place.isPending() || safeSeqId < place.wantedSeqId()) {
             release();
             return null;
         }
@@ -124,13 +113,13 @@ public final class ChangeFeed implements AutoCloseable {
     }
 
     private @Nullable Change read(WalReader in, long safeSeqId) {
-        long wanted = wanted();
+        long wanted = place.wantedSeqId();
         long passedBytes = 0;
         for (WalEntry entry = in.next(); entry != null; entry = in.next()) {
             boolean ours = entry.header().collection() == runtime.number
                     && entry.header().incarnation() == incarnation && entry.maxSeqId() >= wanted;
             if (ours && entry.maxSeqId() > safeSeqId) {
-                standAt(entry.position());
+                place.standAt(entry.position());
                 release();
                 return null;
             }
@@ -140,7 +129,7 @@ public final class ChangeFeed implements AutoCloseable {
             }
             passedBytes += entry.payload().remaining();
             if (passedBytes > TURN_BYTES_MAX) {
-                standAt(entry.position());
+                place.standAt(entry.position());
                 unfinished = true;
                 return null;
             }
@@ -161,10 +150,7 @@ public final class ChangeFeed implements AutoCloseable {
             LOG.warn("collection {}: the entry with seqIds [{}, {}] is malformed; change feeds pass it over",
                     runtime.number, entry.minSeqId(), entry.maxSeqId());
         }
-        synchronized (this) {
-            wantedSeqId = entry.maxSeqId() + 1;
-            place = entry.position();
-        }
+        place.gave(entry.maxSeqId(), entry.position());
         return change;
     }
 
@@ -230,15 +216,7 @@ public final class ChangeFeed implements AutoCloseable {
 
     /** Under the appendLock. */
     void appended(Range range) {
-        synchronized (this) {
-            boolean first = appendedSeqId < wantedSeqId;
-            appendedSeqId = range.maxSeqId();
-            if (first && appendedSeqId >= wantedSeqId) {
-                // There is nothing of the collection between.
-                wantedSeqId = Math.max(wantedSeqId, range.minSeqId());
-                place = range.position();
-            }
-        }
+        place.appended(range);
     }
 
     void wake() {
@@ -258,39 +236,21 @@ public final class ChangeFeed implements AutoCloseable {
         wake();
     }
 
-    // ---- places ----
-
-    private synchronized boolean isPending() {
-        return appendedSeqId >= wantedSeqId;
-    }
-
-    private synchronized long wanted() {
-        return wantedSeqId;
-    }
-
-    private synchronized void standAt(long position) {
-        place = position;
-    }
+    // ---- the log ----
 
     private WalReader reader() {
         WalReader in = reader;
         if (in == null) {
             in = wal.reader();
             reader = in;
-            synchronized (this) {
-                if (place == UNKNOWN) {
-                    in.seekSeqId(wantedSeqId);
-                } else {
-                    in.seek(place);
-                }
-            }
+            place.seek(in);
         }
         return in;
     }
 
     /** After a look at the log, so that whatever went before the look is found. */
     private void checkPurged() {
-        long wanted = wanted();
+        long wanted = place.wantedSeqId();
         if (wal.purgedThrough(runtime.number) >= wanted && !runtime.isDropped()) {
             release();
             throw purged(wanted);

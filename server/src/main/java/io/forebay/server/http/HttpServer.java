@@ -28,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves an engine over HTTP until it is closed. Does not own the engine: close this first, then the engine.
  *
- * <p>Threads: {@code netty-io-n} and {@code changes-n}, made in {@code HttpThreads}; {@link #start} and {@link #close} wait and are called by
- * others.
+ * <p>Threads: {@code netty-io-n} and {@code changes-n}, made in {@code HttpThreads}; {@link #start} and {@link #close}
+ * wait and are called by others.
  *
  * <p>Failure: {@link #start} leaves nothing behind when it throws; {@link #close} takes a bounded time whatever clients
  * do, and may be called again.
@@ -124,8 +124,8 @@ public final class HttpServer implements AutoCloseable {
                     options.stopGraceMillis());
         }
         channels.close().awaitUninterruptibly(TimeUnit.SECONDS.toMillis(THREADS_STOP_SECONDS));
+        stopChanges(); // before the threads that its last turns write to
         stopThreads(transport);
-        stopChanges();
     }
 
     /** The feeds were ended with their connections; what is left of their turns is short. */

@@ -47,6 +47,8 @@ public final class ChangeStream {
     private final AtomicInteger wakes = new AtomicInteger();
     private volatile boolean stopping;
     private volatile boolean gone;
+    /** The channel took no more when a turn looked last. */
+    private volatile boolean full;
     private volatile long lastWriteNanos = System.nanoTime();
 
     // Of the turn.
@@ -55,7 +57,6 @@ public final class ChangeStream {
     /** Null while it is let go of. */
     private @Nullable Change change;
     private long fullSinceNanos;
-    private boolean full;
 
     private ChangeStream(Channel channel, OpenFeed open, StreamContext context, Runnable onEnd) {
         this.channel = channel;
@@ -79,7 +80,7 @@ public final class ChangeStream {
         open.format.opening(opening, open.fromSeqId());
         stream.write(opening);
         stream.heartbeatIn(context.heartbeatMillis());
-        open.feed.onMore(stream::wake);
+        open.feed.onMore(stream::wakeIfRoom);
         return stream;
     }
 
@@ -87,6 +88,13 @@ public final class ChangeStream {
     public void wake() {
         if (wakes.getAndIncrement() == 0) {
             queueTurn();
+        }
+    }
+
+    /** There are more changes: of use only where there is room, whose return wakes too. */
+    private void wakeIfRoom() {
+        if (!full) {
+            wake();
         }
     }
 
@@ -112,7 +120,8 @@ public final class ChangeStream {
         try {
             context.threads().execute(this::run);
         } catch (RejectedExecutionException e) {
-            LOG.debug("a change feed was woken after the server had stopped");
+            // The server has stopped. No turn is queued or running, so this is the last one.
+            end();
         }
     }
 
