@@ -187,6 +187,10 @@ public final class ChangeStream {
                 return true;
             }
             begun = false; // dropped and purged
+            if (open.format.isInsideFrame()) {
+                abort();
+                return false;
+            }
         }
         if (change == null) {
             change = open.feed.next();
