@@ -43,6 +43,7 @@ final class CollectionRuntime {
     final AtomicInteger linkers = new AtomicInteger();
     /** Link tokens in the pool: how many threads may still come to link this collection. */
     final AtomicInteger linkTokens = new AtomicInteger();
+    final Followers followers = new Followers();
     final AtomicLong parkedEntries = new AtomicLong();
     final Trouble applyTrouble = new Trouble();
     final Trouble linkTrouble = new Trouble();
@@ -163,6 +164,7 @@ final class CollectionRuntime {
         operations += range.operations();
         bytes += range.bytes();
         lastAppended = range.maxSeqId();
+        followers.appended(range);
     }
 
     /** Log bytes of it that are not applied yet. */
@@ -172,6 +174,7 @@ final class CollectionRuntime {
 
     void acked(long seqId) {
         lastAcked.accumulateAndGet(seqId, Math::max);
+        followers.wake();
     }
 
     long lastAppended() {
@@ -222,6 +225,7 @@ final class CollectionRuntime {
     /** Refuses everything from now on. Called under appendLock, so nothing is appended after it. */
     void drop() {
         dropped = true;
+        followers.dropped();
     }
 
     void refuseWaiters() {
@@ -234,6 +238,7 @@ final class CollectionRuntime {
         ForebayException closed = new ForebayException(ErrorCode.UNAVAILABLE, reason);
         applied.close(closed);
         linked.close(closed);
+        followers.storeClosed();
     }
 
     /** Read from the hindmost position to the foremost, so that none appears to be ahead of the next. */

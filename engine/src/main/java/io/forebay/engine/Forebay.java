@@ -187,6 +187,19 @@ public final class Forebay implements AutoCloseable {
         return with(collection, runtime -> store.reads.query(runtime, request, options));
     }
 
+    // ---- changes ----
+
+    /**
+     * Follows the operations of a collection in the order of the log, from this seqId on (null: what is written from now
+     * on), as long as the log keeps them. Close it when done.
+     *
+     * @throws PurgedException  when the log does not keep them from there on
+     * @throws ForebayException NOT_FOUND
+     */
+    public ChangeFeed changes(UUID collection, @Nullable Long fromSeqId) {
+        return ChangeFeed.open(store.wal, store.catalog.collection(collection), fromSeqId);
+    }
+
     // ---- lag, health ----
 
     public CollectionStatus status(UUID collection) {

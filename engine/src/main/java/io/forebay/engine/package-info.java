@@ -6,7 +6,8 @@
  * {@code WritePath} appends it and acknowledges; {@code RangeQueue} remembers its bounds; {@code IndexerPool} hands
  * its collection to a thread; {@code ApplyTask} reads it again from the log and applies it to the segments of a
  * {@code CollectionRuntime}; link workers put its vectors into the graph; {@code Checkpointer} makes all of it
- * recoverable without the log and purges the log. {@code ReadPath} answers from what is applied. {@code StoreOpener}
+ * recoverable without the log and purges the log. {@code ReadPath} answers from what is applied; {@code ChangeFeed}
+ * gives the log itself to whoever follows a collection. {@code StoreOpener}
  * is the way back after a crash.
  *
  * <p>Threads are made in {@code EngineThreads} only; the locks are listed in {@code docs/ARCHITECTURE.md}.

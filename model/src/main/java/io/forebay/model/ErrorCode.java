@@ -10,6 +10,8 @@ public enum ErrorCode {
     PERMISSION_DENIED(403, "ChromaError"),
     NOT_FOUND(404, "NotFoundError"),
     ALREADY_EXISTS(409, "ChromaError"),
+    /** It was there and is not kept any more. */
+    GONE(410, "ChromaError"),
     PAYLOAD_TOO_LARGE(413, "ChromaError"),
     UNSUPPORTED_MEDIA_TYPE(415, "ChromaError"),
     UNPROCESSABLE(422, "ChromaError"),

@@ -10,6 +10,11 @@ import java.util.function.IntToLongFunction;
  * <p>Threads: one writes; others read only after the extent is sealed (its volatile flag publishes).
  */
 final class CollectionMarks {
+    /** Takes a collection and its highest seqId. */
+    interface Visitor {
+        void visit(int collection, long seqId);
+    }
+
     private int[] collections = new int[16];
     private long[] seqIds = new long[16];
     private int size;
@@ -48,6 +53,15 @@ final class CollectionMarks {
                 int at = place(oldCollections[i]);
                 collections[at] = oldCollections[i];
                 seqIds[at] = oldSeqIds[i];
+            }
+        }
+    }
+
+    /** Each collection with its highest seqId. */
+    void forEach(Visitor visitor) {
+        for (int i = 0; i < seqIds.length; i++) {
+            if (seqIds[i] != 0) {
+                visitor.visit(collections[i], seqIds[i]);
             }
         }
     }

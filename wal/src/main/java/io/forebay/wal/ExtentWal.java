@@ -42,6 +42,7 @@ final class ExtentWal implements Wal {
     private final SyncThread sync;
     private final Appender appender;
     private final ConcurrentNavigableMap<Integer, Extent> extents = new ConcurrentSkipListMap<>();
+    private final PurgedSeqIds purgedSeqIds;
     private final Object purgeLock = new Object();
     /** Numbers of purged extents that are still a link between two that are kept. Guarded by purgeLock. */
     private final TreeSet<Integer> purgedMarks = new TreeSet<>();
@@ -63,6 +64,7 @@ final class ExtentWal implements Wal {
                     recovered.lastSeqId());
         }
         goOnFrom(found);
+        this.purgedSeqIds = new PurgedSeqIds(found.extents(), recovered.lastSeqId());
         DiskReserve reserve = new DiskReserve(directory, disk, config);
         this.maker = new ExtentMaker(files, config, reserve, failPoints, found.highestNumber() + 1);
         this.appender = new Appender(config, failPoints, reserve, maker, extents, found);
@@ -229,11 +231,17 @@ final class ExtentWal implements Wal {
             purgedMarks.add(extent.number);
         }
         failPoints.at(Point.PURGE_MARKED);
+        purgedSeqIds.note(extent);
         extents.remove(extent.number); // no new reader finds it; those in it keep their mapping
         extent.retire();
         files.rename(extent.number);
         failPoints.at(Point.PURGE_RENAMED);
         files.deleteRenamed(extent.number);
+    }
+
+    @Override
+    public long purgedThrough(int collection) {
+        return purgedSeqIds.through(collection);
     }
 
     private void forgetOldMarks() throws IOException {

@@ -84,6 +84,12 @@ public interface Wal extends AutoCloseable {
      */
     List<WalPin> pins(IntToLongFunction checkpointSeqIdOf);
 
+    /**
+     * The highest seqId of this collection that may be purged; 0 when none is. Whatever the collection has above it can be
+     * read. Exact for purges since the log was opened; for earlier ones the last seqId before which anything is missing.
+     */
+    long purgedThrough(int collection);
+
     WalStats stats();
 
     /** What was found when this log was opened. */

@@ -76,6 +76,7 @@ final class ServerRuntime implements AutoCloseable {
                 .withMaxBatchSize(server.batchSizeMax())
                 .withCorsAllowOrigins(server.corsAllowOrigins())
                 .withConnectionsMax(server.connectionsMax())
+                .withChanges(server.changesMax(), machine.heartbeatMillis())
                 .withPatience(server.stallMillis(), server.keepAliveMillis(), STOP_GRACE_MILLIS);
     }
 

@@ -41,6 +41,8 @@ enum ConfigKey {
             "Longest pause inside a request or while its answer is sent; then the connection is closed."),
     SERVER_KEEP_ALIVE("server.keep_alive_millis", NUMBER, "300000", 1, 86_400_000, "milliseconds", null,
             "Longest pause between two requests of a connection."),
+    SERVER_CHANGES("server.changes_max", NUMBER, "64", 1, 100_000, "feeds", null,
+            "Change feeds open at once; one more is answered 429."),
 
     INGEST_BATCH("ingest.batch_ingest", FLAG, "true", null,
             "true: a write is acknowledged from the log and indexed soon after. false: when it"

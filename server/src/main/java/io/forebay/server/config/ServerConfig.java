@@ -18,7 +18,7 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
     /** Network and place. */
     public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
             long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
-            int connectionsMax, long stallMillis, long keepAliveMillis) {
+            int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax) {
         public Server {
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
@@ -83,7 +83,7 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                 values.number(ConfigKey.SERVER_BODIES_BYTES), values.integer(ConfigKey.SERVER_BATCH_SIZE),
                 values.integer(ConfigKey.SERVER_IO_THREADS),
                 values.integer(ConfigKey.SERVER_CONNECTIONS), values.number(ConfigKey.SERVER_STALL),
-                values.number(ConfigKey.SERVER_KEEP_ALIVE));
+                values.number(ConfigKey.SERVER_KEEP_ALIVE), values.integer(ConfigKey.SERVER_CHANGES));
     }
 
     /** The part that the engine wants. */

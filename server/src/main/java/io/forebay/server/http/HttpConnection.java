@@ -6,6 +6,7 @@ import io.forebay.server.http.route.Request;
 import io.forebay.server.http.route.Response;
 import io.forebay.server.http.route.Route;
 import io.forebay.server.http.route.Router;
+import io.forebay.server.http.stream.OpenFeed;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -69,6 +70,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private final ServerContext server;
+    private final LiveAnswer live;
     private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
     private State state = State.IDLE;
     private boolean pumping;
@@ -90,6 +92,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     HttpConnection(ServerContext server) {
         this.server = server;
+        this.live = new LiveAnswer(server);
     }
 
     @Override
@@ -293,16 +296,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void send(ChannelHandlerContext ctx, Response response) {
         HttpRequest request = head;
+        OpenFeed feed = response.live();
         if (request == null || !ctx.channel().isActive()) {
+            if (feed != null) {
+                feed.close();
+            }
             endExchange();
+            return;
+        }
+        if (feed != null) {
+            keepAlive = false;
+            answered(request, live.start(ctx.channel(), request, response, feed, () -> next(ctx)));
             return;
         }
         keepAlive &= !stopping;
         DefaultFullHttpResponse http = Rendering.of(ctx.alloc(), response, what());
         server.cors().apply(request, http.headers());
         HttpUtil.setKeepAlive(http.headers(), request.protocolVersion(), keepAlive);
-        server.metrics().answered(route == null ? "unmatched" : route.template(), request.method().name(),
-                http.status().code(), System.nanoTime() - startNanos);
+        answered(request, http.status().code());
         boolean answering = state == State.ANSWERING;
         sending = true;
         ctx.writeAndFlush(http).addListener((ChannelFuture written) -> {
@@ -314,6 +325,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 next(ctx);
             }
         });
+    }
+
+    private void answered(HttpRequest request, int status) {
+        server.metrics().answered(route == null ? "unmatched" : route.template(), request.method().name(),
+                status,
+                System.nanoTime() - startNanos);
     }
 
     private String what() {
@@ -378,17 +395,27 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             stalled(ctx);
         } else if (event == STOP) {
             stopping = true;
+            live.stop();
             if (state == State.IDLE) {
                 ctx.close();
             }
         } else if (event instanceof ChannelInputShutdownEvent) {
             // A client that sends no more may still wait for the answers to what it has sent.
             inputShut = true;
+            if (live.isOn()) {
+                ctx.close(); // nobody listens to a feed with half of a connection
+            }
             pump(ctx);
         }
     }
 
     private void stalled(ChannelHandlerContext ctx) {
+        if (live.isOn()) {
+            if (live.isStalled()) {
+                ctx.close();
+            }
+            return;
+        }
         long idleMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSinceNanos);
         if (state == State.READING) {
             refuseAndClose(ctx, Response.empty(408));
@@ -397,6 +424,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 : state != State.ANSWERING || sending) {
             ctx.close();
         }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext ctx) {
+        live.wake();
+        ctx.fireChannelWritabilityChanged();
     }
 
     @Override
@@ -416,6 +449,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         while (!waiting.isEmpty()) {
             ReferenceCountUtil.release(waiting.poll());
         }
+        live.close();
         if (state != State.ANSWERING) {
             endExchange();
         }

@@ -18,16 +18,19 @@ import java.util.List;
  * @param keepAliveMillis        longest pause between two requests of a connection
  * @param stopGraceMillis        how long {@link HttpServer#close} lets running requests finish
  * @param nativeTransport        epoll where there is epoll
+ * @param changesMax             change feeds open at once; one more is answered 429
+ * @param heartbeatMillis        silence of a change feed after which a heartbeat is sent
  */
 public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMax,
         long bodiesInFlightBytesMax, boolean allowReset, int maxBatchSize, List<String> corsAllowOrigins,
         int connectionsMax, long stallMillis, long keepAliveMillis, long stopGraceMillis,
-        boolean nativeTransport) {
+        boolean nativeTransport, int changesMax, long heartbeatMillis) {
 
     public static HttpOptions defaults() {
         long inFlight = Math.max(128L << 20, Runtime.getRuntime().maxMemory() / 4);
         return new HttpOptions("127.0.0.1", 8000, Math.max(2, Runtime.getRuntime().availableProcessors()),
-                40L << 20, inFlight, false, 5461, List.of(), 10_000, 30_000, 300_000, 5_000, true);
+                40L << 20, inFlight, false, 5461, List.of(), 10_000, 30_000, 300_000, 5_000, true, 64,
+                15_000);
     }
 
     public HttpOptions {
@@ -41,6 +44,8 @@ public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMa
         check(connectionsMax >= 1, "connectionsMax", connectionsMax, "at least 1");
         check(stallMillis >= 1, "stallMillis", stallMillis, "at least 1");
         check(keepAliveMillis >= 1, "keepAliveMillis", keepAliveMillis, "at least 1");
+        check(changesMax >= 1, "changesMax", changesMax, "at least 1");
+        check(heartbeatMillis >= 1, "heartbeatMillis", heartbeatMillis, "at least 1");
         check(stopGraceMillis >= 0, "stopGraceMillis", stopGraceMillis, "at least 0");
     }
 
@@ -53,54 +58,61 @@ public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMa
     public HttpOptions withAddress(String newHost, int newPort) {
         return new HttpOptions(newHost, newPort, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport);
+                nativeTransport, changesMax, heartbeatMillis);
     }
 
     public HttpOptions withIoThreads(int value) {
         return new HttpOptions(host, port, value, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport);
+                nativeTransport, changesMax, heartbeatMillis);
     }
 
     public HttpOptions withBodyBytes(long max, long inFlightMax) {
         return new HttpOptions(host, port, ioThreads, max, inFlightMax, allowReset, maxBatchSize,
                 corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport);
+                nativeTransport, changesMax, heartbeatMillis);
     }
 
     public HttpOptions withAllowReset(boolean value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, value,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport);
+                nativeTransport, changesMax, heartbeatMillis);
     }
 
     public HttpOptions withMaxBatchSize(int value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset, value,
                 corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport);
+                nativeTransport, changesMax, heartbeatMillis);
     }
 
     public HttpOptions withCorsAllowOrigins(List<String> value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, value, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport);
+                nativeTransport, changesMax, heartbeatMillis);
     }
 
     public HttpOptions withConnectionsMax(int value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, value, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport);
+                nativeTransport, changesMax, heartbeatMillis);
     }
 
     /** Longest pauses: inside a request, between requests, and of the server's stop. */
     public HttpOptions withPatience(long stall, long keepAlive, long stopGrace) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
-                maxBatchSize, corsAllowOrigins, connectionsMax, stall, keepAlive, stopGrace, nativeTransport);
+                maxBatchSize, corsAllowOrigins, connectionsMax, stall, keepAlive, stopGrace, nativeTransport,
+                changesMax, heartbeatMillis);
     }
 
     public HttpOptions withNativeTransport(boolean value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                value);
+                value, changesMax, heartbeatMillis);
+    }
+
+    public HttpOptions withChanges(int max, long heartbeat) {
+        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
+                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
+                nativeTransport, max, heartbeat);
     }
 }

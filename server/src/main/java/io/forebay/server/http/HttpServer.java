@@ -5,6 +5,8 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.server.http.route.Api;
 import io.forebay.server.http.route.Router;
+import io.forebay.server.http.stream.FeedSlots;
+import io.forebay.server.http.stream.StreamContext;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -18,6 +20,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +28,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves an engine over HTTP until it is closed. Does not own the engine: close this first, then the engine.
  *
- * <p>Threads: {@code netty-io-n}, made in {@code HttpThreads}; {@link #start} and {@link #close} wait and are called by
- * others.
+ * <p>Threads: {@code netty-io-n} and {@code changes-n}, made in {@code HttpThreads}; {@link #start} and {@link #close}
+ * wait and are called by others.
  *
  * <p>Failure: {@link #start} leaves nothing behind when it throws; {@link #close} takes a bounded time whatever clients
  * do, and may be called again.
@@ -43,13 +46,15 @@ public final class HttpServer implements AutoCloseable {
 
     private final HttpOptions options;
     private final HttpThreads.Transport transport;
+    private final ExecutorService changes;
     private final Channel listening;
     private final ChannelGroup channels;
 
-    private HttpServer(HttpOptions options, HttpThreads.Transport transport, Channel listening,
-            ChannelGroup channels) {
+    private HttpServer(HttpOptions options, HttpThreads.Transport transport, ExecutorService changes,
+            Channel listening, ChannelGroup channels) {
         this.options = options;
         this.transport = transport;
+        this.changes = changes;
         this.listening = listening;
         this.channels = channels;
     }
@@ -58,21 +63,25 @@ public final class HttpServer implements AutoCloseable {
     public static HttpServer start(Forebay engine, HttpOptions options, ServerMetrics metrics) {
         BodyBudget budget = new BodyBudget(options.bodiesInFlightBytesMax());
         ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+        FeedSlots feeds = new FeedSlots(options.changesMax());
+        ExecutorService changes = HttpThreads.changes();
         Router router = new Router(
-                Api.routes(engine, options.allowReset(), options.maxBatchSize(), metrics::scrape));
+                Api.routes(engine, options.allowReset(), options.maxBatchSize(), metrics::scrape, feeds));
         ServerContext context = new ServerContext(router, options, budget, metrics,
-                new Cors(options.corsAllowOrigins()), channels);
+                new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,
+                        options.heartbeatMillis(), metrics::changeEvents, metrics::changeBytes));
         HttpThreads.Transport transport = HttpThreads.start(options.ioThreads(), options.nativeTransport());
         ChannelFuture bound = bootstrap(transport, context)
                 .bind(new InetSocketAddress(options.host(), options.port())).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             stopThreads(transport);
+            changes.shutdown();
             Throwable cause = bound.cause();
             throw new ForebayException(ErrorCode.UNAVAILABLE, "cannot listen on " + options.host() + ":"
                     + options.port() + ": " + (cause == null ? "unknown" : cause.getMessage()), cause);
         }
-        metrics.observe(engine, budget, channels);
-        HttpServer server = new HttpServer(options, transport, bound.channel(), channels);
+        metrics.observe(engine, budget, channels, feeds);
+        HttpServer server = new HttpServer(options, transport, changes, bound.channel(), channels);
         LOG.info("listening on {}:{}", options.host(), server.port());
         return server;
     }
@@ -115,7 +124,20 @@ public final class HttpServer implements AutoCloseable {
                     options.stopGraceMillis());
         }
         channels.close().awaitUninterruptibly(TimeUnit.SECONDS.toMillis(THREADS_STOP_SECONDS));
+        stopChanges(); // before the threads that its last turns write to
         stopThreads(transport);
+    }
+
+    /** The feeds were ended with their connections; what is left of their turns is short. */
+    private void stopChanges() {
+        changes.shutdown();
+        try {
+            if (!changes.awaitTermination(THREADS_STOP_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("a change feed did not end in {} s", THREADS_STOP_SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static void stopThreads(HttpThreads.Transport transport) {

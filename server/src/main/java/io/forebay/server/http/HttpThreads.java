@@ -9,15 +9,32 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.concurrent.FastThreadLocalThread;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The threads of this package: {@code netty-io-n}, which accept, read, decode, encode and write, and never wait. */
+/**
+ * The threads of the server: {@code netty-io-n} accept, read, decode, encode and write, and never wait; {@code changes-n}
+ * read the log for change feeds and encode what they give. Two are enough: they wait for the disk at most, never for a
+ * client.
+ */
 final class HttpThreads {
+    private static final int CHANGES = 2;
+
     private HttpThreads() {}
 
     /** @param channelType what to bootstrap with these threads */
     record Transport(MultiThreadIoEventLoopGroup threads, Class<? extends ServerSocketChannel> channelType) {}
+
+    static ExecutorService changes() {
+        AtomicInteger number = new AtomicInteger();
+        return Executors.newFixedThreadPool(CHANGES, task -> {
+            Thread thread = new Thread(task, "changes-" + number.incrementAndGet());
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
 
     static Transport start(int count, boolean nativeTransport) {
         boolean epoll = nativeTransport && Epoll.isAvailable();

@@ -6,8 +6,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufOutputStream;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -32,6 +35,22 @@ final class Rendering {
         }
     }
 
+    /** The head of an answer whose end is not known; a client of HTTP/1.0 learns it when the connection closes. */
+    static HttpResponse head(Response response, HttpVersion version) {
+        DefaultHttpResponse http = new DefaultHttpResponse(HttpVersion.HTTP_1_1,
+                HttpResponseStatus.valueOf(response.status()));
+        headers(response, http);
+        HttpUtil.setTransferEncodingChunked(http, version.equals(HttpVersion.HTTP_1_1));
+        return http;
+    }
+
+    private static void headers(Response response, HttpResponse http) {
+        if (response.contentType() != null) {
+            http.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
+        }
+        response.headers().forEach(header -> http.headers().set(header.getKey(), header.getValue()));
+    }
+
     private static DefaultFullHttpResponse render(ByteBufAllocator alloc, Response response)
             throws IOException {
         ByteBuf content = alloc.buffer(FIRST_BYTES);
@@ -42,11 +61,8 @@ final class Rendering {
             }
             DefaultFullHttpResponse http = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                     HttpResponseStatus.valueOf(response.status()), content);
-            if (response.contentType() != null) {
-                http.headers().set(HttpHeaderNames.CONTENT_TYPE, response.contentType());
-            }
+            headers(response, http);
             http.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
-            response.headers().forEach(header -> http.headers().set(header.getKey(), header.getValue()));
             done = true;
             return http;
         } finally {

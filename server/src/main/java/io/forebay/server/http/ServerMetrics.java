@@ -3,6 +3,7 @@ package io.forebay.server.http;
 import io.forebay.engine.EngineMetrics;
 import io.forebay.engine.Forebay;
 import io.forebay.model.Durability;
+import io.forebay.server.http.stream.FeedSlots;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -46,13 +47,16 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private final Timer linked = registry.timer("forebay.link");
     private final Timer checkpoints = registry.timer("forebay.checkpoint");
     private final Counter purgedExtents = registry.counter("forebay.purged.extents");
+    private final Counter changeEvents = registry.counter("forebay.changes.events");
+    private final Counter changeBytes = registry.counter("forebay.changes.bytes");
     private volatile @Nullable Load load;
 
     /** Of one durability and mode. */
     private record Acks(Timer latency, Counter records, Counter bytes) {}
 
     /** What is asked at a scrape. */
-    private record Load(Forebay engine, BodyBudget budget, ChannelGroup connections) {}
+    private record Load(Forebay engine, BodyBudget budget, ChannelGroup connections,
+            FeedSlots feeds) {}
 
     public ServerMetrics() {
         Gauge.builder("forebay.http.bodies.in.flight", this,
@@ -60,6 +64,8 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
                 .description("Bodies of requests not yet answered").register(registry);
         Gauge.builder("forebay.http.connections", this,
                 m -> m.ofLoad(l -> l.connections().size())).register(registry);
+        Gauge.builder("forebay.changes.open", this, m -> m.ofLoad(l -> l.feeds().open()))
+                .description("Change feeds that are open").register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -80,8 +86,8 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     }
 
     /** From now on a scrape asks this engine, and this server for its load. */
-    void observe(Forebay observed, BodyBudget budget, ChannelGroup connections) {
-        load = new Load(observed, budget, connections);
+    void observe(Forebay observed, BodyBudget budget, ChannelGroup connections, FeedSlots feeds) {
+        load = new Load(observed, budget, connections, feeds);
     }
 
     private double ofLoad(ToDoubleFunction<Load> figure) {
@@ -111,6 +117,14 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
             case "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS" -> method;
             default -> "other";
         };
+    }
+
+    void changeEvents(long count) {
+        changeEvents.increment(count);
+    }
+
+    void changeBytes(long count) {
+        changeBytes.increment(count);
     }
 
     @Override

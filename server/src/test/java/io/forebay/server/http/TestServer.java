@@ -34,11 +34,19 @@ final class TestServer implements AutoCloseable {
         return HttpOptions.defaults().withAddress("127.0.0.1", 0).withIoThreads(2);
     }
 
+    static ForebayOptions engineOptions() {
+        return ForebayOptions.defaults().withDurability(Durability.OS).withExtentBytes(8 << 20)
+                .withDiskReserveBytes(0).withIndexerThreads(2);
+    }
+
     static TestServer start(Path directory, HttpOptions options) {
+        return start(directory, options, engineOptions());
+    }
+
+    static TestServer start(Path directory, HttpOptions options, ForebayOptions engineOptions) {
         LeakWatch.install();
         ServerMetrics metrics = new ServerMetrics();
-        Forebay engine = Forebay.open(directory, ForebayOptions.defaults().withDurability(Durability.OS)
-                .withExtentBytes(8 << 20).withDiskReserveBytes(0).withIndexerThreads(2), metrics);
+        Forebay engine = Forebay.open(directory, engineOptions, metrics);
         return new TestServer(engine, metrics, HttpServer.start(engine, options, metrics));
     }
 

@@ -78,7 +78,7 @@ public final class RecordsEncoder {
         }
     }
 
-    private static void embedding(JsonGenerator out, float @Nullable [] embedding) throws IOException {
+    static void embedding(JsonGenerator out, float @Nullable [] embedding) throws IOException {
         if (embedding == null) {
             out.writeNull();
             return;

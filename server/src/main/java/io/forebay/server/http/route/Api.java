@@ -4,6 +4,7 @@ import io.forebay.engine.Forebay;
 import io.forebay.model.ForebayException;
 import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
+import io.forebay.server.http.stream.FeedSlots;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,15 +33,17 @@ public final class Api {
     /**
      * @param maxBatchSize advertised to clients, which split by it
      * @param scrape       the text of {@code /metrics}
+     * @param feeds        bounds the change feeds
      */
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
-            Supplier<String> scrape) {
+            Supplier<String> scrape, FeedSlots feeds) {
         List<Route> routes = new ArrayList<>();
         new SystemRoutes(engine, allowReset, maxBatchSize, scrape).addTo(routes);
         new TenantRoutes(engine).addTo(routes);
         new CollectionRoutes(engine).addTo(routes);
         new RecordRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
+        new ChangeRoutes(engine, feeds).addTo(routes);
         LaterRoutes.addTo(routes);
         return routes;
     }

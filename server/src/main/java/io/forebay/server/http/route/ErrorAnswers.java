@@ -1,7 +1,9 @@
 package io.forebay.server.http.route;
 
+import io.forebay.engine.PurgedException;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.server.http.json.ChangeEncoder;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
@@ -15,6 +17,7 @@ import org.slf4j.LoggerFactory;
  * is a defect: it is logged under a number, and the client gets the number.
  */
 public final class ErrorAnswers {
+    static final String OLDEST_SEQ_ID = "Forebay-Oldest-Seq-Id";
     static final String REQUEST_ID = "Forebay-Request-Id";
     private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
     private static final String NO_TRACE = "0".repeat(32);
@@ -30,6 +33,11 @@ public final class ErrorAnswers {
                 LOG.error("{} failed", what, told);
             }
             return of(told.code(), told.getMessage());
+        }
+        if (cause instanceof PurgedException purged) {
+            return Response.json(ErrorCode.GONE.httpStatus(), out -> ChangeEncoder.purged(out, purged))
+                    .with(OLDEST_SEQ_ID, Long.toString(purged.oldestSeqId()))
+                    .with("chroma-trace-id", NO_TRACE);
         }
         String id = Long.toHexString(System.currentTimeMillis()) + "-" + REQUESTS.incrementAndGet();
         LOG.error("request {}: {} failed unexpectedly", id, what, cause);

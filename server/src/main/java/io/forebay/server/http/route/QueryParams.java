@@ -32,6 +32,26 @@ record QueryParams(Map<String, String> values) {
         return values.get(name);
     }
 
+    /** A whole number from 0. */
+    @Nullable
+    Long i64(String name) {
+        String text = values.get(name);
+        if (text == null) {
+            return null;
+        }
+        if (text.isEmpty()) {
+            throw ForebayException.invalid(FAILED + name + ": cannot parse integer from empty string");
+        }
+        if (!text.chars().allMatch(digit -> digit >= '0' && digit <= '9')) {
+            throw ForebayException.invalid(FAILED + name + ": invalid digit found in string");
+        }
+        try {
+            return Long.valueOf(text);
+        } catch (NumberFormatException e) {
+            throw ForebayException.invalid(FAILED + name + ": number too large to fit in target type");
+        }
+    }
+
     /** A u32; more than an int holds is as good as the largest int. */
     @Nullable
     Integer u32(String name) {

@@ -1,6 +1,7 @@
 package io.forebay.server.http.route;
 
 import io.forebay.server.http.json.Json;
+import io.forebay.server.http.stream.OpenFeed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +14,10 @@ import org.jspecify.annotations.Nullable;
  * An answer; its body is written on the connection's own thread, straight into the buffer that is sent.
  *
  * @param contentType null for none
+ * @param live        what follows the head without an end, instead of a body; whoever does not send it must close it
  */
 public record Response(int status, @Nullable String contentType, Body body,
-        List<Map.Entry<String, String>> headers) {
+        List<Map.Entry<String, String>> headers, @Nullable OpenFeed live) {
     private static final Body NOTHING = out -> {};
 
     @FunctionalInterface
@@ -27,8 +29,12 @@ public record Response(int status, @Nullable String contentType, Body body,
         headers = List.copyOf(headers);
     }
 
+    private Response(int status, @Nullable String contentType, Body body) {
+        this(status, contentType, body, List.of(), null);
+    }
+
     public static Response json(int status, Json.Encoder encoder) {
-        return new Response(status, "application/json", out -> Json.encode(out, encoder), List.of());
+        return new Response(status, "application/json", out -> Json.encode(out, encoder));
     }
 
     /** 200 with {@code {}}: a write without a result. */
@@ -40,17 +46,20 @@ public record Response(int status, @Nullable String contentType, Body body,
     }
 
     public static Response empty(int status) {
-        return new Response(status, null, NOTHING, List.of());
+        return new Response(status, null, NOTHING);
     }
 
     public static Response text(int status, @Nullable String contentType, String text) {
-        return new Response(status, contentType, out -> out.write(text.getBytes(StandardCharsets.UTF_8)),
-                List.of());
+        return new Response(status, contentType, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    public static Response live(OpenFeed feed) {
+        return new Response(200, feed.contentType(), NOTHING, List.of(), feed);
     }
 
     public Response with(String header, String value) {
         List<Map.Entry<String, String>> more = new ArrayList<>(headers);
         more.add(Map.entry(header, value));
-        return new Response(status, contentType, body, more);
+        return new Response(status, contentType, body, more, live);
     }
 }

@@ -1,0 +1,36 @@
+package io.forebay.server.http.stream;
+
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * How many change feeds are open, bounded.
+ *
+ * <p>Threads: safe for any number.
+ */
+public final class FeedSlots {
+    private final int max;
+    private final AtomicInteger open = new AtomicInteger();
+
+    public FeedSlots(int max) {
+        this.max = max;
+    }
+
+    /** @throws ForebayException BACKOFF when all are taken */
+    void take() {
+        if (open.incrementAndGet() > max) {
+            open.decrementAndGet();
+            throw new ForebayException(ErrorCode.BACKOFF, "server.changes_max (" + max
+                    + " change feeds at once) is reached: try again after a while");
+        }
+    }
+
+    void give() {
+        open.decrementAndGet();
+    }
+
+    public int open() {
+        return open.get();
+    }
+}
