@@ -68,7 +68,8 @@ final class Store {
             wal = Wal.open(directory.resolve("wal"),
                     WalConfig.defaults().withExtentBytes(options.extentBytes())
                             .withReserveBytesMin(options.diskReserveBytes())
-                            .withImplementation(options.log().implementation()));
+                            .withImplementation(options.log().implementation())
+                            .withRetainBytes(options.log().retainBytes()));
         } catch (WalException failure) {
             throw new ForebayException(ErrorCode.UNAVAILABLE,
                     "Cannot open the store in " + directory + ": " + failure.getMessage(), failure);

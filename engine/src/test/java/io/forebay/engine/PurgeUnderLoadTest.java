@@ -161,7 +161,7 @@ class PurgeUnderLoadTest {
     void aCollectionWithTooMuchInTheLogIsRefusedAndNoOther() {
         store.close();
         store = Forebay.open(directory, TestStores.small().withLog(
-                new LogOptions(WalImplementation.FILE, 1 << 20)));
+                new LogOptions(WalImplementation.FILE, 1 << 20, 0)));
         UUID slow = TestStores.create(store, "slow");
         UUID other = TestStores.create(store, "other");
         CollectionRuntime stuck = store.store.catalog.collection(slow);

@@ -8,6 +8,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -43,6 +44,7 @@ final class ExtentWal implements Wal {
     private final Appender appender;
     private final ConcurrentNavigableMap<Integer, Extent> extents = new ConcurrentSkipListMap<>();
     private final PurgedSeqIds purgedSeqIds;
+    private final long retainBytes;
     private final Object purgeLock = new Object();
     /** Numbers of purged extents that are still a link between two that are kept. Guarded by purgeLock. */
     private final TreeSet<Integer> purgedMarks = new TreeSet<>();
@@ -53,6 +55,7 @@ final class ExtentWal implements Wal {
             throws IOException {
         this.directory = directory;
         this.failPoints = failPoints;
+        this.retainBytes = config.retainBytes();
         this.lock = lock;
         this.files = new ExtentFiles(directory, disk);
         files.deleteTemporary();
@@ -197,12 +200,7 @@ final class ExtentWal implements Wal {
     public int purge(IntToLongFunction checkpointSeqIdOf) {
         synchronized (purgeLock) {
             try {
-                List<Extent> done = closed
-                        ? List.of()
-                        : extents.values().stream()
-                                .filter(extent -> isFull(extent)
-                                        && extent.collections.coveredBy(checkpointSeqIdOf))
-                                .toList();
+                List<Extent> done = closed ? List.of() : purgeable(checkpointSeqIdOf);
                 if (done.isEmpty()) {
                     return 0;
                 }
@@ -216,6 +214,22 @@ final class ExtentWal implements Wal {
                 throw new WalException(Reason.IO, "cannot purge the log in " + directory, e);
             }
         }
+    }
+
+    /** The oldest first. */
+    private List<Extent> purgeable(IntToLongFunction checkpointSeqIdOf) {
+        List<Extent> done = new ArrayList<>();
+        long retained = 0;
+        for (Extent extent : extents.descendingMap().values()) {
+            if (isFull(extent)) {
+                retained += extent.entries == 0 ? 0 : extent.sizeBytes;
+                boolean needed = extent.entries > 0 && retained <= retainBytes;
+                if (!needed && extent.collections.coveredBy(checkpointSeqIdOf)) {
+                    done.addFirst(extent);
+                }
+            }
+        }
+        return done;
     }
 
     /** And not the last, which knows the next seqId. */

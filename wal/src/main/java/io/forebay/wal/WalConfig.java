@@ -11,9 +11,11 @@ package io.forebay.wal;
  * @param idleMillis         a barrier frame is written when no entry came for so long
  * @param extentsAheadMax    so many extents are made ahead when appends had to wait for one; else one
  * @param implementation     what writes new extents
+ * @param retainBytes        the newest full extents stay, up to so many bytes, though nothing in them is needed any more
  */
 public record WalConfig(long extentBytes, int frameBytesMax, int batchBytesMax, long reserveBytesMin,
-        int reservePercentMin, int idleMillis, int extentsAheadMax, WalImplementation implementation) {
+        int reservePercentMin, int idleMillis, int extentsAheadMax, WalImplementation implementation,
+        long retainBytes) {
     private static final int MB = 1 << 20;
 
     public WalConfig {
@@ -29,6 +31,7 @@ public record WalConfig(long extentBytes, int frameBytesMax, int batchBytesMax, 
         check(reservePercentMin >= 0 && reservePercentMin < 100, "reservePercentMin must be from 0 to 99",
                 reservePercentMin);
         check(idleMillis >= 1, "idleMillis must be at least 1", idleMillis);
+        check(retainBytes >= 0, "retainBytes must not be negative", retainBytes);
         check(extentsAheadMax >= 1 && extentsAheadMax <= 64, "extentsAheadMax must be from 1 to 64",
                 extentsAheadMax);
     }
@@ -36,24 +39,24 @@ public record WalConfig(long extentBytes, int frameBytesMax, int batchBytesMax, 
     /** Chronicle; extents of 256 MB, frames of 8 MB, batches of 1 GB, a reserve of max(2 GB, 5 %), a barrier after 50 ms. */
     public static WalConfig defaults() {
         return new WalConfig(256L * MB, 8 * MB, 1024 * MB, 2048L * MB, 5, 50, 3,
-                WalImplementation.CHRONICLE);
+                WalImplementation.CHRONICLE, 0);
     }
 
     /** Also lowers or raises the frame limit to what fits. */
     public WalConfig withExtentBytes(long bytes) {
         int frame = (int) Math.min(8L * MB, Math.max(4096, bytes / 8));
         return new WalConfig(bytes, frame, Math.max(frame, batchBytesMax), reserveBytesMin, reservePercentMin,
-                idleMillis, extentsAheadMax, implementation);
+                idleMillis, extentsAheadMax, implementation, retainBytes);
     }
 
     public WalConfig withFrameBytesMax(int bytes) {
         return new WalConfig(extentBytes, bytes, batchBytesMax, reserveBytesMin, reservePercentMin,
-                idleMillis, extentsAheadMax, implementation);
+                idleMillis, extentsAheadMax, implementation, retainBytes);
     }
 
     public WalConfig withBatchBytesMax(int bytes) {
         return new WalConfig(extentBytes, Math.min(frameBytesMax, bytes), bytes, reserveBytesMin,
-                reservePercentMin, idleMillis, extentsAheadMax, implementation);
+                reservePercentMin, idleMillis, extentsAheadMax, implementation, retainBytes);
     }
 
     /** 0 turns the share of the disk off as well; two extents stay free all the same. */
@@ -63,26 +66,30 @@ public record WalConfig(long extentBytes, int frameBytesMax, int batchBytesMax, 
 
     public WalConfig withReserve(long bytesMin, int percentMin) {
         return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, bytesMin, percentMin, idleMillis,
-                extentsAheadMax,
-                implementation);
+                extentsAheadMax, implementation, retainBytes);
     }
 
     public WalConfig withIdleMillis(int millis) {
         return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, reserveBytesMin, reservePercentMin,
-                millis, extentsAheadMax,
-                implementation);
+                millis, extentsAheadMax, implementation, retainBytes);
     }
 
     public WalConfig withExtentsAheadMax(int extents) {
         return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, reserveBytesMin, reservePercentMin,
                 idleMillis,
-                extents, implementation);
+                extents, implementation, retainBytes);
     }
 
     public WalConfig withImplementation(WalImplementation which) {
         return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, reserveBytesMin, reservePercentMin,
                 idleMillis,
-                extentsAheadMax, which);
+                extentsAheadMax, which, retainBytes);
+    }
+
+    public WalConfig withRetainBytes(long bytes) {
+        return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, reserveBytesMin, reservePercentMin,
+                idleMillis,
+                extentsAheadMax, implementation, bytes);
     }
 
     private static void check(boolean fine, String rule, long value) {

@@ -61,6 +61,18 @@ class PurgeTest {
     }
 
     @Test
+    void theNewestFullExtentsAreRetainedOnRequest() {
+        WalConfig config = Logs.small().withRetainBytes(10 * Logs.MB);
+        try (Wal wal = kind.open(temp.resolve("wal"), config, faults)) {
+            Logs.append(wal, 60, 300_000);
+            wal.purge(collection -> Long.MAX_VALUE);
+            assertThat(wal.stats().extents()).isEqualTo(3); // two full ones of 4 MB and the one in use
+            assertThat(wal.pins(collection -> Long.MAX_VALUE)).isEmpty();
+            assertThat(Logs.readAll(wal)).hasSizeGreaterThan(26);
+        }
+    }
+
+    @Test
     void aLaggingCollectionKeepsItsExtentsAndNoOthers() throws Exception {
         int extents;
         long[] lagging = new long[2];

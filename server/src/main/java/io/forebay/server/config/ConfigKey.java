@@ -82,6 +82,9 @@ enum ConfigKey {
             "Log bytes not yet applied, all collections together; beyond it writes are answered 429."),
     WAL_COLLECTION_BYTES("wal.collection_log_bytes_max", BYTES, "4GiB", 1, 1L << 50, "bytes", null,
             "The same of one collection: a slow one cannot take the whole of log_bytes_max from the others."),
+    WAL_RETAIN("wal.retain_bytes", BYTES, "0", 0, 1L << 50, "bytes", null,
+            "So much of the log stays though everything in it is in a checkpoint, so that a change feed can go"
+                    + " further back."),
     WAL_DISK_RESERVE("wal.disk_reserve_bytes", BYTES, "2GiB", 0, 1L << 50, "bytes", null,
             "Free space on the disk below which writes are answered 507; reads go on."),
 

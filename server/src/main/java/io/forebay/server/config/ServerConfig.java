@@ -36,7 +36,7 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
 
     /** The log. */
     public record Wal(Durability durability, String implementation, long extentBytes, long logBytesMax,
-            long collectionLogBytesMax, long diskReserveBytes) {}
+            long collectionLogBytesMax, long retainBytes, long diskReserveBytes) {}
 
     /** Segments. */
     public record Index(String engine, long rocksCacheBytes) {}
@@ -69,6 +69,7 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                 new Wal(Durability.parse(values.text(ConfigKey.WAL_DURABILITY)),
                         values.text(ConfigKey.WAL_IMPLEMENTATION), values.number(ConfigKey.WAL_EXTENT),
                         values.number(ConfigKey.WAL_BYTES), values.number(ConfigKey.WAL_COLLECTION_BYTES),
+                        values.number(ConfigKey.WAL_RETAIN),
                         values.number(ConfigKey.WAL_DISK_RESERVE)),
                 new Index(engine, values.number(ConfigKey.INDEX_CACHE)),
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
@@ -96,7 +97,7 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                 wal.logBytesMax(), wal.diskReserveBytes(), ingest.batchRecordsMax(), ingest.dimensionMax(),
                 query.readTimeoutMillis(), query.boundedWaitMillis(), index.rocksCacheBytes(),
                 new IdempotencyOptions(ingest.idempotencyKeysMax(), ingest.idempotencyWindow()),
-                LogOptions.of(wal.implementation(), wal.collectionLogBytesMax()));
+                LogOptions.of(wal.implementation(), wal.collectionLogBytesMax(), wal.retainBytes()));
     }
 
     private static int orMachine(int configured, int machine) {
