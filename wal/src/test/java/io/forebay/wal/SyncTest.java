@@ -127,7 +127,7 @@ class SyncTest {
             assertFails(wal.durable(100));
             assertThatThrownBy(() -> Logs.append(wal, 1, 100)).isInstanceOf(WalException.class)
                     .extracting(e -> ((WalException) e).reason()).isEqualTo(Reason.SYNC_FAILED);
-            assertThat(wal.durableSeqId()).isZero();
+            assertThat(wal.durableSeqId()).isLessThan(100);
         }
     }
 
