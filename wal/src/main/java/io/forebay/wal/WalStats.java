@@ -3,7 +3,7 @@ package io.forebay.wal;
 /**
  * Counters of one open log, since it was opened unless said otherwise.
  *
- * @param bytesOnDisk     what the log's files take on disk now
+ * @param bytesOnDisk     what the log's files take on disk now, without extents made ahead
  * @param extents         number of extents now, with the one being written
  * @param entriesAppended entries
  * @param bytesAppended   bytes of payload

@@ -23,8 +23,8 @@ class ConcurrencyTest {
     @Parameter
     LogKind kind;
 
-    private static final int THREADS = 16;
-    private static final int ENTRIES = 400;
+    private static final int THREADS = 64;
+    private static final int ENTRIES = 100;
 
     @TempDir
     Path temp;
