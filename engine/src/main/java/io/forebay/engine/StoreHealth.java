@@ -19,6 +19,10 @@ final class StoreHealth {
             reasons.add("the log refuses writes: " + refusing.getMessage());
             return new Health(Health.Status.RED, reasons);
         }
+        WalException full = store.wal.diskFull();
+        if (full != null) {
+            reasons.add("writes are refused: " + full.getMessage());
+        }
         String checkpoint = store.checkpointer.trouble();
         if (checkpoint != null) {
             reasons.add(checkpoint);

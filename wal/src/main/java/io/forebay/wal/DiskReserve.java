@@ -42,6 +42,19 @@ final class DiskReserve {
         }
     }
 
+    /** Null, or DISK_FULL below the reserve. */
+    @Nullable
+    WalException refusal() {
+        try {
+            check();
+            return null;
+        } catch (WalException below) {
+            return below;
+        } catch (IOException unknown) {
+            return null; // the next append says so
+        }
+    }
+
     /** Whether so much more would fit at all, reserve or not. */
     boolean fits(long bytes) throws IOException {
         ask();

@@ -39,6 +39,7 @@ final class ExtentWal implements Wal {
     private final @Nullable LogLock lock;
     private final ExtentFiles files;
     private final RecoveryReport recovered;
+    private final DiskReserve reserve;
     private final ExtentMaker maker;
     private final SyncThread sync;
     private final Appender appender;
@@ -68,7 +69,7 @@ final class ExtentWal implements Wal {
         }
         goOnFrom(found);
         this.purgedSeqIds = new PurgedSeqIds(found.extents(), recovered.lastSeqId());
-        DiskReserve reserve = new DiskReserve(directory, disk, config);
+        this.reserve = new DiskReserve(directory, disk, config);
         this.maker = new ExtentMaker(files, config, reserve, failPoints, found.highestNumber() + 1);
         this.appender = new Appender(config, failPoints, reserve, maker, extents, found);
         this.sync = appender.sync();
@@ -322,6 +323,11 @@ final class ExtentWal implements Wal {
     @Override
     public RecoveryReport recovery() {
         return recovered;
+    }
+
+    @Override
+    public @Nullable WalException diskFull() {
+        return reserve.refusal();
     }
 
     @Override

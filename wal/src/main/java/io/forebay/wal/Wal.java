@@ -95,6 +95,10 @@ public interface Wal extends AutoCloseable {
     /** What was found when this log was opened. */
     RecoveryReport recovery();
 
+    /** Why writes are refused just now though the log is healthy: the disk is below its reserve; else null. */
+    @Nullable
+    WalException diskFull();
+
     /** Null while healthy, else why writes are refused for good. */
     @Nullable
     WalException failure();

@@ -100,6 +100,7 @@ class DiskFullTest {
             Logs.append(wal, 5, 100_000);
             fill(ballast, 6 * MB);
             acked = appendUntilRefused(wal);
+            assertThat(wal.diskFull()).hasMessageContaining("the reserve is");
             // Reading and what gives space back go on; the extent being written has its blocks.
             assertThat(Logs.readAll(wal)).hasSize((int) acked);
             wal.appendUrgent(Logs.one(), Logs.payload(++acked, 100_000));
@@ -107,6 +108,7 @@ class DiskFullTest {
             Files.delete(ballast);
             long next = acked + 1;
             Awaitility.await().until(() -> tryAppend(wal, next));
+            assertThat(wal.diskFull()).isNull();
             Logs.append(wal, 30, 100_000);
             assertThat(Logs.readAll(wal)).hasSize((int) acked + 31);
         }
