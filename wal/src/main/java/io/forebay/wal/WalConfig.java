@@ -3,7 +3,7 @@ package io.forebay.wal;
 /**
  * Sizes and limits of the log.
  *
- * @param extentBytes        size of one file of the log; a multiple of 1 MB from 2 MB to 1 GB
+ * @param extentBytes        size of one file of the log; a multiple of 256 KB from 256 KB (Chronicle: 1 MB) to 1 GB
  * @param frameBytesMax      largest payload of one frame; a larger batch is written as several frames
  * @param batchBytesMax      largest payload of one entry
  * @param reserveBytesMin    writes are refused while the disk has less than this free ...
@@ -19,8 +19,10 @@ public record WalConfig(long extentBytes, int frameBytesMax, int batchBytesMax, 
     private static final int MB = 1 << 20;
 
     public WalConfig {
-        check(extentBytes >= 2L * MB && extentBytes <= 1024L * MB && extentBytes % MB == 0,
-                "extentBytes must be a multiple of 1 MB from 2 MB to 1 GB", extentBytes);
+        long extentBytesMin = implementation == WalImplementation.CHRONICLE ? MB : MB / 4;
+        check(extentBytes >= extentBytesMin && extentBytes <= 1024L * MB && extentBytes % (MB / 4) == 0,
+                "extentBytes must be a multiple of 256 KB from 256 KB (Chronicle: 1 MB) to 1 GB",
+                extentBytes);
         // Chronicle takes a document of a quarter of its block, which is the extent; an eighth leaves room for its
         // own pages and keeps what a roll wastes small.
         check(frameBytesMax >= 4096 && frameBytesMax <= extentBytes / 8 && frameBytesMax <= 8 * MB,

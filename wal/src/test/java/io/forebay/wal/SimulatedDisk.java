@@ -49,7 +49,7 @@ final class SimulatedDisk implements Disk {
 
         void ensure(int length) {
             if (cache.length < length) {
-                cache = Arrays.copyOf(cache, Math.max(length, 2 << 20));
+                cache = Arrays.copyOf(cache, Math.max(length, 256 << 10));
                 disk = Arrays.copyOf(disk, cache.length);
             }
         }

@@ -15,8 +15,12 @@ import java.util.concurrent.CompletableFuture;
  */
 final class SimulatedLives {
     private static final Path DIRECTORY = Path.of("/simulated/wal");
+    /** Small, so that a life goes through many. */
+    private static final int EXTENT_BYTES = 256 << 10;
+    private static final int FRAME_BYTES_MAX = 24 << 10;
     private static final WalConfig CONFIG = WalConfig.defaults().withImplementation(WalImplementation.FILE)
-            .withExtentBytes(2 << 20).withFrameBytesMax(64 << 10).withReserve(0, 0).withIdleMillis(1_000_000);
+            .withExtentBytes(EXTENT_BYTES).withFrameBytesMax(FRAME_BYTES_MAX).withReserve(0, 0)
+            .withIdleMillis(1_000_000);
 
     /** What happened in all lives. */
     static final class Totals {
@@ -71,8 +75,8 @@ final class SimulatedLives {
         for (int step = 0; step < steps && wal.failure() == null; step++) {
             switch (random.nextInt(22)) {
                 case 0, 1, 2, 3, 4, 5, 6, 7, 8, 9 -> append(wal, random.nextInt(6000));
-                case 10, 11 -> append(wal, random.nextInt(64 << 10));
-                case 12 -> append(wal, (64 << 10) + random.nextInt(3 << 20));
+                case 10, 11 -> append(wal, random.nextInt(FRAME_BYTES_MAX));
+                case 12 -> append(wal, FRAME_BYTES_MAX + random.nextInt(3 * EXTENT_BYTES / 2));
                 case 13, 14, 15 -> ask(wal);
                 case 16, 17 -> turn(wal);
                 case 18 -> wal.syncThread().bar();
@@ -134,7 +138,7 @@ final class SimulatedLives {
     private void disturb() {
         switch (random.nextInt(6)) {
             case 0 -> disk.failSyncs(true);
-            case 1, 2 -> disk.capacity(random.nextInt(12) << 20);
+            case 1, 2 -> disk.capacity((long) random.nextInt(12) * EXTENT_BYTES);
             default -> disk.capacity(Long.MAX_VALUE / 2);
         }
     }

@@ -92,6 +92,15 @@ class WalTest {
     }
 
     @Test
+    void theSmallestExtentsWork() {
+        try (Wal wal = kind.open(directory, Logs.small().withExtentBytes(MB))) {
+            Logs.append(wal, 60, 100_000);
+            assertThat(wal.stats().rolls()).isGreaterThan(4);
+            assertThat(Logs.readAll(wal)).hasSize(60);
+        }
+    }
+
+    @Test
     void durableCompletesForEverythingAppended() throws Exception {
         try (Wal wal = kind.open(directory, Logs.small())) {
             Appended appended = wal.append(Logs.one(), Logs.payload(1, 100));
