@@ -208,6 +208,9 @@ final class Appender implements SyncThread.Source {
             if (loggedSeqId < lastSeqId) {
                 writeRaised();
             }
+            if (!made.writer().hasRoomFor(Frame.contentBytes(0))) {
+                return; // room is kept for one: it is there already
+            }
             frames.describeOwn(Frame.BARRIER, loggedSeqId + 1, 0);
             frames.write(made, NOTHING, sync);
             publish(made);
