@@ -160,7 +160,7 @@ final class ExtentFiles {
         return bytes.putInt((int) crc.getValue()).flip();
     }
 
-    private static Purged readPurged(Path path, int number) throws IOException {
+    static Purged readPurged(Path path, int number) throws IOException {
         byte[] content = Files.readAllBytes(path);
         ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         if (content.length == PURGED_BYTES) {

@@ -76,15 +76,18 @@ final class ExtentWal implements Wal {
         ChronicleExtent.checkJdk(Runtime.version().feature());
         LogLock lock = null;
         try {
+            SalvagePlaces.refuseIfMoved(directory);
             Files.createDirectories(directory);
             lock = LogLock.take(directory);
+            SalvagePlaces.refuseIfMoved(directory); // a salvage may have begun in between
+            WalTools.warnIfSalvaged(directory);
             return new ExtentWal(directory, config, failPoints, lock);
         } catch (IOException | RuntimeException e) {
             if (lock != null) {
                 lock.close();
             }
             throw e instanceof WalException refused
-                    ? refused
+                    ? WalTools.naming(directory, refused)
                     : new WalException(Reason.IO, "cannot open the log in " + directory + ": " + e, e);
         }
     }

@@ -176,7 +176,7 @@ final class Recovery {
         while (previous != lastNumber && previous >= 0) {
             Purged mark = purged.get((int) previous);
             if (mark == null) {
-                if (last == null) {
+                if (last == null && !unused.contains((int) previous)) {
                     break; // the oldest ones are purged without a mark
                 }
                 throw new WalException(WalException.Reason.CORRUPT, files.pathOf((int) previous)
