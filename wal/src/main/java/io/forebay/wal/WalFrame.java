@@ -35,6 +35,11 @@ public record WalFrame(int extent, long offset, Kind kind, byte type, int collec
         return ofEntry() ? maxSeqId - minSeqId + 1 : 0;
     }
 
+    /** Where its document ends. */
+    public long endOffset() {
+        return offset + Frame.WORD_BYTES + Frame.contentBytes(payloadBytes);
+    }
+
     static WalFrame of(int extent, DocumentWalk walk) {
         Frame frame = walk.frame;
         return new WalFrame(extent, walk.documentOffset(), Kind.of(frame.kind), frame.type, frame.collection,

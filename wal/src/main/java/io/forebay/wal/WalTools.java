@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,9 +70,22 @@ public final class WalTools {
         }
     }
 
-    /** Reads on behind this place as the log grows. */
-    public static WalFollower follow(Path directory, int extent, long offset) {
-        return new WalFollower(directory, extent, offset);
+    /** Numbers of the extents there are now, rising. */
+    public static List<Integer> extents(Path directory) {
+        try {
+            return List.copyOf(LogFiles.list(directory).extents().keySet());
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
+    /** Reads on behind this frame, or from the oldest one kept, as the log grows. */
+    public static WalFollower follow(Path directory, @Nullable WalFrame last) {
+        if (last != null) {
+            return new WalFollower(directory, last.extent(), last.endOffset());
+        }
+        List<Integer> all = extents(directory);
+        return new WalFollower(directory, all.isEmpty() ? 0 : all.getFirst(), 0);
     }
 
     /**
