@@ -215,7 +215,7 @@ final class LogScan {
     /** The chain of extents: does this one continue the last? */
     private void link(ScannedExtent extent, Frame start) {
         long lastNumber = last == null ? -1 : last.number;
-        long previous = extent.previousNumber;
+        long previous = Frame.longAt(extent.log, extent.walk.payloadOffset());
         boolean purged = false;
         Purged mark = listing.purged().get((int) previous);
         while (previous != lastNumber && mark != null) {

@@ -47,11 +47,18 @@ final class Salvage {
         void at(Step step) throws IOException;
     }
 
+    /** How much room a disk has. */
+    interface Room {
+        long bytesFor(Path directory) throws IOException;
+    }
+
     private final SalvagePlaces places;
+    private final Room room;
     private final LongSupplier clock;
     private final Steps steps;
 
-    Salvage(Path directory, LongSupplier clock, Steps steps) throws IOException {
+    Salvage(Path directory, LongSupplier clock, Room room, Steps steps) throws IOException {
+        this.room = room;
         // Of a link, the log itself: its neighbours must be on the same disk.
         this.places = new SalvagePlaces(Files.exists(directory) ? directory.toRealPath() : directory);
         this.clock = clock;
@@ -84,7 +91,7 @@ final class Salvage {
     }
 
     private void checkRoom(long bytes) throws IOException {
-        long free = Files.getFileStore(places.parent).getUsableSpace();
+        long free = room.bytesFor(places.parent);
         if (free < bytes + ROOM_BYTES) {
             throw new WalException(Reason.DISK_FULL, "the copy in " + places.salvaged + " needs "
                     + (bytes + ROOM_BYTES) + " bytes, and " + free + " are free; nothing was changed");

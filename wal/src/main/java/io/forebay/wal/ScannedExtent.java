@@ -1,6 +1,7 @@
 package io.forebay.wal;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -53,22 +54,36 @@ final class ScannedExtent {
             sizeBytes = Math.min(sizeBytes, madeBytes);
             found = walk.step(sizeBytes);
         }
-        boolean some = found == DocumentWalk.Found.FRAME;
+        long place = walk.offset();
         if (found == DocumentWalk.Found.NEWER) {
             state = State.USED; // the walk names it
-        } else {
-            some = some || walk.search(walk.offset(), sizeBytes) >= 0;
-            while (some && walk.frame.kind == Frame.EXTENT) {
-                some = walk.search(walk.offset(), sizeBytes) >= 0;
-            }
-            state = some ? State.USED : State.UNUSED;
-            if (some && walk.frame.kind == Frame.START) {
-                started = true;
-                previousNumber = Frame.longAt(log, walk.payloadOffset());
-                previousEnd = Frame.longAt(log, walk.payloadOffset() + 8);
+        } else if (found == DocumentWalk.Found.FRAME || searchUsed(place)) {
+            state = State.USED;
+            VarHandle.fullFence(); // a running store may have written its START while the search went on
+            walk.moveTo(place);
+            if (found == DocumentWalk.Found.FRAME || walk.step(sizeBytes) == DocumentWalk.Found.FRAME
+                    || searchUsed(place)) {
+                noteStart();
             }
         }
         walk.moveTo(0);
+    }
+
+    /** Whether there is a frame that only an extent in use has. */
+    private boolean searchUsed(long from) {
+        long found = walk.search(from, sizeBytes);
+        while (found >= 0 && walk.frame.kind == Frame.EXTENT) {
+            found = walk.search(walk.offset(), sizeBytes);
+        }
+        return found >= 0;
+    }
+
+    private void noteStart() {
+        if (walk.frame.kind == Frame.START) {
+            started = true;
+            previousNumber = Frame.longAt(log, walk.payloadOffset());
+            previousEnd = Frame.longAt(log, walk.payloadOffset() + 8);
+        }
     }
 
     /** A frame of whatever kind that checks. */

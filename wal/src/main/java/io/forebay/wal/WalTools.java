@@ -95,7 +95,8 @@ public final class WalTools {
      */
     public static WalSalvage salvage(Path directory) {
         try {
-            return new Salvage(directory, System::currentTimeMillis, Salvage.Steps.NONE).run();
+            return new Salvage(directory, System::currentTimeMillis,
+                    parent -> Files.getFileStore(parent).getUsableSpace(), Salvage.Steps.NONE).run();
         } catch (IOException e) {
             throw new WalException(Reason.IO, "cannot salvage the log in " + directory + ": " + e
                     + "; start it again when that is mended", e);
