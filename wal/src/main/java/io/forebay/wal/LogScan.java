@@ -157,7 +157,7 @@ final class LogScan {
     private boolean goOn(ScannedExtent extent, Found found, long limit, boolean endIsRecorded)
             throws IOException {
         DocumentWalk walk = extent.walk;
-        long bad = walk.offset();
+        long bad = Math.min(walk.offset(), limit); // padding may be cut off
         String reason = found == Found.BAD ? walk.reason() : "zeros instead of a document";
         if (!endIsRecorded && extent.number == lastUsed && extent.frames >= 2) {
             Tail.Verdict verdict = Tail.judge(extent.log.asSlice(0, limit), extent.number, bad, reason,

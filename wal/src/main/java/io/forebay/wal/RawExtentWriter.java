@@ -79,10 +79,12 @@ final class RawExtentWriter implements AutoCloseable {
         put(ByteBuffer.allocate(-payload.remaining() & 3));
     }
 
-    /** A frame's bytes as they are in an extent of the same number. */
+    /** A frame's bytes, without padding, as they are in an extent of the same number. */
     void copy(MemorySegment content) throws IOException {
-        putWord((int) content.byteSize());
+        int length = (int) content.byteSize();
+        putWord(length + 3 & ~3);
         put(content.asByteBuffer());
+        put(ByteBuffer.allocate(-length & 3));
     }
 
     private void putWord(int length) throws IOException {

@@ -51,8 +51,9 @@ final class SalvageWriter implements LogScan.Sink, AutoCloseable {
         if (frame.minSeqId > nextSeqId) {
             reserve(out, frame.minSeqId);
         }
+        // Without the padding, which no checksum covers and a cut file may not have.
         out.copy(extent.log.asSlice(walk.documentOffset() + Frame.WORD_BYTES,
-                Frame.contentBytes(frame.payloadLength)));
+                Frame.HEADER_BYTES + frame.payloadLength));
         if (frame.kind != Frame.PART) {
             nextSeqId = frame.maxSeqId + 1;
             entries++;

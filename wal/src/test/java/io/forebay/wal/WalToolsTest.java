@@ -64,9 +64,9 @@ class WalToolsTest {
                         "2 at offset " + THIRD + " (to " + RawLog.offset(4)
                                 + "): zeros instead of a document; lost: seqIds 8 to 9"),
                 kind("a Chronicle document over frames",
-                        log -> log.write(2, RawLog.offset(1), new byte[]{0, 1, 0, 0x40}),
-                        "2 at offset " + RawLog.offset(1) + " (to " + (RawLog.offset(1) + 4)
-                                + "): frame marked as Chronicle's own; lost: nothing"),
+                        log -> log.write(2, RawLog.offset(1), new byte[]{0x6c, 1, 0, 0x40, 0, 0, 0, 0}),
+                        "2 at offset " + RawLog.offset(1) + " (to " + THIRD
+                                + "): a document of Chronicle's own that covers a frame; lost: seqId 7"),
                 kind("two places", log -> {
                     log.flip(2, THIRD + 120);
                     log.flip(2, RawLog.offset(4) + 120);
@@ -82,6 +82,8 @@ class WalToolsTest {
                         "2 at offset " + RawLog.startOffset() + " (to " + RawLog.offset(0)
                                 + "): wrong checksum; lost: nothing"),
                 kind("cut", log -> log.truncate(2, FOURTH + 10),
+                        "2 at offset " + FOURTH + " (to " + (FOURTH + 10)
+                                + "): document of 180 bytes reaches beyond the end; lost: seqIds 9 to 10",
                         "2 at offset " + (FOURTH + 10) + " (to " + RawLog.offset(5)
                                 + "): the file ends here instead of at "
                                 + RawLog.offset(5) + "; lost: seqIds 9 to 10"),
@@ -112,6 +114,10 @@ class WalToolsTest {
         deed.on(log);
         WalScan scan = scan();
         assertThat(scan.damages()).extracting(this::brief).containsExactlyElementsOf(lines);
+        if (!lines.isEmpty()) {
+            assertThatThrownBy(() -> LogsRecovery.run(wal())).isInstanceOfSatisfying(WalException.class,
+                    refused -> assertThat(refused.reason()).isEqualTo(WalException.Reason.CORRUPT));
+        }
         WalSalvage salvage = WalTools.salvage(wal());
         if (lines.isEmpty()) {
             assertThat(scan.tornBytes()).isPositive();
