@@ -100,13 +100,14 @@ final class LogScan {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             log = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         } catch (NoSuchFileException e) {
-            if (!Files.exists(extentDirectory)) {
+            boolean prepared = LogFiles.isPrepared(extentDirectory)
+                    || Files.exists(LogFiles.fileIn(extentDirectory));
+            // The directory is looked for last: it goes as a whole, under another name.
+            if (!prepared && !Files.exists(extentDirectory)) {
                 skipped.add(number);
                 return;
             }
-            state = LogFiles.isPrepared(extentDirectory) || Files.exists(LogFiles.fileIn(extentDirectory))
-                    ? state
-                    : ScannedExtent.State.MISSING;
+            state = prepared ? state : ScannedExtent.State.MISSING;
         }
         ScannedExtent extent = new ScannedExtent(number, file, log);
         extents.put(number, extent);
