@@ -60,6 +60,9 @@ final class DamagedLog {
         List<WalEntry> all = new ArrayList<>();
         for (int life = 0; life < 3; life++) {
             try (Wal wal = ExtentWal.open(directory, CONFIG, FailPoints.NONE)) {
+                if (life == 1) {
+                    wal.reserveThrough(wal.lastSeqId() + 5); // a gap that is none
+                }
                 for (int i = 0; i < (life == 0 ? 130 : 40); i++) {
                     int length = random.nextInt(6) == 0 ? random.nextInt(250_000) : random.nextInt(12_000);
                     ByteBuffer payload = Logs.payload(random.nextLong(), length);
