@@ -73,7 +73,8 @@ final class Recovery {
         }
 
         Tail.Stretch rest() {
-            return new Tail.Stretch(extent, log.asSlice(0, extent.sizeBytes), walk.offset());
+            return new Tail.Stretch(extent.file, extent.number, log.asSlice(0, extent.sizeBytes),
+                    walk.offset());
         }
     }
 
@@ -220,8 +221,8 @@ final class Recovery {
     private void checkLink(Extent extent, @Nullable Extent last) {
         long lastNumber = last == null ? -1 : last.number;
         long previous = previousKept(extent);
-        if (last == null || previous == lastNumber) {
-            return;
+        if (previous == lastNumber || last == null && !unused.contains((int) previous)) {
+            return; // the oldest ones are purged without a mark
         }
         Opened headless = previous > lastNumber ? opened.get((int) previous) : null;
         if (headless != null && !headless.started()) {
@@ -231,7 +232,7 @@ final class Recovery {
             throw new WalException(WalException.Reason.CORRUPT, files.pathOf((int) previous)
                     + ": the extent is missing; " + extent.file + " continues it (offset 0)");
         }
-        throw extent.corrupt(0, "it does not continue " + last.file);
+        throw extent.corrupt(0, "it does not continue " + (last == null ? "any" : last.file));
     }
 
     /** Passes over those that are remembered as purged. */
@@ -283,9 +284,13 @@ final class Recovery {
         Long recorded = recordedEnds.get((long) at.extent.number);
         List<Tail.Stretch> later = opened.tailMap(at.extent.number, false).values().stream().map(Opened::rest)
                 .toList();
-        tornBytes += Tail.tornBytes(at.rest(), recorded != null ? recorded : at.extent.sizeBytes, later,
+        Tail.Verdict verdict = Tail.judge(at.rest(), recorded != null ? recorded : at.extent.sizeBytes, later,
                 reason,
-                Math.max(1, chain.expectedSeqId()));
+                chain.expectedSeqId());
+        if (verdict.damage() != null) {
+            throw at.extent.corrupt(at.walk.offset(), verdict.damage());
+        }
+        tornBytes += verdict.tornBytes();
         Gather gather = chain.gather();
         if (gather.active()) {
             // Pieces without their COMMIT; those in earlier extents stay there and are passed over.

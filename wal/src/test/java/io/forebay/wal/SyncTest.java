@@ -118,10 +118,13 @@ class SyncTest {
     @Test
     void aFailedSyncBehindSeveralFullExtentsIsFinalToo() throws Exception {
         try (Wal wal = open()) {
-            faults.fail(Point.BEFORE_SYNC);
+            Faults.Gate gate = faults.block(Point.BEFORE_SYNC);
             Logs.append(wal, 100, 200_000); // a roll waits for no sync
             assertThat(wal.stats().rolls()).isGreaterThan(3);
-            assertFails(wal.durable(1));
+            gate.awaitReached(); // the log's own, behind the first extent
+            faults.fail(Point.BEFORE_SYNC);
+            gate.open();
+            assertFails(wal.durable(100));
             assertThatThrownBy(() -> Logs.append(wal, 1, 100)).isInstanceOf(WalException.class)
                     .extracting(e -> ((WalException) e).reason()).isEqualTo(Reason.SYNC_FAILED);
             assertThat(wal.durableSeqId()).isZero();

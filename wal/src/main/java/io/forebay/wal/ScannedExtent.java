@@ -1,0 +1,118 @@
+package io.forebay.wal;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.VarHandle;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One extent as a scan sees it: its mapping, its place in the chain, and what was counted in it. One thread at a time. */
+final class ScannedExtent {
+
+    /** What it turned out to be. */
+    enum State {
+        USED, UNUSED, MISSING
+    }
+
+    final int number;
+    final Path file;
+    final MemorySegment log;
+    final DocumentWalk walk;
+    State state = State.UNUSED;
+    /** How far documents can reach. */
+    long sizeBytes;
+    /** How large it was made; 0 when its first frame does not say. */
+    long madeBytes;
+    /** Whether its START was found; if so, what it says. */
+    boolean started;
+    long previousNumber = -1;
+    long previousEnd;
+    /** Behind its START, or where that should be. */
+    long restOffset;
+
+    long frames;
+    long entries;
+    long firstSeqId;
+    long lastSeqId;
+    long firstMillis;
+    long lastMillis;
+    long endOffset;
+    long tornBytes;
+    final Map<Integer, Long> bytesByCollection = new TreeMap<>();
+
+    ScannedExtent(int number, Path file, MemorySegment log) {
+        this.number = number;
+        this.file = file;
+        this.log = log;
+        this.walk = new DocumentWalk(log, number);
+        this.sizeBytes = log.byteSize();
+    }
+
+    /** Reads the first frames: is it in use, and which extent does it continue? The rule is that of {@link Recovery}. */
+    void readBegin() {
+        DocumentWalk.Found found = walk.step(sizeBytes);
+        if (found == DocumentWalk.Found.FRAME && walk.frame.kind == Frame.EXTENT) {
+            madeBytes = Frame.longAt(log, walk.payloadOffset() + 8);
+            sizeBytes = Math.min(sizeBytes, madeBytes);
+            found = walk.step(sizeBytes);
+        }
+        long place = walk.offset();
+        restOffset = place;
+        if (found == DocumentWalk.Found.NEWER) {
+            state = State.USED; // the walk names it
+        } else if (found == DocumentWalk.Found.FRAME || searchUsed(place)) {
+            state = State.USED;
+            VarHandle.fullFence(); // a running store may have written its START while the search went on
+            walk.moveTo(place);
+            if (found == DocumentWalk.Found.FRAME || walk.step(sizeBytes) == DocumentWalk.Found.FRAME
+                    || searchUsed(place)) {
+                noteStart();
+            }
+        }
+        walk.moveTo(0);
+    }
+
+    /** Whether there is a frame that only an extent in use has. */
+    private boolean searchUsed(long from) {
+        long found = walk.search(from, sizeBytes);
+        while (found >= 0 && walk.frame.kind == Frame.EXTENT) {
+            found = walk.search(walk.offset(), sizeBytes);
+        }
+        return found >= 0;
+    }
+
+    private void noteStart() {
+        if (walk.frame.kind == Frame.START) {
+            started = true;
+            restOffset = walk.offset();
+            previousNumber = Frame.longAt(log, walk.payloadOffset());
+            previousEnd = Frame.longAt(log, walk.payloadOffset() + 8);
+        }
+    }
+
+    /** A frame of whatever kind that checks. */
+    void noteFrame(Frame frame) {
+        frames++;
+        endOffset = walk.offset();
+        if (frame.kind == Frame.ENTRY || frame.kind == Frame.PART || frame.kind == Frame.COMMIT) {
+            firstMillis = firstMillis == 0 ? frame.appendTimeMillis : firstMillis;
+            lastMillis = frame.appendTimeMillis;
+            long bytes = (long) Frame.WORD_BYTES + Frame.contentBytes(frame.payloadLength);
+            bytesByCollection.merge(frame.collection, bytes, Long::sum);
+        }
+    }
+
+    /** A whole entry that begins here. */
+    void noteEntry(Frame frame) {
+        entries++;
+        firstSeqId = firstSeqId == 0 ? frame.minSeqId : firstSeqId;
+        lastSeqId = frame.maxSeqId;
+    }
+
+    WalExtentInfo info() {
+        return new WalExtentInfo(number, file, state == State.USED, log.byteSize(), madeBytes, endOffset,
+                frames,
+                entries, firstSeqId, lastSeqId, firstMillis, lastMillis, tornBytes,
+                Map.copyOf(bytesByCollection));
+    }
+}
