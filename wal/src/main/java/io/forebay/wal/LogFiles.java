@@ -60,6 +60,11 @@ final class LogFiles {
         return Files.isDirectory(directory) && !listOnce(directory).extents().isEmpty();
     }
 
+    /** Whether a log was ever opened there; its first extent is made with its first entry. */
+    static boolean isLog(Path directory) throws IOException {
+        return Files.exists(directory.resolve(LogLock.FILE)) || hasExtents(directory);
+    }
+
     static Listing list(Path directory) throws IOException {
         Listing before = listOnce(directory);
         for (int i = 0; i < ATTEMPTS; i++) {

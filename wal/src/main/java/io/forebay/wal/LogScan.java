@@ -48,6 +48,8 @@ final class LogScan {
             new TreeMap<>());
     private @Nullable ScannedExtent last;
     private int lastUsed = -1;
+    /** Whether it is refused whatever the walk finds. */
+    private boolean broken;
     private boolean torn;
 
     LogScan(Path directory, int fromExtent, Sink sink) {
@@ -76,6 +78,7 @@ final class LogScan {
                             "damaged mark of a purged extent"));
             losses.close();
             extents.values().forEach(this::useIfContinued);
+            broken = new ScanLinks(extents, listing, skipped).broken();
             for (ScannedExtent extent : extents.values()) {
                 if (torn) {
                     extent.state = ScannedExtent.State.UNUSED; // given up with the torn tail before it
@@ -128,6 +131,9 @@ final class LogScan {
         if (log.byteSize() > 0) {
             extent.readBegin();
         }
+        if (extent.newer) {
+            throw newer(extent);
+        }
         if (extent.started) {
             recordedEnds.put(extent.previousNumber, extent.previousEnd);
         }
@@ -173,7 +179,11 @@ final class LogScan {
         DocumentWalk walk = extent.walk;
         long bad = Math.min(walk.offset(), limit); // padding may be cut off
         String reason = found == Found.BAD ? walk.reason() : "zeros instead of a document";
-        if (losses.count() == 0 || !endIsRecorded && extent.number == lastUsed && extent.frames >= 2) {
+        if (!endIsRecorded && ScanLinks.lostStartBehind(extent, extents)
+                && Tail.endOfData(extent.log.asSlice(0, extent.sizeBytes), bad) == bad) {
+            return false;
+        }
+        if (isFirstBreak(extent) || !endIsRecorded && extent.number == lastUsed && extent.frames >= 2) {
             Tail.Verdict verdict = judge(extent, bad, limit, reason);
             VarHandle.fullFence(); // look again only after what lies behind was looked at
             if (walk.step(limit) == Found.FRAME) {
@@ -203,6 +213,16 @@ final class LogScan {
         }
         damaged(extent, bad, Math.max(walk.documentOffset(), bad + Frame.WORD_BYTES), reason);
         return take(extent);
+    }
+
+    /** Whether all before was whole, so that here may be a torn tail. */
+    private boolean isFirstBreak(ScannedExtent extent) {
+        return losses.count() == 0 && !broken && !isCut(extent);
+    }
+
+    private boolean isCut(ScannedExtent extent) {
+        Long recorded = recordedEnds.get((long) extent.number);
+        return recorded != null && recorded > extent.sizeBytes;
     }
 
     /** By the rule of {@link Recovery}; extents that were not in use when the scan began may be by now. */

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *       with it; else damage.
  * </ol>
  * An extent's file, its size and its EXTENT frame are synced before it is used, and an extent is purged only when the
- * START of the one behind it is: a missing or shorter file is damage.
+ * START of the one behind it is: a missing or shorter file, or one without its EXTENT frame, is damage. Where an extent
+ * seems to end and the next has lost its START, the bad place is that START.
  *
  * <p>Threads: one, before the log is open. Failure: damage throws CORRUPT with file and offset.
  */
@@ -66,8 +67,10 @@ final class Recovery {
      * An extent with its START frame or, {@code wrong} says why, without.
      *
      * @param walk behind the START frame, or at its place
+     * @param made whether its EXTENT frame is there
      */
-    private record Opened(Extent extent, MemorySegment log, DocumentWalk walk, @Nullable String wrong) {
+    private record Opened(Extent extent, MemorySegment log, DocumentWalk walk, boolean made,
+            @Nullable String wrong) {
         boolean started() {
             return wrong == null;
         }
@@ -110,6 +113,7 @@ final class Recovery {
                 open(number);
             }
         }
+        checkMade();
         checkLinks();
         Extent last = null;
         boolean broken = false;
@@ -120,6 +124,7 @@ final class Recovery {
                 broken = !walk(each, last);
                 last = each.extent;
             } else if (isUsed(each)) {
+                checkSize(each.extent);
                 giveUp(each, String.valueOf(each.wrong));
                 abandoned.add(each.extent.number);
                 broken = true;
@@ -167,13 +172,14 @@ final class Recovery {
             String wrong = next(extent, walk, log.byteSize(), Frame.EXTENT);
             long made = wrong != null ? log.byteSize() : Frame.longAt(log, walk.payloadOffset() + 8);
             extent.sizeBytes = Math.min(log.byteSize(), made);
+            boolean whole = wrong == null;
             wrong = wrong != null ? wrong : next(extent, walk, log.byteSize(), Frame.START);
             if (wrong == null) {
                 extent.previousNumber = Frame.longAt(log, walk.payloadOffset());
                 extent.previousEnd = Frame.longAt(log, walk.payloadOffset() + 8);
                 recordedEnds.put(extent.previousNumber, extent.previousEnd);
             }
-            opened.put(number, new Opened(extent, log, walk, wrong));
+            opened.put(number, new Opened(extent, log, walk, whole, wrong));
             keep = true;
         } finally {
             if (!keep) {
@@ -205,6 +211,23 @@ final class Recovery {
             found = behind.search(behind.offset(), each.extent.sizeBytes);
         }
         return found >= 0;
+    }
+
+    /** No extent is used before its first frame is on the disk. */
+    private void checkMade() {
+        for (Opened each : opened.values()) {
+            if (!each.made() && isUsed(each)) {
+                throw each.extent.corrupt(each.walk.offset(), String.valueOf(each.wrong));
+            }
+        }
+    }
+
+    /** No extent is used before its size is on the disk. */
+    private void checkSize(Extent extent) {
+        Long recorded = recordedEnds.get((long) extent.number);
+        if (recorded != null && recorded > extent.sizeBytes) {
+            throw extent.corrupt(extent.sizeBytes, "the file ends here instead of at " + recorded);
+        }
     }
 
     /** Each extent continues one that is there, or that is remembered as purged; only the oldest need not. */
@@ -253,12 +276,9 @@ final class Recovery {
         kept.put(extent.number, extent);
         boolean chained = last != null && extent.previousNumber == last.number;
         chain.start(walk.frame, chained, extent, walk.documentOffset());
+        checkSize(extent);
         Long recorded = recordedEnds.get((long) extent.number);
-        long size = extent.sizeBytes;
-        if (recorded != null && recorded > size) {
-            throw extent.corrupt(size, "the file ends here instead of at " + recorded);
-        }
-        long limit = recorded != null ? recorded : size;
+        long limit = recorded != null ? recorded : extent.sizeBytes;
         DocumentWalk.Found found = walk.step(limit);
         while (found == DocumentWalk.Found.FRAME) {
             chain.take(extent, walk.frame, walk.documentOffset());
@@ -268,7 +288,7 @@ final class Recovery {
             throw newer(extent, walk);
         }
         extent.endOffset = walk.offset();
-        boolean whole = recorded != null && walk.offset() == recorded;
+        boolean whole = recorded != null ? walk.offset() == recorded : endsBeforeLostStart(each);
         long tornBefore = tornBytes;
         if (!whole) {
             giveUp(each, found == DocumentWalk.Found.BAD ? walk.reason() : "zeros instead of a document");
@@ -279,11 +299,22 @@ final class Recovery {
         return whole;
     }
 
+    /** Nothing is left here, and what comes next has no START: that is the bad place, if there is one. */
+    private boolean endsBeforeLostStart(Opened each) {
+        for (Opened next : opened.tailMap(each.extent.number, false).values()) {
+            if (next.started() || isUsed(next)) {
+                return !next.started() && Tail.endOfData(each.rest().log(), each.walk.offset()) == each.walk
+                        .offset();
+            }
+        }
+        return false;
+    }
+
     /** The chain breaks off here: a torn tail, or CORRUPT is thrown. */
     private void giveUp(Opened at, String reason) {
         Long recorded = recordedEnds.get((long) at.extent.number);
-        List<Tail.Stretch> later = opened.tailMap(at.extent.number, false).values().stream().map(Opened::rest)
-                .toList();
+        List<Tail.Stretch> later = opened.tailMap(at.extent.number, false).values().stream()
+                .filter(behind -> behind.started() || isUsed(behind)).map(Opened::rest).toList();
         Tail.Verdict verdict = Tail.judge(at.rest(), recorded != null ? recorded : at.extent.sizeBytes, later,
                 reason,
                 chain.expectedSeqId());

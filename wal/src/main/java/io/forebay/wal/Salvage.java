@@ -69,8 +69,8 @@ final class Salvage {
         if (!LogFiles.hasExtents(places.wal) && Files.exists(places.salvaged)) {
             return finishInterrupted();
         }
-        if (!LogFiles.hasExtents(places.wal)) {
-            SalvagePlaces.refuseIfMoved(places.wal);
+        SalvagePlaces.refuseIfMoved(places.wal);
+        if (!LogFiles.isLog(places.wal)) {
             throw new WalException(Reason.IO, "there is no log in " + places.wal);
         }
         try (LogLock lock = LogLock.take(places.wal)) {

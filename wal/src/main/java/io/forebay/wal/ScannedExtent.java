@@ -23,7 +23,11 @@ final class ScannedExtent {
     long sizeBytes;
     /** How large it was made; 0 when its first frame does not say. */
     long madeBytes;
-    /** Whether its START was found; if so, what it says. */
+    /** Whether its first frame is there; it was synced before the extent was used. */
+    boolean made;
+    /** Whether it is of a newer version, and then the walk stands there. */
+    boolean newer;
+    /** Whether its START is in its place; if so, what it says. */
     boolean started;
     long previousNumber = -1;
     long previousEnd;
@@ -50,24 +54,32 @@ final class ScannedExtent {
 
     /** Reads the first frames: is it in use, and which extent does it continue? The rule is that of {@link Recovery}. */
     void readBegin() {
+        readFirstFrames();
+        if (state == State.USED && !started && !newer) {
+            VarHandle.fullFence(); // a running store may have written its START while the search went on
+            readFirstFrames();
+        }
+    }
+
+    private void readFirstFrames() {
+        walk.moveTo(0);
         DocumentWalk.Found found = walk.step(sizeBytes);
-        if (found == DocumentWalk.Found.FRAME && walk.frame.kind == Frame.EXTENT) {
+        made = found == DocumentWalk.Found.FRAME && walk.frame.kind == Frame.EXTENT;
+        if (made) {
             madeBytes = Frame.longAt(log, walk.payloadOffset() + 8);
             sizeBytes = Math.min(sizeBytes, madeBytes);
             found = walk.step(sizeBytes);
         }
-        long place = walk.offset();
-        restOffset = place;
+        restOffset = walk.offset();
         if (found == DocumentWalk.Found.NEWER) {
-            state = State.USED; // the walk names it
-        } else if (found == DocumentWalk.Found.FRAME || searchUsed(place)) {
+            newer = true;
+            return; // the walk stands there
+        }
+        if (found == DocumentWalk.Found.FRAME) {
             state = State.USED;
-            VarHandle.fullFence(); // a running store may have written its START while the search went on
-            walk.moveTo(place);
-            if (found == DocumentWalk.Found.FRAME || walk.step(sizeBytes) == DocumentWalk.Found.FRAME
-                    || searchUsed(place)) {
-                noteStart();
-            }
+            noteStart();
+        } else if (searchUsed(restOffset)) {
+            state = State.USED;
         }
         walk.moveTo(0);
     }
@@ -82,9 +94,8 @@ final class ScannedExtent {
     }
 
     private void noteStart() {
-        if (walk.frame.kind == Frame.START) {
+        if (made && walk.frame.kind == Frame.START) {
             started = true;
-            restOffset = walk.offset();
             previousNumber = Frame.longAt(log, walk.payloadOffset());
             previousEnd = Frame.longAt(log, walk.payloadOffset() + 8);
         }

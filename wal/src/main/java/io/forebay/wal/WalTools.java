@@ -45,8 +45,8 @@ public final class WalTools {
     /** Reads and checks the extents from this number on. */
     public static WalScan scan(Path directory, int fromExtent, WalFrameVisitor visitor) {
         try {
-            if (!LogFiles.hasExtents(directory)) {
-                SalvagePlaces.refuseIfMoved(directory);
+            SalvagePlaces.refuseIfMoved(directory);
+            if (!LogFiles.isLog(directory)) {
                 throw new WalException(Reason.IO, "there is no log in " + directory);
             }
             return new LogScan(directory, fromExtent, (extent, walk) -> visitor

@@ -44,34 +44,37 @@ class WalToolsTest {
 
     /** Three extents of five entries each; EXTENT 2 has seqIds 6 to 10. */
     static Stream<Arguments> kinds() {
+        String synced = " was synced before the frame at offset " + RawLog.offset(0)
+                + " of DIR/3 was written; lost: ";
         String third = " at offset " + THIRD + " (to " + FOURTH + "): ";
         String word = " at offset " + THIRD + " (to " + (THIRD + 4) + "): ";
         String missing = "the extent is missing; DIR/3 continues it; lost: seqIds 6 to 10";
         return Stream.of(
                 kind("payload", log -> log.flip(2, THIRD + 120),
-                        "2" + third + "wrong checksum; lost: seqId 8 of collection 4"),
+                        "2" + third + "wrong checksum; seqId 8" + synced + "seqId 8 of collection 4"),
                 kind("header", log -> log.flip(2, THIRD + 30),
-                        "2" + third + "wrong checksum; lost: seqId 8 of collection 4"),
+                        "2" + third + "wrong checksum; seqId 8" + synced + "seqId 8 of collection 4"),
                 kind("magic", log -> log.flip(2, THIRD + 4),
-                        "2" + third + "no frame in the document; lost: seqId 8"),
+                        "2" + third + "no frame in the document; seqId 8" + synced + "seqId 8"),
                 kind("length in the word", log -> log.flip(2, THIRD, 3),
-                        "2" + word + "lengths of document and frame differ; lost: nothing"),
+                        "2" + word + "lengths of document and frame differ; seqId 8" + synced + "nothing"),
                 kind("word says unfinished", log -> log.flip(2, THIRD + 3, 7),
-                        "2" + word + "unfinished document; lost: nothing"),
+                        "2" + word + "unfinished document; seqId 8" + synced + "nothing"),
                 kind("word says Chronicle's", log -> log.flip(2, THIRD + 3, 6),
-                        "2" + word + "frame marked as Chronicle's own; lost: nothing"),
+                        "2" + word + "frame marked as Chronicle's own; seqId 8" + synced + "nothing"),
                 kind("zeros", log -> log.zero(2, THIRD, FOURTH + 90),
                         "2 at offset " + THIRD + " (to " + RawLog.offset(4)
-                                + "): zeros instead of a document; lost: seqIds 8 to 9"),
+                                + "): zeros instead of a document; seqId 8" + synced + "seqIds 8 to 9"),
                 kind("a Chronicle document over frames",
                         log -> log.write(2, RawLog.offset(1), new byte[]{0x6c, 1, 0, 0x40, 0, 0, 0, 0}),
                         "2 at offset " + RawLog.offset(1) + " (to " + THIRD
-                                + "): a document of Chronicle's own that covers a frame; lost: seqId 7"),
+                                + "): a document of Chronicle's own that covers a frame; seqId 7" + synced
+                                + "seqId 7"),
                 kind("two places", log -> {
                     log.flip(2, THIRD + 120);
                     log.flip(2, RawLog.offset(4) + 120);
                     log.flip(2, FOURTH + 120);
-                }, "2" + third + "wrong checksum; lost: seqIds 8 to 10 of collection 4",
+                }, "2" + third + "wrong checksum; seqId 8" + synced + "seqIds 8 to 10 of collection 4",
                         "2 at offset " + FOURTH + " (to " + RawLog.offset(4)
                                 + "): wrong checksum; lost: seqIds 8 to 10 of collection 4",
                         "2 at offset " + RawLog.offset(4) + " (to " + RawLog.offset(5)
@@ -80,7 +83,7 @@ class WalToolsTest {
                         "2 at offset 0 (to " + RawLog.startOffset() + "): wrong checksum; lost: nothing"),
                 kind("START", log -> log.flip(2, RawLog.startOffset() + 50),
                         "2 at offset " + RawLog.startOffset() + " (to " + RawLog.offset(0)
-                                + "): wrong checksum; lost: nothing"),
+                                + "): wrong checksum; seqId 6" + synced + "nothing"),
                 kind("cut", log -> log.truncate(2, FOURTH + 10),
                         "2 at offset " + FOURTH + " (to " + (FOURTH + 10)
                                 + "): document of 180 bytes reaches beyond the end; lost: seqIds 9 to 10",
@@ -138,8 +141,26 @@ class WalToolsTest {
     /** Without the directory and the names of files. */
     private String brief(WalDamage damage) {
         return damage.toString().replace(wal() + "/", "DIR/")
-                .replaceAll("DIR/0*(\\d+)(/19700101F.cq4)?", "DIR/$1")
+                .replaceAll("DIR/0*(\\d+)(/(19700101F.cq4|extent.log))?", "DIR/$1")
                 .replaceFirst("DIR/(\\d+) is damaged", "$1");
+    }
+
+    @Test
+    void aLogWithoutAnyEntryIsEmptyAndADirectoryThatWasNeverOneIsNone() throws Exception {
+        Files.createDirectory(wal());
+        assertThatThrownBy(this::scan).hasMessageContaining("there is no log in " + wal());
+        assertThatThrownBy(() -> WalTools.salvage(wal())).hasMessageContaining("there is no log in ");
+        Files.createFile(wal().resolve(LogLock.FILE));
+        assertThat(scan().fine()).isTrue();
+        assertThat(scan().extents()).isEmpty();
+        assertThat(WalTools.salvage(wal()).outcome()).isEqualTo(WalSalvage.Outcome.NOTHING_TO_DO);
+        try (WalFollower follower = WalTools.follow(wal(), null)) {
+            assertThat(follower.poll((frame, payload) -> {})).isZero();
+            try (Wal wal = Wal.open(wal(), Logs.small())) {
+                Logs.append(wal, 1, 10);
+                assertThat(follower.poll((frame, payload) -> {})).isEqualTo(3);
+            }
+        }
     }
 
     @Test
