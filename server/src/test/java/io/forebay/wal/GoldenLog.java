@@ -43,7 +43,7 @@ public final class GoldenLog {
 
     /** Changes one bit of a byte. */
     public static void flip(Path directory, int extent, long offset) throws IOException {
-        Path file = LogFiles.fileIn(new ExtentFiles(directory).pathOf(extent));
+        Path file = LogFiles.fileIn(ExtentFiles.pathOf(directory, extent));
         try (RandomAccessFile raw = new RandomAccessFile(file.toFile(), "rw")) {
             raw.seek(offset);
             int old = raw.read();
@@ -53,7 +53,7 @@ public final class GoldenLog {
     }
 
     private RawExtentWriter extent(int number, long previousEnd) throws IOException {
-        RawExtentWriter out = new RawExtentWriter(new ExtentFiles(directory).pathOf(number), number, millis);
+        RawExtentWriter out = new RawExtentWriter(ExtentFiles.pathOf(directory, number), number, millis);
         out.start(number == 1 ? -1 : number - 1, previousEnd, nextSeqId);
         return out;
     }

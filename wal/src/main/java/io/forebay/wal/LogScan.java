@@ -80,7 +80,7 @@ final class LogScan {
             extents.values().forEach(this::useIfContinued);
             broken = new ScanLinks(extents, listing, skipped).broken();
             for (ScannedExtent extent : extents.values()) {
-                if (torn) {
+                if (torn && extent.state == ScannedExtent.State.USED) {
                     extent.state = ScannedExtent.State.UNUSED; // given up with the torn tail before it
                 }
                 switch (extent.state) {
@@ -230,7 +230,7 @@ final class LogScan {
         List<Tail.Stretch> later = extents.tailMap(extent.number, false).values().stream()
                 .filter(behind -> behind.state == ScannedExtent.State.USED)
                 .map(behind -> new Tail.Stretch(behind.file, behind.number,
-                        behind.log.asSlice(0, behind.sizeBytes), behind.restOffset))
+                        behind.log.asSlice(0, behind.sizeBytes), behind.startAt))
                 .toList();
         return Tail.judge(
                 new Tail.Stretch(extent.file, extent.number, extent.log.asSlice(0, extent.sizeBytes), bad),

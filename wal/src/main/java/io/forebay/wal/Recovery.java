@@ -66,18 +66,18 @@ final class Recovery {
     /**
      * An extent with its START frame or, {@code wrong} says why, without.
      *
-     * @param walk behind the START frame, or at its place
-     * @param made whether its EXTENT frame is there
+     * @param walk    behind the START frame, or at its place
+     * @param startAt where the START frame is or should be
+     * @param made    whether its EXTENT frame is there
      */
-    private record Opened(Extent extent, MemorySegment log, DocumentWalk walk, boolean made,
+    private record Opened(Extent extent, MemorySegment log, DocumentWalk walk, long startAt, boolean made,
             @Nullable String wrong) {
         boolean started() {
             return wrong == null;
         }
 
-        Tail.Stretch rest() {
-            return new Tail.Stretch(extent.file, extent.number, log.asSlice(0, extent.sizeBytes),
-                    walk.offset());
+        Tail.Stretch from(long offset) {
+            return new Tail.Stretch(extent.file, extent.number, log.asSlice(0, extent.sizeBytes), offset);
         }
     }
 
@@ -173,13 +173,14 @@ final class Recovery {
             long made = wrong != null ? log.byteSize() : Frame.longAt(log, walk.payloadOffset() + 8);
             extent.sizeBytes = Math.min(log.byteSize(), made);
             boolean whole = wrong == null;
+            long startAt = walk.offset();
             wrong = wrong != null ? wrong : next(extent, walk, log.byteSize(), Frame.START);
             if (wrong == null) {
                 extent.previousNumber = Frame.longAt(log, walk.payloadOffset());
                 extent.previousEnd = Frame.longAt(log, walk.payloadOffset() + 8);
                 recordedEnds.put(extent.previousNumber, extent.previousEnd);
             }
-            opened.put(number, new Opened(extent, log, walk, whole, wrong));
+            opened.put(number, new Opened(extent, log, walk, startAt, whole, wrong));
             keep = true;
         } finally {
             if (!keep) {
@@ -303,7 +304,7 @@ final class Recovery {
     private boolean endsBeforeLostStart(Opened each) {
         for (Opened next : opened.tailMap(each.extent.number, false).values()) {
             if (next.started() || isUsed(next)) {
-                return !next.started() && Tail.endOfData(each.rest().log(), each.walk.offset()) == each.walk
+                return !next.started() && Tail.endOfData(each.from(0).log(), each.walk.offset()) == each.walk
                         .offset();
             }
         }
@@ -314,8 +315,10 @@ final class Recovery {
     private void giveUp(Opened at, String reason) {
         Long recorded = recordedEnds.get((long) at.extent.number);
         List<Tail.Stretch> later = opened.tailMap(at.extent.number, false).values().stream()
-                .filter(behind -> behind.started() || isUsed(behind)).map(Opened::rest).toList();
-        Tail.Verdict verdict = Tail.judge(at.rest(), recorded != null ? recorded : at.extent.sizeBytes, later,
+                .filter(behind -> behind.started() || isUsed(behind))
+                .map(behind -> behind.from(behind.startAt())).toList();
+        Tail.Verdict verdict = Tail.judge(at.from(at.walk.offset()),
+                recorded != null ? recorded : at.extent.sizeBytes, later,
                 reason,
                 chain.expectedSeqId());
         if (verdict.damage() != null) {

@@ -79,7 +79,7 @@ final class ScanChain {
     private void missUpTo(long seqId) {
         if (expectedSeqId > 0) {
             losses.lost(expectedSeqId, seqId - 1);
-        } else if (losses.open()) {
+        } else if (losses.open() && seqId > 1) {
             losses.lost(0, seqId - 1);
         }
     }

@@ -31,8 +31,8 @@ final class ScannedExtent {
     boolean started;
     long previousNumber = -1;
     long previousEnd;
-    /** Behind its START, or where that should be. */
-    long restOffset;
+    /** Where its START is or should be. */
+    long startAt;
 
     long frames;
     long entries;
@@ -65,12 +65,12 @@ final class ScannedExtent {
         walk.moveTo(0);
         DocumentWalk.Found found = walk.step(sizeBytes);
         made = found == DocumentWalk.Found.FRAME && walk.frame.kind == Frame.EXTENT;
+        startAt = walk.offset();
         if (made) {
             madeBytes = Frame.longAt(log, walk.payloadOffset() + 8);
             sizeBytes = Math.min(sizeBytes, madeBytes);
             found = walk.step(sizeBytes);
         }
-        restOffset = walk.offset();
         if (found == DocumentWalk.Found.NEWER) {
             newer = true;
             return; // the walk stands there
@@ -78,7 +78,7 @@ final class ScannedExtent {
         if (found == DocumentWalk.Found.FRAME) {
             state = State.USED;
             noteStart();
-        } else if (searchUsed(restOffset)) {
+        } else if (searchUsed(startAt)) {
             state = State.USED;
         }
         walk.moveTo(0);

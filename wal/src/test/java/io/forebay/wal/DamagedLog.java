@@ -41,14 +41,26 @@ final class DamagedLog {
     private final Map<Integer, byte[]> pristine = new HashMap<>();
     private final Map<Integer, Path> files = new HashMap<>();
     private final Path away;
+    private final boolean unsynced;
+    /** What each frame says was synced, by its position. */
+    private final TreeMap<Long, Long> witnesses = new TreeMap<>();
+    /** Through this seqId a sync was waited for, and what of that was before the last append. */
+    private long durable;
+    private long durableBeforeLast;
 
     DamagedLog(Path parent, long seed) throws Exception {
+        this(parent, seed, false);
+    }
+
+    /** @param mayBeUnsynced whether the seed may choose a log whose last life synced next to nothing */
+    DamagedLog(Path parent, long seed, boolean mayBeUnsynced) throws Exception {
         directory = parent.resolve("wal");
         away = parent.resolve("away");
         Random random = new Random(seed);
+        unsynced = mayBeUnsynced && random.nextBoolean();
         write(random);
         remember();
-        if (random.nextBoolean()) {
+        if (!unsynced && random.nextBoolean()) {
             // As a killed process leaves it: the barrier that close() wrote is away.
             long barrier = documents.lastEntry().getValue().lastKey();
             zero(lastExtent(), barrier, Frame.WORD_BYTES + Frame.HEADER_BYTES);
@@ -57,25 +69,16 @@ final class DamagedLog {
     }
 
     private void write(Random random) throws Exception {
+        WalConfig config = CONFIG.withImplementation(random.nextBoolean()
+                ? WalImplementation.CHRONICLE
+                : WalImplementation.FILE);
         List<WalEntry> all = new ArrayList<>();
-        for (int life = 0; life < 3; life++) {
-            try (Wal wal = ExtentWal.open(directory, CONFIG, FailPoints.NONE)) {
-                if (life == 1) {
-                    wal.reserveThrough(wal.lastSeqId() + 5); // a gap that is none
-                }
-                for (int i = 0; i < (life == 0 ? 130 : 40); i++) {
-                    int length = random.nextInt(6) == 0 ? random.nextInt(250_000) : random.nextInt(12_000);
-                    ByteBuffer payload = Logs.payload(random.nextLong(), length);
-                    EntryHeader header = new EntryHeader(1 + random.nextInt(4), 7, (byte) 1,
-                            1 + random.nextInt(9),
-                            random.nextLong());
-                    wal.append(header, payload);
-                    if (random.nextInt(8) == 0) {
-                        wal.durable(wal.lastSeqId()).get();
-                    }
-                }
-                all = Logs.readAll(wal);
-            }
+        // A log of one life without a sync has no witness at all.
+        int lives = unsynced ? 1 + random.nextInt(2) : 3;
+        for (int life = 0; life < lives; life++) {
+            all = unsynced && life == lives - 1
+                    ? unsyncedLife(config, random)
+                    : life(config, random, life, unsynced ? 20 : life == 0 ? 130 : 40);
         }
         for (WalEntry entry : all) {
             entries.put(entry.minSeqId(), new Entry(entry.header(), entry.minSeqId(), entry.maxSeqId(),
@@ -83,13 +86,66 @@ final class DamagedLog {
         }
     }
 
+    private List<WalEntry> life(WalConfig config, Random random, int life, int count) throws Exception {
+        try (Wal wal = ExtentWal.open(directory, config, FailPoints.NONE)) {
+            if (life == 1) {
+                wal.reserveThrough(wal.lastSeqId() + 5); // a gap that is none
+            }
+            for (int i = 0; i < count; i++) {
+                append(wal, random);
+                if (random.nextInt(8) == 0) {
+                    wal.durable(wal.lastSeqId()).get();
+                    durable = wal.lastSeqId();
+                }
+            }
+            durable = wal.lastSeqId(); // close() syncs
+            return Logs.readAll(wal);
+        }
+    }
+
+    /** Without threads: nothing is synced unless it is asked for here, and so several extents have no witness. */
+    private List<WalEntry> unsyncedLife(WalConfig config, Random random) throws Exception {
+        Files.createDirectories(directory);
+        Faults faults = new Faults();
+        try (ExtentWal wal = ExtentWal.openOn(new RealDisk(directory), directory, config, faults)) {
+            int first = Position.extentNumber(append(wal, random).position());
+            int number = first;
+            while (number < first + 4) {
+                number = Position.extentNumber(append(wal, random).position());
+                if (random.nextInt(100) == 0) {
+                    sync(wal);
+                    durable = wal.lastSeqId();
+                }
+            }
+            List<WalEntry> all = Logs.readAll(wal);
+            faults.fail(FailPoints.Point.BEFORE_SYNC); // it ends as if killed, without a barrier
+            sync(wal);
+            return all;
+        }
+    }
+
+    private static void sync(ExtentWal wal) {
+        var ignored = wal.durable(wal.lastSeqId());
+        wal.syncThread().turn();
+    }
+
+    private Appended append(Wal wal, Random random) {
+        durableBeforeLast = durable;
+        int length = random.nextInt(6) == 0 ? random.nextInt(250_000) : random.nextInt(12_000);
+        ByteBuffer payload = Logs.payload(random.nextLong(), length);
+        return wal.append(new EntryHeader(1 + random.nextInt(4), 7, (byte) 1, 1 + random.nextInt(9),
+                random.nextLong()), payload);
+    }
+
     private void remember() throws IOException {
         documents.clear();
+        witnesses.clear();
         entries.values().forEach(entry -> entry.pieces().clear());
         WalScan scan = new LogScan(directory, 0, (extent, walk) -> {
             Frame frame = walk.frame;
             documents.computeIfAbsent(extent.number, n -> new TreeMap<>()).put(walk.documentOffset(),
                     walk.offset());
+            witnesses.put(Position.of(extent.number, walk.documentOffset()), frame.durableSeqId);
             if (frame.kind <= Frame.COMMIT) {
                 long content = walk.documentOffset() + Frame.WORD_BYTES;
                 entries.get(frame.minSeqId).pieces().add(new Piece(extent.number, walk.documentOffset(),
@@ -102,6 +158,9 @@ final class DamagedLog {
         }
         if (!scan.fine() || scan.entries() != entries.size() || documents.size() < 4) {
             throw new AssertionError(scan + " of " + entries.size());
+        }
+        if (witnesses.lastEntry().getValue() < durableBeforeLast) {
+            throw new AssertionError("no frame says that " + durableBeforeLast + " was synced");
         }
     }
 
@@ -182,6 +241,52 @@ final class DamagedLog {
             }
         }
         return hit;
+    }
+
+    /** The highest seqId that a frame whose bytes are all there says was synced. */
+    long witnessed() throws IOException {
+        long highest = 0;
+        for (Map.Entry<Integer, TreeMap<Long, Long>> extent : documents.entrySet()) {
+            byte[] before = pristine.get(extent.getKey());
+            byte[] after = now(extent.getKey());
+            for (Map.Entry<Long, Long> document : extent.getValue().entrySet()) {
+                int from = (int) (document.getKey() + Frame.WORD_BYTES);
+                int to = document.getValue().intValue();
+                if (after.length >= to && Arrays.equals(before, from, to, after, from, to)) {
+                    highest = Math.max(highest,
+                            witnesses.get(Position.of(extent.getKey(), document.getKey())));
+                }
+            }
+        }
+        return highest;
+    }
+
+    /** Whether a byte was changed behind one place and before another. */
+    boolean changedBetween(int fromExtent, long from, int toExtent, long to) throws IOException {
+        for (int extent = Math.max(fromExtent, documents.firstKey()); extent <= toExtent; extent++) {
+            byte[] before = pristine.get(extent);
+            byte[] after = now(extent);
+            int begin = extent == fromExtent ? (int) Math.min(from, before.length) : 0;
+            int end = extent == toExtent ? (int) to : before.length;
+            if (after.length < end || !Arrays.equals(before, begin, end, after, begin, end)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Pages from here on that a power loss kept from the disk, in this extent and all later ones. */
+    void losePages(int fromExtent, long from, Random random) {
+        for (int extent : documents.tailMap(fromExtent, true).keySet()) {
+            long start = documents.get(extent).higherKey(documents.get(extent).firstKey());
+            int one = 1 + random.nextInt(6);
+            for (long page = extent == fromExtent ? from & -4096 : 0; page < end(extent); page += 4096) {
+                if (random.nextInt(one) == 0) {
+                    long at = Math.max(page, start); // the frame before was synced when the extent was made
+                    zero(extent, at, (int) Math.max(0, page + 4096 - at));
+                }
+            }
+        }
     }
 
     /** The first changed byte of an extent; -1 when none is. */

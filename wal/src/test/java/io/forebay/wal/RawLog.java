@@ -19,15 +19,22 @@ final class RawLog {
 
     private final Path directory;
     private final int entries;
+    private final boolean synced;
     private long end;
 
     RawLog(Path directory, int extents, int entries) throws IOException {
+        this(directory, extents, entries, true);
+    }
+
+    /** @param synced false for a log of which nothing was ever synced */
+    RawLog(Path directory, int extents, int entries, boolean synced) throws IOException {
+        this.synced = synced;
         this.directory = Files.createDirectory(directory);
         this.entries = entries;
         long next = 1;
         for (int number = 1; number <= extents; number++) {
             try (RawExtentWriter out = extent(number, next)) {
-                long durable = next - 1;
+                long durable = synced ? next - 1 : 0;
                 for (int i = 0; i < entries; i++) {
                     Frame frame = new Frame();
                     frame.kind = Frame.ENTRY;
@@ -48,7 +55,9 @@ final class RawLog {
 
     private RawExtentWriter extent(int number, long next) throws IOException {
         RawExtentWriter out = new RawExtentWriter(ExtentFiles.pathOf(directory, number), number, 1000);
-        out.start(number == 1 ? -1 : number - 1, number == 1 ? 0 : end, next);
+        ByteBuffer link = ByteBuffer.allocate(16).order(ByteOrder.LITTLE_ENDIAN);
+        link.putLong(number == 1 ? -1 : number - 1).putLong(number == 1 ? 0 : end).flip();
+        out.own(Frame.START, next, synced ? next - 1 : 0, link);
         return out;
     }
 

@@ -44,7 +44,7 @@ class WalToolsTest {
 
     /** Three extents of five entries each; EXTENT 2 has seqIds 6 to 10. */
     static Stream<Arguments> kinds() {
-        String synced = " was synced before the frame at offset " + RawLog.offset(0)
+        String synced = " was synced before the frame at offset " + RawLog.startOffset()
                 + " of DIR/3 was written; lost: ";
         String third = " at offset " + THIRD + " (to " + FOURTH + "): ";
         String word = " at offset " + THIRD + " (to " + (THIRD + 4) + "): ";
