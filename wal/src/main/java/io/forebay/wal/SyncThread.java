@@ -147,8 +147,8 @@ final class SyncThread implements Runnable {
     }
 
     /**
-     * Whether so much is not synced that it is time to, though nobody waits: an extent. Less would have the disk compete with
-     * a burst for the memory (measured: half as fast when syncing every 32 MB), more would let a later ack wait long.
+     * Whether so much is not synced that it is time to, though nobody waits: an extent. Less would have the disk compete
+     * with a burst for the memory (measured: half as fast when syncing every 32 MB), more would let a later ack wait long.
      */
     private boolean behind() {
         return appendedBytes - forcedBytes >= behindBytesMax && source.failure() == null;
