@@ -30,7 +30,7 @@ class ModuleRulesTest {
             "index", Set.of("model"),
             "engine", Set.of("model", "wal", "index"),
             "client", Set.of("model"),
-            "server", Set.of("model", "engine", "client"));
+            "server", Set.of("model", "engine", "client", "wal"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS).importPackages("io.forebay");
@@ -48,6 +48,13 @@ class ModuleRulesTest {
         }
         noClasses().that().resideInAPackage("io.forebay." + module + "..").should().dependOnClassesThat()
                 .resideInAnyPackage(forbidden.toArray(String[]::new)).check(CLASSES);
+    }
+
+    @Test
+    void onlyTheCommandLineLooksIntoTheLog() {
+        noClasses().that().resideInAPackage("io.forebay.server..").and()
+                .resideOutsideOfPackage("io.forebay.server.cli").should().dependOnClassesThat()
+                .resideInAPackage("io.forebay.wal..").check(CLASSES);
     }
 
     @Test

@@ -24,6 +24,7 @@ final class DocumentWalk {
     private final int extentNumber;
     private long offset;
     private long documentOffset;
+    private long endOfUnchecked = -1;
     private @Nullable String reason;
 
     DocumentWalk(MemorySegment log, int extentNumber) {
@@ -49,6 +50,11 @@ final class DocumentWalk {
         return documentOffset + Frame.WORD_BYTES + Frame.HEADER_BYTES;
     }
 
+    /** After BAD: where the document ends when only its checksum is wrong; -1 when its length cannot be believed. */
+    long endOfUnchecked() {
+        return endOfUnchecked;
+    }
+
     /** Why the last step was BAD or NEWER. */
     String reason() {
         return reason == null ? "" : reason;
@@ -56,6 +62,7 @@ final class DocumentWalk {
 
     /** Goes to the next frame below the limit. After END, BAD and NEWER {@link #offset} is the place in question. */
     Found step(long limit) {
+        endOfUnchecked = -1;
         while (true) {
             if (offset + Frame.WORD_BYTES > limit) {
                 return Found.END;
@@ -79,6 +86,9 @@ final class DocumentWalk {
             if (frameHere) {
                 return bad("frame marked as Chronicle's own");
             }
+            if (new DocumentWalk(log, extentNumber).search(content, content + length) >= 0) {
+                return bad("a document of Chronicle's own that covers a frame");
+            }
             offset = content + length + 3 & ~3L;
         }
     }
@@ -89,6 +99,7 @@ final class DocumentWalk {
             return bad("lengths of document and frame differ");
         }
         if (!frame.checks(log, content, extentNumber)) {
+            endOfUnchecked = content + length + 3 & ~3L;
             return bad("wrong checksum");
         }
         if (frame.version != Frame.VERSION) {

@@ -55,6 +55,10 @@ final class ExtentFiles {
     record Purged(int number, long previousNumber, long previousEnd) {}
 
     Path pathOf(int number) {
+        return pathOf(directory, number);
+    }
+
+    static Path pathOf(Path directory, int number) {
         return directory.resolve(String.format("%016d", number));
     }
 
@@ -197,7 +201,11 @@ final class ExtentFiles {
     }
 
     private Purged readPurged(Path path, int number) throws IOException {
-        byte[] content = disk.read(path);
+        return purged(path, number, disk.read(path));
+    }
+
+    /** Decodes a mark; CORRUPT when it does not check. */
+    static Purged purged(Path path, int number, byte[] content) {
         ByteBuffer bytes = ByteBuffer.wrap(content).order(ByteOrder.LITTLE_ENDIAN);
         if (content.length == PURGED_BYTES) {
             Purged mark = new Purged(number, bytes.getLong(16), bytes.getLong(24));

@@ -117,8 +117,11 @@ final class ExtentWal implements Wal {
         ChronicleExtent.checkJdk(Runtime.version().feature());
         LogLock lock = null;
         try {
+            SalvagePlaces.refuseIfMoved(directory);
             Files.createDirectories(directory);
             lock = LogLock.take(directory);
+            SalvagePlaces.refuseIfMoved(directory); // a salvage may have begun in between
+            WalTools.warnIfSalvaged(directory);
             ExtentWal wal = new ExtentWal(directory, config, failPoints, new RealDisk(directory), lock);
             wal.start();
             return wal;
@@ -127,7 +130,7 @@ final class ExtentWal implements Wal {
                 lock.close();
             }
             throw e instanceof WalException refused
-                    ? refused
+                    ? WalTools.naming(directory, refused)
                     : new WalException(Reason.IO, "cannot open the log in " + directory + ": " + e, e);
         }
     }

@@ -18,7 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * the set.
  */
 final class LogLock implements AutoCloseable {
-    private static final String FILE = "LOCK";
+    static final String FILE = "LOCK";
     private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
@@ -44,6 +44,11 @@ final class LogLock implements AutoCloseable {
             HELD.remove(real);
             throw e;
         }
+    }
+
+    /** To be asked before the file is opened for anything else: closing it again would release the lock. */
+    static boolean heldByThisProcess(Path directory) throws IOException {
+        return HELD.contains(directory.toRealPath());
     }
 
     private static LogLock own(Path directory, Path real, FileChannel channel, String pid)

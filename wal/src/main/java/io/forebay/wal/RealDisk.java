@@ -85,8 +85,20 @@ final class RealDisk implements Disk {
 
     @Override
     public void syncDirectory(Path directory) throws IOException {
+        sync(directory);
+    }
+
+    /** Makes the names in a directory survive a power loss. */
+    static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    static void writeFully(FileChannel channel, ByteBuffer bytes, long at) throws IOException {
+        long to = at;
+        while (bytes.hasRemaining()) {
+            to += channel.write(bytes, to);
         }
     }
 

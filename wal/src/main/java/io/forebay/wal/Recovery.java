@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
  *       with it; else damage.
  * </ol>
  * An extent's file, its size and its EXTENT frame are synced before it is used, and an extent is purged only when the
- * START of the one behind it is: a missing or shorter file is damage.
+ * START of the one behind it is: a missing or shorter file, or one without its EXTENT frame, is damage. Where an extent
+ * seems to end and the next has lost its START, the bad place is that START.
  *
  * <p>Threads: one, before the log is open. Failure: damage throws CORRUPT with file and offset.
  */
@@ -65,15 +66,18 @@ final class Recovery {
     /**
      * An extent with its START frame or, {@code wrong} says why, without.
      *
-     * @param walk behind the START frame, or at its place
+     * @param walk    behind the START frame, or at its place
+     * @param startAt where the START frame is or should be
+     * @param made    whether its EXTENT frame is there
      */
-    private record Opened(Extent extent, MemorySegment log, DocumentWalk walk, @Nullable String wrong) {
+    private record Opened(Extent extent, MemorySegment log, DocumentWalk walk, long startAt, boolean made,
+            @Nullable String wrong) {
         boolean started() {
             return wrong == null;
         }
 
-        Tail.Stretch rest() {
-            return new Tail.Stretch(extent, log.asSlice(0, extent.sizeBytes), walk.offset());
+        Tail.Stretch from(long offset) {
+            return new Tail.Stretch(extent.file, extent.number, log.asSlice(0, extent.sizeBytes), offset);
         }
     }
 
@@ -109,6 +113,7 @@ final class Recovery {
                 open(number);
             }
         }
+        checkMade();
         checkLinks();
         Extent last = null;
         boolean broken = false;
@@ -119,6 +124,7 @@ final class Recovery {
                 broken = !walk(each, last);
                 last = each.extent;
             } else if (isUsed(each)) {
+                checkSize(each.extent);
                 giveUp(each, String.valueOf(each.wrong));
                 abandoned.add(each.extent.number);
                 broken = true;
@@ -166,13 +172,15 @@ final class Recovery {
             String wrong = next(extent, walk, log.byteSize(), Frame.EXTENT);
             long made = wrong != null ? log.byteSize() : Frame.longAt(log, walk.payloadOffset() + 8);
             extent.sizeBytes = Math.min(log.byteSize(), made);
+            boolean whole = wrong == null;
+            long startAt = walk.offset();
             wrong = wrong != null ? wrong : next(extent, walk, log.byteSize(), Frame.START);
             if (wrong == null) {
                 extent.previousNumber = Frame.longAt(log, walk.payloadOffset());
                 extent.previousEnd = Frame.longAt(log, walk.payloadOffset() + 8);
                 recordedEnds.put(extent.previousNumber, extent.previousEnd);
             }
-            opened.put(number, new Opened(extent, log, walk, wrong));
+            opened.put(number, new Opened(extent, log, walk, startAt, whole, wrong));
             keep = true;
         } finally {
             if (!keep) {
@@ -206,6 +214,23 @@ final class Recovery {
         return found >= 0;
     }
 
+    /** No extent is used before its first frame is on the disk. */
+    private void checkMade() {
+        for (Opened each : opened.values()) {
+            if (!each.made() && isUsed(each)) {
+                throw each.extent.corrupt(each.walk.offset(), String.valueOf(each.wrong));
+            }
+        }
+    }
+
+    /** No extent is used before its size is on the disk. */
+    private void checkSize(Extent extent) {
+        Long recorded = recordedEnds.get((long) extent.number);
+        if (recorded != null && recorded > extent.sizeBytes) {
+            throw extent.corrupt(extent.sizeBytes, "the file ends here instead of at " + recorded);
+        }
+    }
+
     /** Each extent continues one that is there, or that is remembered as purged; only the oldest need not. */
     private void checkLinks() {
         Extent last = null;
@@ -220,8 +245,8 @@ final class Recovery {
     private void checkLink(Extent extent, @Nullable Extent last) {
         long lastNumber = last == null ? -1 : last.number;
         long previous = previousKept(extent);
-        if (last == null || previous == lastNumber) {
-            return;
+        if (previous == lastNumber || last == null && !unused.contains((int) previous)) {
+            return; // the oldest ones are purged without a mark
         }
         Opened headless = previous > lastNumber ? opened.get((int) previous) : null;
         if (headless != null && !headless.started()) {
@@ -231,7 +256,7 @@ final class Recovery {
             throw new WalException(WalException.Reason.CORRUPT, files.pathOf((int) previous)
                     + ": the extent is missing; " + extent.file + " continues it (offset 0)");
         }
-        throw extent.corrupt(0, "it does not continue " + last.file);
+        throw extent.corrupt(0, "it does not continue " + (last == null ? "any" : last.file));
     }
 
     /** Passes over those that are remembered as purged. */
@@ -252,12 +277,9 @@ final class Recovery {
         kept.put(extent.number, extent);
         boolean chained = last != null && extent.previousNumber == last.number;
         chain.start(walk.frame, chained, extent, walk.documentOffset());
+        checkSize(extent);
         Long recorded = recordedEnds.get((long) extent.number);
-        long size = extent.sizeBytes;
-        if (recorded != null && recorded > size) {
-            throw extent.corrupt(size, "the file ends here instead of at " + recorded);
-        }
-        long limit = recorded != null ? recorded : size;
+        long limit = recorded != null ? recorded : extent.sizeBytes;
         DocumentWalk.Found found = walk.step(limit);
         while (found == DocumentWalk.Found.FRAME) {
             chain.take(extent, walk.frame, walk.documentOffset());
@@ -267,7 +289,7 @@ final class Recovery {
             throw newer(extent, walk);
         }
         extent.endOffset = walk.offset();
-        boolean whole = recorded != null && walk.offset() == recorded;
+        boolean whole = recorded != null ? walk.offset() == recorded : endsBeforeLostStart(each);
         long tornBefore = tornBytes;
         if (!whole) {
             giveUp(each, found == DocumentWalk.Found.BAD ? walk.reason() : "zeros instead of a document");
@@ -278,14 +300,31 @@ final class Recovery {
         return whole;
     }
 
+    /** Nothing is left here, and what comes next has no START: that is the bad place, if there is one. */
+    private boolean endsBeforeLostStart(Opened each) {
+        for (Opened next : opened.tailMap(each.extent.number, false).values()) {
+            if (next.started() || isUsed(next)) {
+                return !next.started() && Tail.endOfData(each.from(0).log(), each.walk.offset()) == each.walk
+                        .offset();
+            }
+        }
+        return false;
+    }
+
     /** The chain breaks off here: a torn tail, or CORRUPT is thrown. */
     private void giveUp(Opened at, String reason) {
         Long recorded = recordedEnds.get((long) at.extent.number);
-        List<Tail.Stretch> later = opened.tailMap(at.extent.number, false).values().stream().map(Opened::rest)
-                .toList();
-        tornBytes += Tail.tornBytes(at.rest(), recorded != null ? recorded : at.extent.sizeBytes, later,
+        List<Tail.Stretch> later = opened.tailMap(at.extent.number, false).values().stream()
+                .filter(behind -> behind.started() || isUsed(behind))
+                .map(behind -> behind.from(behind.startAt())).toList();
+        Tail.Verdict verdict = Tail.judge(at.from(at.walk.offset()),
+                recorded != null ? recorded : at.extent.sizeBytes, later,
                 reason,
-                Math.max(1, chain.expectedSeqId()));
+                chain.expectedSeqId());
+        if (verdict.damage() != null) {
+            throw at.extent.corrupt(at.walk.offset(), verdict.damage());
+        }
+        tornBytes += verdict.tornBytes();
         Gather gather = chain.gather();
         if (gather.active()) {
             // Pieces without their COMMIT; those in earlier extents stay there and are passed over.

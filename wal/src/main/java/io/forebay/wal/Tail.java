@@ -2,7 +2,9 @@ package io.forebay.wal;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What lies behind the first place where the chain of frames breaks off: a torn tail to give up, or damage to refuse. The
@@ -12,53 +14,73 @@ final class Tail {
     private static final int SECTOR_BYTES = 512;
 
     /** A stretch of an extent in which frames may lie. */
-    record Stretch(Extent extent, MemorySegment log, long from) {}
+    record Stretch(Path file, int number, MemorySegment log, long from) {}
+
+    /**
+     * What was decided.
+     *
+     * @param tornBytes bytes to give up, of all extents
+     * @param damage    null, or why it is not a torn tail
+     */
+    record Verdict(long tornBytes, @Nullable String damage) {}
 
     private Tail() {}
 
     /**
-     * Bytes to give up.
+     * Judges.
      *
      * @param bad           the bad place and the rest of its extent
      * @param end           where that extent's frames end if anything says so, else its size
      * @param later         the extents behind it, in their order
-     * @param expectedSeqId what the frame at the bad place would have begun with
-     * @throws WalException CORRUPT when it is not a torn tail
+     * @param expectedSeqId what the frame at the bad place would have begun with, 0 when nothing is known
      */
-    static long tornBytes(Stretch bad, long end, List<Stretch> later, String reason, long expectedSeqId) {
-        long firstValid = firstValid(bad, bad, reason, expectedSeqId);
-        String behind = firstValid >= 0 ? "at offset " + firstValid : null;
+    static Verdict judge(Stretch bad, long end, List<Stretch> later, String reason, long expectedSeqId) {
+        long seqId = Math.max(1, expectedSeqId);
         long tornBytes = endOfData(bad.log, bad.from) - bad.from;
+        Behind here = search(bad, seqId);
+        Behind first = here;
+        Stretch where = bad;
         for (Stretch stretch : later) {
-            long valid = firstValid(stretch, bad, reason, expectedSeqId);
-            if (valid >= 0 && behind == null) {
-                behind = "at offset " + valid + " of " + stretch.extent.file;
+            Behind there = search(stretch, seqId);
+            if (!first.hasWitness() && (there.hasWitness() || first.valid < 0)) {
+                first = there;
+                where = stretch;
             }
             tornBytes += endOfData(stretch.log, stretch.from) - stretch.from;
         }
-        if (behind != null && !looksUnwritten(bad.log, bad.from, firstValid >= 0 ? firstValid : end)) {
-            throw bad.extent.corrupt(bad.from, reason + ", and a valid frame lies behind it " + behind);
+        String of = where == bad ? "" : " of " + where.file;
+        if (first.hasWitness()) {
+            return new Verdict(0, reason + "; seqId " + seqId + " was synced before the frame at offset "
+                    + first.witness + of + " was written");
         }
-        return tornBytes;
+        if (first.valid >= 0 && !looksUnwritten(bad.log, bad.from, here.valid >= 0 ? here.valid : end)) {
+            return new Verdict(0,
+                    reason + ", and a valid frame lies behind it at offset " + first.valid + of);
+        }
+        return new Verdict(tornBytes, null);
     }
 
-    /** The first valid frame in the stretch, or -1; refuses when one says that the bad place had been synced. */
-    private static long firstValid(Stretch stretch, Stretch bad, String reason, long expectedSeqId) {
+    /** The first valid frame in a stretch, and the first that says that the bad place had been synced; -1 for none. */
+    private record Behind(long valid, long witness) {
+        boolean hasWitness() {
+            return witness >= 0;
+        }
+    }
+
+    private static Behind search(Stretch stretch, long seqId) {
         long size = stretch.log.byteSize();
-        DocumentWalk walk = new DocumentWalk(stretch.log, stretch.extent.number);
-        long first = -1;
+        DocumentWalk walk = new DocumentWalk(stretch.log, stretch.number);
+        long valid = -1;
         for (long at = walk.search(stretch.from, size); at >= 0; at = walk.search(walk.offset(), size)) {
             if (walk.frame.kind == Frame.EXTENT) {
                 continue; // written when the extent was made, ahead of all that
             }
-            first = first < 0 ? at : first;
-            if (walk.frame.durableSeqId >= expectedSeqId) {
-                throw bad.extent.corrupt(bad.from, reason + "; seqId " + expectedSeqId
-                        + " was synced before the frame at offset " + at
-                        + (stretch == bad ? "" : " of " + stretch.extent.file) + " was written");
+            valid = valid < 0 ? at : valid;
+            if (walk.frame.durableSeqId >= seqId) {
+                return new Behind(valid, at);
             }
         }
-        return first;
+        return new Behind(valid, -1);
     }
 
     /**
@@ -81,7 +103,7 @@ final class Tail {
     }
 
     /** The end of the last byte that is not zero, or {@code from}. */
-    private static long endOfData(MemorySegment log, long from) {
+    static long endOfData(MemorySegment log, long from) {
         long at = log.byteSize();
         while (at - 8 >= from && Frame.longAt(log, at - 8) == 0) {
             at -= 8;

@@ -81,7 +81,12 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private @Nullable Path file() {
-        return configFile == null && Files.exists(DEFAULT_FILE) ? DEFAULT_FILE : configFile;
+        return configFile == null ? defaultFile() : configFile;
+    }
+
+    /** The configuration file that is taken when none is named; null when it is not there. */
+    static @Nullable Path defaultFile() {
+        return Files.exists(DEFAULT_FILE) ? DEFAULT_FILE : null;
     }
 
     private Map<String, String> flags() {
