@@ -147,7 +147,7 @@ final class Checkpointer {
             Wal log = wal;
             if (log != null) {
                 // Its end covers whatever was applied, also a group that is committed and not counted yet.
-                log.durable(log.lastSeqId()).join();
+                log.sync();
             }
         } catch (RuntimeException failure) {
             report("the log could not be synced before a flush", failure);

@@ -4,6 +4,7 @@ import io.forebay.wal.FailPoints.Point;
 import io.forebay.wal.WalException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentNavigableMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -92,7 +93,9 @@ final class Appender implements SyncThread.Source {
             } else {
                 appendPieces(header, payload, appended);
             }
-        } catch (IOException e) {
+        } catch (WalException refused) {
+            throw refused; // before anything of this frame was written
+        } catch (IOException | RuntimeException | Error e) {
             throw fail(new WalException(Reason.IO,
                     "writing the log failed, writes are refused until a restart: " + e, e));
         } finally {
@@ -151,8 +154,8 @@ final class Appender implements SyncThread.Source {
         Frame frame = frames.frame;
         appended.set(frame, position);
         count(frame.totalLength);
+        loggedSeqId = frame.maxSeqId; // first: between the two nothing looks synced that is not
         lastSeqId = frame.maxSeqId;
-        loggedSeqId = frame.maxSeqId;
         sync.appended(Frame.contentBytes((int) frame.totalLength));
     }
 
@@ -200,21 +203,23 @@ final class Appender implements SyncThread.Source {
 
     /** A failure is left for {@link #failure()} to tell. */
     private void barrier() {
-        ExtentMaker.Made made = roller.current();
-        if (made == null) {
+        if (roller.current() == null) {
             return;
         }
         try {
             if (loggedSeqId < lastSeqId) {
                 writeRaised();
             }
+            ExtentMaker.Made made = Objects.requireNonNull(roller.current());
             if (!made.writer().hasRoomFor(Frame.contentBytes(0))) {
                 return; // room is kept for one: it is there already
             }
             frames.describeOwn(Frame.BARRIER, loggedSeqId + 1, 0);
             frames.write(made, NOTHING, sync);
             publish(made);
-        } catch (IOException e) {
+        } catch (WalException refused) {
+            return; // no extent for it: nothing was written
+        } catch (IOException | RuntimeException | Error e) {
             fail(new WalException(Reason.IO, "writing the log failed: " + e, e));
         }
     }

@@ -55,11 +55,19 @@ final class ChronicleExtent implements ExtentWriter {
         // One block: the whole extent is one mapping. A constant clock: one cycle, whatever the wall clock does.
         this.queue = SingleChronicleQueueBuilder.binary(directory.toFile()).rollCycle(RollCycles.FAST_DAILY)
                 .timeProvider(() -> 0L).blockSize((int) sizeBytes).checkInterrupts(false).build();
-        this.appender = queue.createAppender();
-        appender.singleThreadedCheckDisabled(true);
-        // The first document makes Chronicle take the file; only then can it be opened under its name.
-        touch();
-        this.file = disk.open(directory.resolve(FILE));
+        boolean opened = false;
+        try {
+            this.appender = queue.createAppender();
+            appender.singleThreadedCheckDisabled(true);
+            // The first document makes Chronicle take the file; only then can it be opened under its name.
+            touch();
+            this.file = disk.open(directory.resolve(FILE));
+            opened = true;
+        } finally {
+            if (!opened) {
+                queue.close();
+            }
+        }
     }
 
     /** Opens the extent prepared in this directory (a zero-filled {@link #PRECREATED} of this size). */

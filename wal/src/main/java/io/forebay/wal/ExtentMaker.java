@@ -118,7 +118,8 @@ final class ExtentMaker implements Runnable, AutoCloseable {
             Exception failed = null;
             try {
                 made = make(takeNumber());
-            } catch (IOException | RuntimeException | InternalError e) {
+            } catch (Throwable e) {
+                // Also an Error: whoever takes the next one holds the append lock and must not wait for ever.
                 LOG.warn("cannot make the next extent: {}", e.toString());
                 failed = e instanceof Exception exception ? exception : new IOException(e);
             }
@@ -166,7 +167,7 @@ final class ExtentMaker implements Runnable, AutoCloseable {
             extent.sizeBytes = config.extentBytes();
             extent.endOffset = writer.endOffset();
             return new Made(extent, writer);
-        } catch (IOException | RuntimeException | InternalError e) {
+        } catch (IOException | RuntimeException | Error e) {
             if (writer != null) {
                 writer.close();
             }

@@ -46,6 +46,7 @@ final class ExtentWal implements Wal {
     private final ConcurrentNavigableMap<Integer, Extent> extents = new ConcurrentSkipListMap<>();
     private final PurgedSeqIds purgedSeqIds;
     private final long retainBytes;
+    private boolean purgeFailed;
     private final Object purgeLock = new Object();
     /** Numbers of purged extents that are still a link between two that are kept. Guarded by purgeLock. */
     private final TreeSet<Integer> purgedMarks = new TreeSet<>();
@@ -204,7 +205,7 @@ final class ExtentWal implements Wal {
     public int purge(IntToLongFunction checkpointSeqIdOf) {
         synchronized (purgeLock) {
             try {
-                List<Extent> done = closed ? List.of() : purgeable(checkpointSeqIdOf);
+                List<Extent> done = closed || purgeFailed ? List.of() : purgeable(checkpointSeqIdOf);
                 if (done.isEmpty()) {
                     return 0;
                 }
@@ -215,6 +216,8 @@ final class ExtentWal implements Wal {
                 forgetOldMarks();
                 return done.size();
             } catch (IOException e) {
+                // What is on the disk now is for the next start to see; more would leave a hole in the chain.
+                purgeFailed = true;
                 throw new WalException(Reason.IO, "cannot purge the log in " + directory, e);
             }
         }
@@ -339,15 +342,31 @@ final class ExtentWal implements Wal {
     }
 
     @Override
+    public void sync() {
+        sync.syncNow();
+    }
+
+    @Override
     public void close() {
         if (!appender.close()) {
             return;
         }
-        try {
-            maker.close();
-            if (appender.failure() == null && sync.unbarred()) {
-                appender.lastBarrier();
+        synchronized (purgeLock) { // a purge under way needs wal-sync, and must be over before the lock is free
+            try {
+                maker.close();
+                if (appender.failure() == null && sync.unbarred()) {
+                    appender.lastBarrier();
+                }
+            } catch (WalException e) {
+                LOG.warn("{} was not closed cleanly: {}", directory, e.getMessage());
+            } finally {
+                closeParts();
             }
+        }
+    }
+
+    private void closeParts() {
+        try {
             sync.stop();
             appender.roller().close();
         } catch (WalException e) {

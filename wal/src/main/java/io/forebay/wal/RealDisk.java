@@ -134,7 +134,12 @@ final class RealDisk implements Disk {
             this.file = file;
             // Two channels: an interrupt of the writing thread closes its channel, and must not touch a sync.
             this.forced = FileChannel.open(file, StandardOpenOption.WRITE);
-            this.written = FileChannel.open(file, StandardOpenOption.WRITE);
+            try {
+                this.written = FileChannel.open(file, StandardOpenOption.WRITE);
+            } catch (IOException e) {
+                forced.close();
+                throw e;
+            }
         }
 
         @Override
@@ -201,15 +206,28 @@ final class RealDisk implements Disk {
         private void copy(ByteBuffer first, ByteBuffer second, int at) throws IOException {
             ByteBuffer to = mapped;
             if (to == null) {
-                try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ,
-                        StandardOpenOption.WRITE)) {
-                    to = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), mapping)
-                            .asByteBuffer();
-                }
+                to = map();
                 mapped = to;
             }
             to.put(at, first, first.position(), first.remaining());
             to.put(at + first.remaining(), second, second.position(), second.remaining());
+        }
+
+        private ByteBuffer map() throws IOException {
+            boolean interrupted = Thread.interrupted();
+            try {
+                while (true) {
+                    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ,
+                            StandardOpenOption.WRITE)) {
+                        return channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size(), mapping)
+                                .asByteBuffer();
+                    } catch (ClosedByInterruptException e) {
+                        interrupted |= Thread.interrupted();
+                    }
+                }
+            } finally {
+                keep(interrupted);
+            }
         }
 
         /** One system call for both. */
@@ -262,10 +280,8 @@ final class RealDisk implements Disk {
 
         @Override
         public void close() {
-            try {
+            try (FileChannel first = forced; FileChannel second = written) {
                 mapping.close();
-                written.close();
-                forced.close();
             } catch (IOException e) {
                 throw new WalException(WalException.Reason.IO, "cannot close " + file, e);
             }

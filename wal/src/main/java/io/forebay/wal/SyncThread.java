@@ -119,6 +119,9 @@ final class SyncThread implements Runnable {
         } else {
             LockSupport.unpark(thread);
         }
+        if (stopped) {
+            future.completeExceptionally(closed()); // nobody may look at the queue any more
+        }
         try {
             future.join();
         } catch (CompletionException e) {
@@ -282,7 +285,12 @@ final class SyncThread implements Runnable {
         if (thread == null) {
             outside.forEach(future -> complete(future, failure));
         } else if (!outside.isEmpty()) {
-            WalThreads.answer(() -> outside.forEach(future -> complete(future, failure)));
+            Runnable answers = () -> outside.forEach(future -> complete(future, failure));
+            try {
+                WalThreads.answer(answers);
+            } catch (RuntimeException | Error e) {
+                answers.run(); // no thread to be had: they get their answers all the same
+            }
         }
     }
 

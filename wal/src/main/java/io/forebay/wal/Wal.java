@@ -58,6 +58,14 @@ public interface Wal extends AutoCloseable {
      */
     CompletableFuture<Void> durable(long seqId);
 
+    /**
+     * Waits until everything appended before the call is durable. Unlike a {@link #durable} future it is answered by the
+     * syncing thread itself, whatever those do who depend on other answers.
+     *
+     * @throws WalException when the sync failed, now or before
+     */
+    void sync();
+
     /** The last seqId appended or reserved; 0 when there is none. The first one is 1. */
     long lastSeqId();
 
