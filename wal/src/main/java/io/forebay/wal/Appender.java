@@ -161,8 +161,8 @@ final class Appender implements SyncThread.Source {
     }
 
     /**
-     * Raises the next seqId above this one; false when it was already. The frame that says so is written before the next entry: until then
-     * nothing depends on it, and the log can be opened on a full disk.
+     * Raises the next seqId above this one; false when it was already. The frame that says so is written before
+     * the next entry: until then nothing depends on it, and the log can be opened on a full disk.
      */
     boolean reserve(long seqId) {
         lock.lock();
