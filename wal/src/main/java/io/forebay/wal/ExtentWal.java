@@ -354,7 +354,8 @@ final class ExtentWal implements Wal {
         synchronized (purgeLock) { // a purge under way needs wal-sync, and must be over before the lock is free
             try {
                 maker.close();
-                if (appender.failure() == null && sync.unbarred()) {
+                if (appender.failure() == null) {
+                    // Always: whether wal-sync has written one just now cannot be told from here.
                     appender.lastBarrier();
                 }
             } catch (WalException e) {

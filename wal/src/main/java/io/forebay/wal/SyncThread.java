@@ -163,11 +163,6 @@ final class SyncThread implements Runnable {
         return System.nanoTime() - askedNanos < ASKED_NANOS;
     }
 
-    /** Whether something was appended that no barrier follows yet. */
-    boolean unbarred() {
-        return unbarred;
-    }
-
     long syncs() {
         return syncs;
     }
