@@ -61,6 +61,16 @@ final class DiskReserve {
         return freeBytes > bytes;
     }
 
+    /** Whether the reserve is still there when so much more is taken. */
+    boolean leaves(long bytes) {
+        try {
+            ask();
+            return freeBytes - bytes >= reserveBytes;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
     /** Throws DISK_FULL when so much more would not fit at all. */
     void checkFits(long bytes) throws IOException {
         if (!fits(bytes)) {

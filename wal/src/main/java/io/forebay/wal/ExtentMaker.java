@@ -134,7 +134,7 @@ final class ExtentMaker implements Runnable, AutoCloseable {
     }
 
     private synchronized boolean awaitWanted() {
-        while ((ready.size() >= ahead || problem != null) && !closed) {
+        while ((ready.size() >= wanted() || problem != null) && !closed) {
             try {
                 wait();
             } catch (InterruptedException e) {
@@ -142,6 +142,11 @@ final class ExtentMaker implements Runnable, AutoCloseable {
             }
         }
         return !closed;
+    }
+
+    /** More than one only while that leaves the disk its reserve. Guarded by this. */
+    private int wanted() {
+        return ahead > 1 && !reserve.leaves(config.extentBytes()) ? 1 : ahead;
     }
 
     private synchronized int takeNumber() {
