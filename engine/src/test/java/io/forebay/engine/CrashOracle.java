@@ -49,7 +49,9 @@ final class CrashOracle {
     }
 
     static float[] vector(String id, int version) {
-        return TestStores.vector(id.hashCode() * 31 + version, DIMENSION);
+        // Mixed: in id.hashCode() * 31 + version two ids would share a vector when their versions are 744 apart.
+        long mixed = id.hashCode() * 0x9e3779b97f4a7c15L + version * 0xc2b2ae3d27d4eb4fL;
+        return TestStores.vector((int) (mixed >>> 32), DIMENSION);
     }
 
     /** Id to version, after the writer's first so many steps. */
