@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * The log as a chain of extents. It ties the parts together: {@link Appender} writes, {@link SyncThread} makes durable,
  * {@link ExtentMaker} makes extents ahead, {@link Recovery} says where to go on, {@link ExtentReader} reads.
  *
- * <p>Threads: any. Locks: the appender's (writing, rolling), {@code purgeLock} (one purge at a time), those inside
- * {@link Extent} and {@link ExtentMaker}. The appender's is taken before the maker's; {@code wal-sync} only ever tries for
- * the appender's, because a roll holds it while it waits for {@code wal-sync}.
+ * <p>Threads: any. Locks: the appender's (writing, rolling), {@code purgeLock} (one purge at a time, and none when
+ * closed), those inside {@link Extent} and {@link ExtentMaker}. The appender's is taken before the maker's. A purge waits
+ * for {@code wal-sync}, which waits for no lock: it only ever tries for the appender's.
  */
 final class ExtentWal implements Wal {
     private static final long SETTLE_BYTES = 1 << 20;
@@ -46,8 +46,9 @@ final class ExtentWal implements Wal {
     private final ConcurrentNavigableMap<Integer, Extent> extents = new ConcurrentSkipListMap<>();
     private final PurgedSeqIds purgedSeqIds;
     private final long retainBytes;
-    private boolean purgeFailed;
     private final Object purgeLock = new Object();
+    /** Guarded by purgeLock. */
+    private boolean purgeFailed;
     /** Numbers of purged extents that are still a link between two that are kept. Guarded by purgeLock. */
     private final TreeSet<Integer> purgedMarks = new TreeSet<>();
     private volatile boolean closed;

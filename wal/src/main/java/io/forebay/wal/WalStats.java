@@ -11,7 +11,7 @@ package io.forebay.wal;
  * @param syncNanosTotal  time spent in them
  * @param syncNanosMax    the longest one
  * @param rolls           extents filled
- * @param rollWaitNanos   time that appends waited for the next extent and for the sync of the full one
+ * @param rollWaitNanos   time that appends waited for the next extent
  * @param tornBytes       bytes given up behind the last good frame when the log was opened
  * @param firstSeqId      the oldest seqId that can still be read; {@code lastSeqId + 1} when there is none
  */
