@@ -66,11 +66,6 @@ final class CollectionMarks {
         }
     }
 
-    /** The highest seqId of all, 0 when there is none. */
-    long highest() {
-        return Arrays.stream(seqIds).max().orElse(0);
-    }
-
     /** The collections with a seqId above their checkpoint. */
     int[] above(IntToLongFunction checkpointSeqIdOf) {
         int[] found = new int[size];
@@ -84,11 +79,6 @@ final class CollectionMarks {
     }
 
     boolean coveredBy(IntToLongFunction checkpointSeqIdOf) {
-        for (int i = 0; i < seqIds.length; i++) {
-            if (seqIds[i] != 0 && seqIds[i] > checkpointSeqIdOf.applyAsLong(collections[i])) {
-                return false;
-            }
-        }
-        return true;
+        return above(checkpointSeqIdOf).length == 0;
     }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
@@ -30,7 +32,8 @@ final class ExtentFiles {
     private static final Pattern EXTENT = Pattern.compile("\\d{16}");
     private static final Pattern TEMPORARY = Pattern.compile("\\d{16}\\.tmp");
     private static final Pattern PURGED = Pattern.compile("\\d{16}\\.purged");
-    private static final String[] FILES = {FileExtent.FILE, ChronicleExtent.FILE};
+    /** What an extent's file may be called. */
+    static final List<String> FILES = List.of(FileExtent.FILE, ChronicleExtent.FILE);
     private static final int PURGED_MAGIC = 0x55504246;
     private static final int PURGED_BYTES = 40;
     private static final int SLICE_BYTES = 1 << 20;
@@ -60,6 +63,15 @@ final class ExtentFiles {
 
     static Path pathOf(Path directory, int number) {
         return directory.resolve(String.format("%016d", number));
+    }
+
+    /** The extent that this one continues, past those that are remembered as purged. */
+    static long previousKept(Map<Integer, Purged> purged, long previousNumber) {
+        long previous = previousNumber;
+        for (Purged mark = purged.get((int) previous); mark != null; mark = purged.get((int) previous)) {
+            previous = mark.previousNumber();
+        }
+        return previous;
     }
 
     /** The extent's file, whatever wrote it; null when it has none, or only one that was never opened. */

@@ -61,7 +61,6 @@ final class ExtentWal implements Wal {
         this.retainBytes = config.retainBytes();
         this.lock = lock;
         this.files = new ExtentFiles(directory, disk);
-        files.deleteTemporary();
         Recovery.Result found = Recovery.run(files);
         this.recovered = found.report();
         if (recovered.tornBytes() > 0) {
@@ -84,6 +83,7 @@ final class ExtentWal implements Wal {
 
     /** Does what recovery found necessary: it changes nothing itself. */
     private void goOnFrom(Recovery.Result found) throws IOException {
+        files.deleteTemporary(); // behind the listing: a number that was ever given is not given again
         // The highest first: a crash in between must not leave a chain with a hole.
         for (int number : found.abandoned().descendingSet()) {
             files.rename(number);

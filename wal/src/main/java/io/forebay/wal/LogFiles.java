@@ -6,7 +6,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -18,8 +17,6 @@ import java.util.regex.Pattern;
  * listings are equal: a mark of a purged extent is made before the extent goes, and one of the two is then seen.
  */
 final class LogFiles {
-    /** The one place that knows how the file in an extent's directory is called. */
-    private static final List<String> FILES = List.of(ChronicleExtent.FILE, FileExtent.FILE);
     private static final Pattern NAME = Pattern.compile("(\\d{16})(\\.purged)?");
     private static final int ATTEMPTS = 100;
 
@@ -37,7 +34,7 @@ final class LogFiles {
 
     /** The file with the documents; where there is none, the name that it would have. */
     static Path fileIn(Path extentDirectory) {
-        for (String name : FILES) {
+        for (String name : ExtentFiles.FILES) {
             Path file = extentDirectory.resolve(name);
             if (Files.exists(file)) {
                 return file;

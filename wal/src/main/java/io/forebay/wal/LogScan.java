@@ -1,16 +1,13 @@
 package io.forebay.wal;
 
 import io.forebay.wal.DocumentWalk.Found;
-import io.forebay.wal.ExtentFiles.Purged;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -113,8 +110,8 @@ final class LogScan {
         Path file = LogFiles.fileIn(extentDirectory);
         MemorySegment log = MemorySegment.NULL;
         ScannedExtent.State state = ScannedExtent.State.UNUSED;
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            log = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+        try {
+            log = RealDisk.mapped(file, arena);
         } catch (NoSuchFileException e) {
             boolean prepared = LogFiles.isPrepared(extentDirectory)
                     || Files.exists(LogFiles.fileIn(extentDirectory));
@@ -261,14 +258,9 @@ final class LogScan {
     /** The chain of extents: does this one continue the last? */
     private void link(ScannedExtent extent, Frame start) {
         long lastNumber = last == null ? -1 : last.number;
-        long previous = Frame.longAt(extent.log, extent.walk.payloadOffset());
-        boolean purged = false;
-        Purged mark = listing.purged().get((int) previous);
-        while (previous != lastNumber && mark != null) {
-            purged = true;
-            previous = mark.previousNumber();
-            mark = listing.purged().get((int) previous);
-        }
+        long named = Frame.longAt(extent.log, extent.walk.payloadOffset());
+        long previous = ExtentFiles.previousKept(listing.purged(), named);
+        boolean purged = previous != named;
         boolean linked = previous == lastNumber && last != null;
         if (!linked) {
             // The oldest ones are purged without a mark.
@@ -289,7 +281,7 @@ final class LogScan {
             losses.add(there.file, previous, 0, there.log.byteSize(),
                     "no frame of it checks, and " + extent.file + " continues it");
         } else if (previous >= 0 && there == null) {
-            Path missing = directory.resolve(String.format("%016d", previous));
+            Path missing = ExtentFiles.pathOf(directory, previous);
             losses.add(missing, previous, 0, 0, "the extent is missing; " + extent.file + " continues it");
         } else if (before != null && (there == null || there.state == ScannedExtent.State.USED)) {
             losses.add(extent.file, extent.number, 0, extent.walk.offset(),

@@ -63,6 +63,11 @@ final class RealDisk implements Disk {
 
     @Override
     public MemorySegment map(Path file, Arena arena) throws IOException {
+        return mapped(file, arena);
+    }
+
+    /** The whole file, read-only. */
+    static MemorySegment mapped(Path file, Arena arena) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
         }

@@ -244,7 +244,7 @@ final class Recovery {
 
     private void checkLink(Extent extent, @Nullable Extent last) {
         long lastNumber = last == null ? -1 : last.number;
-        long previous = previousKept(extent);
+        long previous = ExtentFiles.previousKept(purged, extent.previousNumber);
         if (previous == lastNumber || last == null && !unused.contains((int) previous)) {
             return; // the oldest ones are purged without a mark
         }
@@ -257,17 +257,6 @@ final class Recovery {
                     + ": the extent is missing; " + extent.file + " continues it (offset 0)");
         }
         throw extent.corrupt(0, "it does not continue " + (last == null ? "any" : last.file));
-    }
-
-    /** Passes over those that are remembered as purged. */
-    private long previousKept(Extent extent) {
-        long previous = extent.previousNumber;
-        Purged mark = purged.get((int) previous);
-        while (previous >= 0 && mark != null) {
-            previous = mark.previousNumber();
-            mark = purged.get((int) previous);
-        }
-        return previous;
     }
 
     /** Follows the chain through one extent; false when it breaks off there, and that is no damage. */

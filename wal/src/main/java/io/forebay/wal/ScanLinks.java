@@ -1,6 +1,5 @@
 package io.forebay.wal;
 
-import io.forebay.wal.ExtentFiles.Purged;
 import java.util.Collection;
 import java.util.TreeMap;
 
@@ -37,12 +36,7 @@ final class ScanLinks {
     }
 
     private boolean continues(ScannedExtent extent, long last) {
-        long previous = extent.previousNumber;
-        Purged mark = listing.purged().get((int) previous);
-        while (previous != last && mark != null) {
-            previous = mark.previousNumber();
-            mark = listing.purged().get((int) previous);
-        }
+        long previous = ExtentFiles.previousKept(listing.purged(), extent.previousNumber);
         ScannedExtent there = extents.get((int) previous);
         boolean lostStart = there != null && previous > last && there.state == ScannedExtent.State.USED
                 && !there.started; // judged when the walk comes to it

@@ -7,10 +7,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -87,8 +85,8 @@ public final class WalFollower implements AutoCloseable {
         if (walk == null) {
             Arena fresh = Arena.ofShared();
             Path file = LogFiles.fileIn(ExtentFiles.pathOf(directory, number));
-            try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-                log = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), fresh);
+            try {
+                log = RealDisk.mapped(file, fresh);
             } catch (NoSuchFileException e) {
                 fresh.close();
                 return null; // purged before it was read
@@ -108,10 +106,8 @@ public final class WalFollower implements AutoCloseable {
     private @Nullable Begin nextExtent() throws IOException {
         for (Map.Entry<Integer, Path> next : LogFiles.list(directory).extents().tailMap(number, false)
                 .entrySet()) {
-            try (Arena brief = Arena.ofConfined();
-                    FileChannel channel = FileChannel.open(LogFiles.fileIn(next.getValue()),
-                            StandardOpenOption.READ)) {
-                MemorySegment begin = channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), brief);
+            try (Arena brief = Arena.ofConfined()) {
+                MemorySegment begin = RealDisk.mapped(LogFiles.fileIn(next.getValue()), brief);
                 DocumentWalk steps = new DocumentWalk(begin, next.getKey());
                 Found first = steps.step(begin.byteSize());
                 Found second = first == Found.FRAME ? steps.step(begin.byteSize()) : first;
