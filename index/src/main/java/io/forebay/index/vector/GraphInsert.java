@@ -1,0 +1,350 @@
+package io.forebay.index.vector;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts one node into a {@link NativeGraph}: finds its neighbours, chooses diverse ones (Algorithm 4 of the paper),
+ * links both ways and gives it a parent.
+ *
+ * <p>Equal vectors: of the nodes at no distance at all only a few are chosen ({@link #TWINS_MAX}), so that thousands
+ * of equal vectors keep ways out to the rest.
+ *
+ * <p>Threads: one owner, one use. No lock is held while another is taken.
+ */
+final class GraphInsert {
+
+    private static final int TWINS_MAX = 4;
+    /** Below this share of its {@code add}, the distance of two rows is a rounding error. */
+    private static final float TWIN = 1e-6f;
+
+    private final NativeGraph graph;
+    private final int ordinal;
+    private final CodeRows rows;
+    private final int ef;
+    private final GraphScratch scratch;
+
+    GraphInsert(NativeGraph graph, int ordinal, CodeRows rows, int ef, GraphScratch scratch) {
+        this.graph = graph;
+        this.ordinal = ordinal;
+        this.rows = rows;
+        this.ef = Math.max(ef, graph.neighborsMax);
+        this.scratch = scratch;
+    }
+
+    /** @param from taken under the entry lock where this node may become the entry */
+    void run(int level, NativeGraph.@Nullable Entry from) {
+        scratch.query.setRow(rows, ordinal);
+        scratch.tieMask = ordinal * 0x9e3779b1 >>> 1;
+        if (from != null) {
+            int start = linkUpperLevels(level, from);
+            scratch.begin(ef, graph.neighborsMax0 + 1);
+            scratch.visit(ordinal);
+            NativeGraph.start(start, rows, ef, scratch);
+            graph.beam(rows, ef, scratch);
+            linkLevel0();
+        } else {
+            addUpper(level, from);
+        }
+        if (from == null || level > from.level()) {
+            graph.entry(new NativeGraph.Entry(level, top));
+        }
+    }
+
+    /** Number of the new node on its highest level. */
+    private int top;
+
+    private int linkUpperLevels(int level, NativeGraph.Entry from) {
+        int[] numbers = addUpper(level, from);
+        int node = graph.descend(from, Math.min(level, from.level()), rows, scratch);
+        for (int at = Math.min(level, from.level()); at > 0; at--) {
+            GraphLayer layer = graph.layers[at];
+            layer.beam(node, rows, ef, scratch);
+            int next = scratch.beamSize == 0 ? node : scratch.node(scratch.beam[0]);
+            linkUpper(layer, numbers[at]);
+            node = layer.below(next);
+        }
+        return node;
+    }
+
+    private int[] addUpper(int level, NativeGraph.@Nullable Entry from) {
+        int[] numbers = new int[level + 1];
+        numbers[0] = ordinal;
+        for (int at = 1; at <= level; at++) {
+            numbers[at] = graph.layers[at].add(ordinal, numbers[at - 1]);
+        }
+        top = numbers[level];
+        return numbers;
+    }
+
+    // ---- level 0 ----
+
+    private void linkLevel0() {
+        int candidates = takeBeam(graph.neighborsMax0);
+        selectFrom(candidates, 0, graph.neighborsMax, rows, scratch.query.add);
+        int count = scratch.selectedCount;
+        int[] chosen = Arrays.copyOf(scratch.selected, count);
+        writeOwnRow(chosen);
+        boolean parented = false;
+        for (int i = 0; i < count; i++) {
+            boolean asParent = !parented;
+            if (linkBack(chosen[i], ordinal, asParent) && asParent) {
+                linkBack(ordinal, chosen[i], true);
+                parented = true;
+            }
+        }
+        for (int i = 0; !parented && i < scratch.beamSize; i++) {
+            int other = scratch.node(scratch.beam[i]);
+            if (other != ordinal && linkBack(other, ordinal, true)) {
+                linkBack(ordinal, other, true);
+                parented = true;
+            }
+        }
+    }
+
+    /** The beam into the candidate buffers, nearest first; leaves out the node itself and what has no code. */
+    private int takeBeam(int least) {
+        scratch.reserve(Math.max(least + 1, scratch.beamSize));
+        int count = 0;
+        for (int i = 0; i < scratch.beamSize; i++) {
+            long key = scratch.beam[i];
+            int node = scratch.node(key);
+            float distance = GraphScratch.distance(key);
+            if (node != ordinal && distance < Float.POSITIVE_INFINITY) {
+                scratch.nodes[count] = node;
+                scratch.distances[count++] = distance;
+            }
+        }
+        return count;
+    }
+
+    /**
+     * Chooses among the first {@code count} candidates (nodes and distances, nearest first): one that is nearer to a
+     * chosen one than to the centre is reached through that one.
+     *
+     * @param already so many are chosen before it begins
+     * @param max so many are chosen in the end, at most
+     * @param add of the centre's code
+     */
+    private void selectFrom(int count, int already, int max, CodeRows codes, float add) {
+        int chosen = already;
+        int twins = 0;
+        for (int i = 0; i < count && chosen < max; i++) {
+            int node = scratch.nodes[i];
+            float distance = scratch.distances[i];
+            boolean twin = distance <= TWIN * add;
+            if (!(twin && twins == TWINS_MAX) && !isCovered(node, distance, chosen, codes)) {
+                scratch.selected[chosen] = node;
+                chosen++;
+                twins += twin ? 1 : 0;
+            }
+        }
+        scratch.selectedCount = chosen;
+    }
+
+    private boolean isCovered(int node, float distance, int chosen, CodeRows codes) {
+        CodeKernels.rowDistances(node, codes, scratch.selected, chosen, scratch.pairDistances, scratch.rowQuery);
+        for (int i = 0; i < chosen; i++) {
+            if (scratch.pairDistances[i] < distance) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Writes the chosen, and keeps what others have put there since the row was made. */
+    private void writeOwnRow(int[] chosen) {
+        long row = graph.level0.address(ordinal);
+        int max = graph.neighborsMax0;
+        synchronized (graph.stripe(ordinal)) {
+            int used = used(row, max);
+            for (int i = 0; i < chosen.length && used < max; i++) {
+                if (indexOf(row, used, chosen[i]) < 0) {
+                    Memory.putInt(row + ((long) used++ << 2), chosen[i]);
+                }
+            }
+        }
+    }
+
+    /**
+     * Adds the link node -> other; a full row is pruned.
+     *
+     * @param isProtected the link must be there afterwards and stay
+     * @return false if that is not possible, because all links of the row are protected
+     */
+    private boolean linkBack(int node, int other, boolean isProtected) {
+        long row = graph.level0.address(node);
+        int max = graph.neighborsMax0;
+        int link = isProtected ? other | NativeGraph.PROTECTED : other;
+        synchronized (graph.stripe(node)) {
+            int used = used(row, max);
+            int at = indexOf(row, used, other);
+            if (at >= 0) {
+                if (isProtected) {
+                    Memory.putInt(row + ((long) at << 2), link);
+                }
+                return true;
+            }
+            if (used < max) {
+                Memory.putInt(row + ((long) used << 2), link);
+                return true;
+            }
+            return prune(node, row, link);
+        }
+    }
+
+    private static int used(long row, int max) {
+        int used = 0;
+        while (used < max && Memory.getInt(row + ((long) used << 2)) != NativeGraph.NONE) {
+            used++;
+        }
+        return used;
+    }
+
+    private static int indexOf(long row, int used, int node) {
+        for (int i = 0; i < used; i++) {
+            if ((Memory.getInt(row + ((long) i << 2)) & ~NativeGraph.PROTECTED) == node) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    /** Chooses anew among the links of a full row and one more. Called under the stripe's lock. */
+    private boolean prune(int node, long row, int link) {
+        int max = graph.neighborsMax0;
+        int kept = 0;
+        int open = 0;
+        scratch.reserve(max + 1);
+        int[] links = scratch.ordinals;
+        int[] nodes = scratch.nodes;
+        // The protected first: they are chosen already.
+        for (int i = 0; i <= max; i++) {
+            int one = i < max ? Memory.getInt(row + ((long) i << 2)) : link;
+            if ((one & NativeGraph.PROTECTED) != 0) {
+                links[kept++] = one;
+            } else {
+                nodes[open++] = one;
+            }
+        }
+        if (kept > max) {
+            return false;
+        }
+        CodeRows now = graph.codes();
+        CodeKernels.rowDistances(node, now, nodes, open, scratch.distances, scratch.rowQuery);
+        sort(nodes, scratch.distances, open);
+        for (int i = 0; i < kept; i++) {
+            scratch.selected[i] = links[i] & ~NativeGraph.PROTECTED;
+        }
+        selectFrom(open, kept, max, now, now.add(node));
+        for (int i = 0; i < max; i++) {
+            int one = i < kept ? links[i] : i < scratch.selectedCount ? scratch.selected[i] : NativeGraph.NONE;
+            Memory.putInt(row + ((long) i << 2), one);
+        }
+        return true;
+    }
+
+    /** Insertion sort by distance: a few dozen elements. */
+    private static void sort(int[] nodes, float[] distances, int count) {
+        for (int i = 1; i < count; i++) {
+            int node = nodes[i];
+            float distance = distances[i];
+            int at = i - 1;
+            while (at >= 0 && distances[at] > distance) {
+                nodes[at + 1] = nodes[at];
+                distances[at + 1] = distances[at];
+                at--;
+            }
+            nodes[at + 1] = node;
+            distances[at + 1] = distance;
+        }
+    }
+
+    // ---- upper levels ----
+
+    private void linkUpper(GraphLayer layer, int number) {
+        int candidates = takeUpperBeam(layer, number);
+        selectUpper(layer, candidates, layer.links(), rows);
+        int[] chosen = Arrays.copyOf(scratch.selected, scratch.selectedCount);
+        writeUpper(layer, number, chosen);
+        for (int node : chosen) {
+            linkUpperBack(layer, node, number);
+        }
+    }
+
+    private int takeUpperBeam(GraphLayer layer, int number) {
+        scratch.reserve(scratch.beamSize + 1);
+        int count = 0;
+        for (int i = 0; i < scratch.beamSize; i++) {
+            int node = scratch.node(scratch.beam[i]);
+            float distance = GraphScratch.distance(scratch.beam[i]);
+            if (node != number && distance < Float.POSITIVE_INFINITY) {
+                scratch.nodes[count] = node;
+                scratch.distances[count++] = distance;
+            }
+        }
+        return count;
+    }
+
+    /** As {@link #select}; the candidates are numbers of this level. */
+    private void selectUpper(GraphLayer layer, int count, int max, CodeRows codes) {
+        int[] chosenOrdinals = new int[max];
+        int chosen = 0;
+        for (int i = 0; i < count && chosen < max; i++) {
+            int candidate = layer.ordinal(scratch.nodes[i]);
+            CodeKernels.rowDistances(candidate, codes, chosenOrdinals, chosen, scratch.pairDistances,
+                    scratch.rowQuery);
+            boolean covered = false;
+            for (int j = 0; j < chosen && !covered; j++) {
+                covered = scratch.pairDistances[j] < scratch.distances[i];
+            }
+            if (!covered) {
+                scratch.selected[chosen] = scratch.nodes[i];
+                chosenOrdinals[chosen++] = candidate;
+            }
+        }
+        scratch.selectedCount = chosen;
+    }
+
+    private void writeUpper(GraphLayer layer, int number, int[] chosen) {
+        long row = layer.linksAddress(number);
+        synchronized (graph.stripe(~number)) {
+            int used = used(row, layer.links());
+            for (int i = 0; i < chosen.length && used < layer.links(); i++) {
+                if (indexOf(row, used, chosen[i]) < 0) {
+                    Memory.putInt(row + ((long) used++ << 2), chosen[i]);
+                }
+            }
+        }
+    }
+
+    private void linkUpperBack(GraphLayer layer, int node, int other) {
+        long row = layer.linksAddress(node);
+        int max = layer.links();
+        synchronized (graph.stripe(~node)) {
+            int used = used(row, max);
+            if (indexOf(row, used, other) >= 0) {
+                return;
+            }
+            if (used < max) {
+                Memory.putInt(row + ((long) used << 2), other);
+                return;
+            }
+            scratch.reserve(max + 1);
+            for (int i = 0; i <= max; i++) {
+                int one = i < max ? Memory.getInt(row + ((long) i << 2)) : other;
+                scratch.nodes[i] = one;
+                scratch.ordinals[i] = layer.ordinal(one);
+            }
+            CodeRows now = graph.codes();
+            CodeKernels.rowDistances(layer.ordinal(node), now, scratch.ordinals, max + 1, scratch.distances,
+                    scratch.rowQuery);
+            sort(scratch.nodes, scratch.distances, max + 1);
+            selectUpper(layer, max + 1, max, now);
+            for (int i = 0; i < max; i++) {
+                Memory.putInt(row + ((long) i << 2),
+                        i < scratch.selectedCount ? scratch.selected[i] : NativeGraph.NONE);
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.forebay.index.vector;
+
+import java.util.Arrays;
+
+/**
+ * What one thread needs to walk a graph: the query, the beam, the nodes visited, and buffers. Kept per thread
+ * and used for every graph that it walks; its size depends on the width of the searches, not on the number of
+ * vectors.
+ *
+ * <p>Threads: one owner.
+ *
+ * <p>The beam is one sorted array of longs: the distance above (as an int of the same order), below it the node
+ * and a bit that says whether it has been expanded. Nodes at equal distance are ordered by the node XOR
+ * {@link #tieMask}, which differs from insert to insert: among thousands of equal vectors every insert then
+ * finds others.
+ */
+final class GraphScratch {
+
+    private static final ThreadLocal<GraphScratch> OWN = ThreadLocal.withInitial(GraphScratch::new);
+    private static final int VISITED_FIRST = 1 << 12;
+    /** Larger tables are not kept for the next search. */
+    private static final int KEPT_MAX = 1 << 18;
+    private static final int EMPTY = -1;
+    private static final long EXPANDED = 1;
+
+    final CodeQuery query = new CodeQuery();
+    /** A row as a query, where the kernels are in Java. */
+    final CodeQuery rowQuery = new CodeQuery();
+    final CodeEncoder.Scratch encoding = new CodeEncoder.Scratch();
+
+    long[] beam = new long[128];
+    int beamSize;
+    int tieMask;
+    int scored;
+
+    int[] nodes = new int[64];
+    int[] ordinals = new int[64];
+    float[] distances = new float[64];
+
+    int[] selected = new int[64];
+    float[] pairDistances = new float[64];
+    int selectedCount;
+
+    private int[] visited = new int[VISITED_FIRST];
+    private int visitedMask = VISITED_FIRST - 1;
+    private int visitedCount;
+
+    GraphScratch() {
+        Arrays.fill(visited, EMPTY);
+    }
+
+    static GraphScratch ofThread() {
+        return OWN.get();
+    }
+
+    /** Begins a walk with room for a beam of this width and rows of this many links. */
+    void begin(int width, int links) {
+        if (beam.length < width + 1) {
+            beam = new long[width + 1];
+        }
+        reserve(links);
+        beamSize = 0;
+        clearVisited();
+    }
+
+    void reserve(int links) {
+        if (nodes.length < links) {
+            nodes = new int[links];
+            ordinals = new int[links];
+            distances = new float[links];
+            selected = new int[links];
+            pairDistances = new float[links];
+        }
+    }
+
+    private void clearVisited() {
+        if (visitedCount > 0) {
+            if (visited.length > KEPT_MAX) {
+                visited = new int[VISITED_FIRST];
+                visitedMask = VISITED_FIRST - 1;
+            }
+            Arrays.fill(visited, EMPTY);
+            visitedCount = 0;
+        }
+    }
+
+    /** True when the node was not visited before. */
+    boolean visit(int node) {
+        int[] table = visited;
+        int slot = (node * 0x9e3779b1) >>> 7 & visitedMask;
+        while (true) {
+            int found = table[slot];
+            if (found == node) {
+                return false;
+            }
+            if (found == EMPTY) {
+                table[slot] = node;
+                if (++visitedCount > visitedMask >>> 1) {
+                    growVisited();
+                }
+                return true;
+            }
+            slot = slot + 1 & visitedMask;
+        }
+    }
+
+    private void growVisited() {
+        int[] old = visited;
+        visited = new int[2 * old.length];
+        Arrays.fill(visited, EMPTY);
+        visitedMask = visited.length - 1;
+        for (int node : old) {
+            if (node != EMPTY) {
+                int slot = (node * 0x9e3779b1) >>> 7 & visitedMask;
+                while (visited[slot] != EMPTY) {
+                    slot = slot + 1 & visitedMask;
+                }
+                visited[slot] = node;
+            }
+        }
+    }
+
+    private long key(float distance, int node) {
+        return (long) NearestHeap.sortable(distance) << 32 | (node ^ tieMask) << 1 & 0xffff_ffffL;
+    }
+
+    int node(long key) {
+        return ((int) key >>> 1) ^ tieMask;
+    }
+
+    static float distance(long key) {
+        return NearestHeap.distance((int) (key >> 32));
+    }
+
+    static boolean isExpanded(long key) {
+        return (key & EXPANDED) != 0;
+    }
+
+    void expanded(int at) {
+        beam[at] |= EXPANDED;
+    }
+
+    /**
+     * Puts a node into the beam, which keeps the nearest {@code width}; returns its place, or {@code width} if it
+     * did not get in.
+     */
+    int offer(float distance, int node, int width) {
+        long key = key(distance, node);
+        int size = beamSize;
+        long[] keys = beam;
+        if (size >= width) {
+            if (key >= keys[size - 1]) {
+                return width;
+            }
+            size--;
+        } else {
+            beamSize = size + 1;
+        }
+        int low = 0;
+        int length = size;
+        while (length > 0) {
+            int half = length >>> 1;
+            int middle = low + half;
+            // Written so that it becomes a conditional move: which way it goes cannot be predicted.
+            boolean after = keys[middle] < key;
+            low = after ? middle + 1 : low;
+            length = after ? length - half - 1 : half;
+        }
+        System.arraycopy(keys, low, keys, low + 1, size - low);
+        keys[low] = key;
+        return low;
+    }
+}

@@ -1,0 +1,125 @@
+package io.forebay.index.vector;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The kernels of {@code src/main/native/kernels.c}, where this machine can run them. The Vector API has no
+ * instruction that multiplies bytes and adds the products, and no prefetch; both together are worth more than
+ * a factor of two. {@link CodeKernels} has the same in Java for every other machine.
+ *
+ * <p>Threads: stateless after loading.
+ *
+ * <p>Failure: whatever keeps the library from loading (another system, an old processor, a folder for
+ * temporary files where nothing may be executed, {@code -Dforebay.native=false}) is logged once, and Java
+ * goes on without it.
+ */
+final class NativeKernels {
+
+    private static final Logger LOG = LoggerFactory.getLogger(NativeKernels.class);
+    private static final String RESOURCE = "linux-x86_64/libforebaykernels.so";
+
+    private static final @Nullable SymbolLookup LIBRARY = load();
+    private static final MethodHandle LEVEL_OF = bind("forebay_kernel_level",
+            FunctionDescriptor.of(ValueLayout.JAVA_INT), false);
+    private static final MethodHandle DISTANCES = bind("forebay_distances",
+            FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_FLOAT,
+                    ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS),
+            true);
+    private static final MethodHandle ROW_DISTANCES = bind("forebay_row_distances",
+            FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS),
+            true);
+    private static final int LEVEL = level();
+
+    private NativeKernels() {}
+
+    /** Whether the two functions may be called. */
+    static boolean available() {
+        return LEVEL > 0;
+    }
+
+    static void distances(byte[] query, float add, float scale, int bias, long[] chunks, int[] ids, int count,
+            int length, float[] out) {
+        try {
+            DISTANCES.invokeExact(LEVEL, MemorySegment.ofArray(query), add, scale, bias,
+                    MemorySegment.ofArray(chunks), MemorySegment.ofArray(ids), count, length,
+                    MemorySegment.ofArray(out));
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static void rowDistances(int from, long[] chunks, int[] ids, int count, int length, float[] out) {
+        try {
+            ROW_DISTANCES.invokeExact(LEVEL, from, MemorySegment.ofArray(chunks), MemorySegment.ofArray(ids),
+                    count, length, MemorySegment.ofArray(out));
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static int level() {
+        if (LIBRARY == null) {
+            return 0;
+        }
+        try {
+            return (int) LEVEL_OF.invokeExact();
+        } catch (Throwable e) {
+            LOG.info("native kernels not used: {}", e.toString());
+            return 0;
+        }
+    }
+
+    private static @Nullable SymbolLookup load() {
+        if ("false".equals(System.getProperty("forebay.native"))) {
+            return null;
+        }
+        boolean known = System.getProperty("os.name", "").equals("Linux")
+                && System.getProperty("os.arch", "").equals("amd64");
+        if (!known) {
+            return null;
+        }
+        try (InputStream source = NativeKernels.class.getResourceAsStream(RESOURCE)) {
+            if (source == null) {
+                return null;
+            }
+            Path copy = Files.createTempFile("forebay-kernels", ".so");
+            try {
+                Files.copy(source, copy, StandardCopyOption.REPLACE_EXISTING);
+                return SymbolLookup.libraryLookup(copy, Arena.global());
+            } finally {
+                // Loaded is loaded: the file is needed no more.
+                Files.deleteIfExists(copy);
+            }
+        } catch (IOException | RuntimeException e) {
+            LOG.info("native kernels not used: {}", e.toString());
+            return null;
+        }
+    }
+
+    private static MethodHandle bind(String name, FunctionDescriptor descriptor, boolean heap) {
+        Linker linker = Linker.nativeLinker();
+        MemorySegment at = LIBRARY == null ? MemorySegment.NULL : LIBRARY.find(name).orElse(MemorySegment.NULL);
+        if (at.equals(MemorySegment.NULL)) {
+            return java.lang.invoke.MethodHandles.empty(descriptor.toMethodType());
+        }
+        return heap
+                ? linker.downcallHandle(at, descriptor, Linker.Option.critical(true))
+                : linker.downcallHandle(at, descriptor);
+    }
+}
