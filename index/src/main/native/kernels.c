@@ -16,7 +16,7 @@
 #define LINE 64
 #define LENGTH_MAX 65536
 /* How many rows ahead the memory is asked for: enough to cover a miss, few enough for the line fill buffers. */
-#define AHEAD 3
+#define AHEAD 6
 
 static inline const uint8_t *row(const int64_t *chunks, int32_t id, int32_t length) {
     return (const uint8_t *)(uintptr_t)chunks[id >> CHUNK_BITS] + (int64_t)(id & CHUNK_MASK) * length;
@@ -37,6 +37,33 @@ static inline void prefetch(const int64_t *chunks, int32_t id, int32_t length) {
 static inline float distance(const int64_t *chunks, int32_t id, int32_t dot, float add, float scale) {
     const float *own = scalars(chunks, id);
     return (add + own[0]) - (scale * own[1]) * (float)dot;
+}
+
+/* A table of the nodes visited, open addressing, -1 is free; as GraphScratch.visit. Returns 1 for a new one. */
+static inline int32_t visit(int32_t *table, int32_t mask, int32_t node) {
+    int32_t slot = (int32_t)(((uint32_t)node * 0x9e3779b1u) >> 7) & mask;
+    while (table[slot] != -1) {
+        if (table[slot] == node) {
+            return 0;
+        }
+        slot = (slot + 1) & mask;
+    }
+    table[slot] = node;
+    return 1;
+}
+
+/* The linked nodes below `limit` that were not visited; asks the memory for their codes at once. */
+static inline int32_t gather(const int32_t *links, int32_t max, int32_t limit, int32_t *visited, int32_t mask,
+                             const int64_t *chunks, int32_t length, int32_t *out) {
+    int32_t found = 0;
+    for (int32_t i = 0; i < max && links[i] != -1; i++) {
+        int32_t node = links[i] & 0x7fffffff;
+        if (node < limit && visit(visited, mask, node)) {
+            prefetch(chunks, node, length);
+            out[found++] = node;
+        }
+    }
+    return found;
 }
 
 /* One body for every instruction set: DOT is its dot product of a row with the query. */
@@ -60,13 +87,13 @@ static inline float distance(const int64_t *chunks, int32_t id, int32_t dot, flo
 
 AVX512 static inline int32_t dot512(const uint8_t *codes, const int8_t *query, int32_t length) {
     __m512i a = _mm512_setzero_si512(), b = a;
-    int32_t i = 0;
-    for (; i + 128 <= length; i += 128) {
-        a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(codes + i), _mm512_loadu_si512(query + i));
-        b = _mm512_dpbusd_epi32(b, _mm512_loadu_si512(codes + i + 64), _mm512_loadu_si512(query + i + 64));
+    const uint8_t *end = codes + (length & -128);
+    for (; codes < end; codes += 128, query += 128) {
+        a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(codes), _mm512_loadu_si512(query));
+        b = _mm512_dpbusd_epi32(b, _mm512_loadu_si512(codes + 64), _mm512_loadu_si512(query + 64));
     }
-    if (i < length) {
-        a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(codes + i), _mm512_loadu_si512(query + i));
+    if (length & 64) {
+        a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(codes), _mm512_loadu_si512(query));
     }
     return _mm512_reduce_add_epi32(_mm512_add_epi32(a, b));
 }
@@ -92,6 +119,37 @@ AVX2 static inline int32_t dot256(const uint8_t *codes, const int8_t *query, int
 
 DISTANCES(distances512, AVX512, dot512)
 DISTANCES(distances256, AVX2, dot256)
+
+#define EXPAND(NAME, TARGET, DOT)                                                                                    \
+    TARGET static int32_t NAME(const int8_t *query, float add, float scale, int32_t bias, const int64_t *chunks,     \
+                               int32_t length, const int32_t *links, int32_t max, int32_t limit, int32_t *visited,   \
+                               int32_t mask, int32_t *ids, float *out) {                                             \
+        int32_t count = gather(links, max, limit, visited, mask, chunks, length, ids);                               \
+        for (int32_t i = 0; i < count; i++) {                                                                        \
+            int32_t dot = DOT(row(chunks, ids[i], length), query, length) - bias;                                    \
+            out[i] = distance(chunks, ids[i], dot, add, scale);                                                      \
+        }                                                                                                            \
+        return count;                                                                                                \
+    }
+
+EXPAND(expand512, AVX512, dot512)
+EXPAND(expand256, AVX2, dot256)
+
+/*
+ * The nodes linked from a row that were not visited, and their distances. `next` is the row that will probably be
+ * asked for after this one.
+ */
+EXPORT int32_t forebay_expand(int32_t level, const int8_t *query, float add, float scale, int32_t bias,
+                              const int64_t *chunks, int32_t length, int64_t links, int64_t next, int32_t max,
+                              int32_t limit, int32_t *visited, int32_t mask, int32_t *ids, float *out) {
+    const int32_t *from = (const int32_t *)(uintptr_t)links;
+    for (int32_t i = 0; next != 0 && i < max; i += LINE / 4) {
+        __builtin_prefetch((const int32_t *)(uintptr_t)next + i);
+    }
+    return level == 2
+        ? expand512(query, add, scale, bias, chunks, length, from, max, limit, visited, mask, ids, out)
+        : expand256(query, add, scale, bias, chunks, length, from, max, limit, visited, mask, ids, out);
+}
 
 /* 2: AVX-512 with VNNI, 1: AVX2, 0: neither, and then nothing else here may be called. */
 EXPORT int32_t forebay_kernel_level(void) {

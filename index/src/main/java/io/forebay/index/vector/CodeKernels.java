@@ -54,6 +54,42 @@ final class CodeKernels {
         }
     }
 
+    /**
+     * Visits what a row of links names: those not visited before, and having a code, are put into the scratch's
+     * ordinals with their distances from its query; returns how many.
+     *
+     * @param links address of a row of {@code max} links
+     * @param next address of the row that is probably asked for next, or 0
+     */
+    static int expand(CodeRows rows, long links, long next, int max, GraphScratch scratch) {
+        scratch.reserveVisits(max);
+        int found;
+        if (NATIVE) {
+            found = NativeKernels.expand(scratch.query, rows, links, next, max, scratch);
+            scratch.visitedCount += found;
+        } else {
+            found = gather(rows, links, max, scratch);
+            inJava(scratch.query, rows, scratch.ordinals, found, scratch.distances);
+        }
+        return found;
+    }
+
+    private static int gather(CodeRows rows, long links, int max, GraphScratch scratch) {
+        int found = 0;
+        int[] ordinals = scratch.ordinals;
+        for (int i = 0; i < max; i++) {
+            int link = Memory.getInt(links + ((long) i << 2));
+            if (link == NativeGraph.NONE) {
+                break;
+            }
+            int ordinal = link & ~NativeGraph.PROTECTED;
+            if (ordinal < rows.count() && scratch.visit(ordinal)) {
+                ordinals[found++] = ordinal;
+            }
+        }
+        return found;
+    }
+
     /** Distances of one row from others. */
     static void rowDistances(int from, CodeRows rows, int[] ordinals, int count, float[] out, CodeQuery scratch) {
         if (count == 0) {

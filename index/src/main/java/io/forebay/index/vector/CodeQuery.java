@@ -12,6 +12,8 @@ final class CodeQuery {
     byte[] codes = new byte[0];
     float add;
     float scale;
+    /** Square of the length of what the codes stand for; set by the encoder. */
+    double squared;
     /** What the offset of the other side's codes adds to each dot product. */
     int bias;
     private short[] wide = new short[0];

@@ -28,14 +28,8 @@ final class CodeStore {
     private static final int RETRAINED_MAX = 1 << 16;
     private static final int SAMPLE_MAX = 1024;
 
-    /** Where vectors come from. */
-    interface Source {
-        /** Copies into the first elements of {@code target}; false when there is nothing to copy. */
-        boolean read(int ordinal, float[] target);
-    }
-
     private final VectorConfig config;
-    private final Source source;
+    private final VectorArena arena;
     private final int length;
     private final CodeQuery code = new CodeQuery();
     private final CodeEncoder.Scratch scratch = new CodeEncoder.Scratch();
@@ -47,9 +41,9 @@ final class CodeStore {
     private @Nullable MemorySegment[] owners = new MemorySegment[0];
     private int lastChunkRows;
 
-    CodeStore(VectorConfig config, Source source) {
+    CodeStore(VectorConfig config, VectorArena arena) {
         this.config = config;
-        this.source = source;
+        this.arena = arena;
         this.encoder = CodeEncoder.trained(config.space(), config.dimension(), List.of());
         this.length = encoder.length();
         this.vector = new float[config.dimension()];
@@ -71,11 +65,11 @@ final class CodeStore {
     private void retrain(int to) {
         List<float[]> sample = new ArrayList<>();
         int step = Math.max(1, to / SAMPLE_MAX);
+        ArenaRows rows = arena.rows();
         for (int ordinal = 0; ordinal < to; ordinal += step) {
             float[] one = new float[config.dimension()];
-            if (source.read(ordinal, one)) {
-                sample.add(one);
-            }
+            rows.copy(ordinal, one);
+            sample.add(one);
         }
         encoder = CodeEncoder.trained(config.space(), config.dimension(), sample);
         trainedAt = to;
@@ -87,11 +81,11 @@ final class CodeStore {
 
     private void encode(int from, int to) {
         reserve(to);
+        ArenaRows rows = arena.rows();
         for (int ordinal = from; ordinal < to; ordinal++) {
-            if (source.read(ordinal, vector)) {
-                encoder.encode(vector, code, scratch);
-                put(ordinal);
-            }
+            rows.copy(ordinal, vector);
+            encoder.encode(vector, code, scratch);
+            put(ordinal);
         }
     }
 

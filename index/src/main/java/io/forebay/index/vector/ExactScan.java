@@ -71,6 +71,18 @@ final class ExactScan {
         }
     }
 
+    /** Drops everything that was found. */
+    void forget() {
+        pendingCount = 0;
+        heap.drain();
+    }
+
+    /** The greatest distance that would still be kept; infinite while there are fewer than k. */
+    float bound() {
+        score();
+        return heap.bound();
+    }
+
     /** How many there are so far, up to k. */
     int found() {
         score();

@@ -138,6 +138,7 @@ final class GraphLayer {
 
     private static int unvisited(int gathered, GraphScratch scratch) {
         int found = 0;
+        scratch.reserveVisits(gathered);
         for (int i = 0; i < gathered; i++) {
             if (scratch.visit(scratch.nodes[i])) {
                 scratch.nodes[found] = scratch.nodes[i];

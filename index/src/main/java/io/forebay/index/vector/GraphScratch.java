@@ -41,9 +41,9 @@ final class GraphScratch {
     float[] pairDistances = new float[64];
     int selectedCount;
 
-    private int[] visited = new int[VISITED_FIRST];
-    private int visitedMask = VISITED_FIRST - 1;
-    private int visitedCount;
+    int[] visited = new int[VISITED_FIRST];
+    int visitedMask = VISITED_FIRST - 1;
+    int visitedCount;
 
     GraphScratch() {
         Arrays.fill(visited, EMPTY);
@@ -61,6 +61,7 @@ final class GraphScratch {
         reserve(links);
         beamSize = 0;
         clearVisited();
+        reserveVisits(1);
     }
 
     void reserve(int links) {
@@ -95,12 +96,17 @@ final class GraphScratch {
             }
             if (found == EMPTY) {
                 table[slot] = node;
-                if (++visitedCount > visitedMask >>> 1) {
-                    growVisited();
-                }
+                visitedCount++;
                 return true;
             }
             slot = slot + 1 & visitedMask;
+        }
+    }
+
+    /** Makes room for so many calls of {@link #visit}. */
+    void reserveVisits(int count) {
+        if (visitedCount + count > visitedMask >>> 1) {
+            growVisited();
         }
     }
 

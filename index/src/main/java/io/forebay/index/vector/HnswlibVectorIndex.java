@@ -21,6 +21,10 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 final class HnswlibVectorIndex implements VectorIndex {
 
     private static final int FIRST_CAPACITY = 16;
+    private static final int WIDEN = 4;
+
+    private final Space space;
+    private final int dimension;
 
     private final int paddedLength;
     private final HnswIndex<Integer, float[], Node, Float> graph;
@@ -33,6 +37,8 @@ final class HnswlibVectorIndex implements VectorIndex {
     private final AtomicInteger size = new AtomicInteger();
 
     HnswlibVectorIndex(VectorConfig config) {
+        this.space = config.space();
+        this.dimension = config.dimension();
         this.paddedLength = DistanceKernels.paddedLength(config.dimension());
         this.graph = HnswIndex
                 .newBuilder(paddedLength, distance(config.space(), paddedLength), FIRST_CAPACITY)
@@ -49,7 +55,20 @@ final class HnswlibVectorIndex implements VectorIndex {
     }
 
     @Override
-    public void add(int ordinal, float[] vector) {
+    public void add(VectorView view, int ordinal) {
+        float[] vector = new float[paddedLength];
+        view.rows().copy(ordinal, vector);
+        if (space == Space.COSINE) {
+            PreparedQuery.normalize(vector, dimension);
+        }
+        add(ordinal, vector);
+    }
+
+    /** The library's searches do not gain by any order. */
+    @Override
+    public void order(VectorView view, int[] ordinals) {}
+
+    private void add(int ordinal, float[] vector) {
         int slots = admitted.incrementAndGet();
         lock.readLock().lock();
         try {
@@ -72,8 +91,7 @@ final class HnswlibVectorIndex implements VectorIndex {
         }
     }
 
-    @Override
-    public void reserve(int ordinals) {
+    private void reserve(int ordinals) {
         lock.writeLock().lock();
         try {
             if (ordinals > capacity) {
@@ -86,19 +104,42 @@ final class HnswlibVectorIndex implements VectorIndex {
         }
     }
 
+    /**
+     * Dead and foreign hits are dropped, so the graph is asked for more than k, as many more as the share of hits that
+     * will be kept tells; if it still yields too few, for four times as many.
+     */
     @Override
-    public int[] search(float[] query, int k, int ef) {
+    public boolean search(PreparedQuery query, VectorView view, int k, int ef, Candidates candidates,
+            ExactScan scan) {
+        int nodes = size();
+        double wanted = Math.max(k, ef) * Math.max(1.0, (double) nodes / Math.max(1, candidates.count()));
+        while (wanted < nodes && wanted * view.tuning().scanRowsPerCandidate() < candidates.count()) {
+            scan.forget();
+            for (int ordinal : nearest(query.padded(), (int) Math.ceil(wanted))) {
+                if (candidates.accepts(ordinal)) {
+                    scan.offer(ordinal);
+                }
+            }
+            if (scan.found() >= k) {
+                return true;
+            }
+            wanted *= WIDEN;
+        }
+        return false;
+    }
+
+    private int[] nearest(float[] query, int width) {
         List<SearchResult<Node, Float>> found;
         lock.readLock().lock();
         try {
             // With its own ef at 1, the library keeps as many candidates as it is asked for.
-            found = graph.findNearest(query, Math.max(k, ef));
+            found = graph.findNearest(query, width);
         } catch (RuntimeException e) {
             throw keepInterrupt(e);
         } finally {
             lock.readLock().unlock();
         }
-        int[] ordinals = new int[Math.min(k, found.size())];
+        int[] ordinals = new int[found.size()];
         for (int i = 0; i < ordinals.length; i++) {
             ordinals[i] = found.get(i).item().ordinal;
         }
@@ -116,6 +157,11 @@ final class HnswlibVectorIndex implements VectorIndex {
     @Override
     public int size() {
         return size.get();
+    }
+
+    @Override
+    public long bytes() {
+        return 0;
     }
 
     @Override

@@ -1,7 +1,9 @@
 package io.forebay.index.vector;
 
 import java.util.ArrayDeque;
-import java.util.TreeSet;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -19,15 +21,51 @@ import org.roaringbitmap.RoaringBitmap;
  */
 final class LinkedGraph {
 
-    /** Ordinals {@code [from, to)}. */
-    record Slice(int from, int to) {
+    /** Largest stretch of ordinals that is ordered at once, and by which {@code linked} advances. */
+    static final int WINDOW = 8192;
+
+    /**
+     * Ordinals {@code [from, to)}, linked in an order of their own. {@code order} and {@code hidden} are set once, by
+     * who opened the window; the counters are guarded by the graph's lock.
+     */
+    static final class Window {
+        final int from;
+        final int to;
+        private int @Nullable [] order;
+        private RoaringBitmap hidden = new RoaringBitmap();
+        private long sequence;
+        private int next;
+        private int done;
+        private int holders;
+
+        Window(int from, int to) {
+            this.from = from;
+            this.to = to;
+        }
+
+        private boolean hasMore() {
+            return order != null && next < order.length;
+        }
+    }
+
+    /** Places {@code [from, to)} in the order of a window; a window without an order is to be ordered first. */
+    record Slice(Window window, int from, int to) {
         int length() {
             return to - from;
+        }
+
+        boolean isUnordered() {
+            return window.order == null;
+        }
+
+        int ordinal(int place) {
+            return Objects.requireNonNull(window.order)[place];
         }
     }
 
     private final VectorIndex index;
-    private final TreeSet<Integer> inFlight = new TreeSet<>();
+    /** By their first ordinal. */
+    private final TreeMap<Integer, Window> open = new TreeMap<>();
     private final ArrayDeque<Slice> returned = new ArrayDeque<>();
     private final RoaringBitmap skipped = new RoaringBitmap();
     private final RoaringBitmap failed = new RoaringBitmap();
@@ -52,37 +90,76 @@ final class LinkedGraph {
         return index.size();
     }
 
-    int[] search(float[] query, int candidates) {
-        return index.search(query, candidates, candidates);
-    }
-
-    /** The next ordinals to link below {@code limit}, or null when none is left to take. */
+    /**
+     * The next places to link, or null when none is left to take: of a window that nobody works on, else of a new one
+     * below {@code limit}, else beside another thread.
+     */
     synchronized @Nullable Slice claim(int limit, int max) {
         Slice back = returned.poll();
         if (back != null) {
             return back;
         }
-        if (next >= limit) {
-            return null;
+        Window shared = null;
+        for (Window window : open.values()) {
+            if (window.hasMore()) {
+                if (window.holders == 0) {
+                    return take(window, max);
+                }
+                shared = shared == null ? window : shared;
+            }
         }
-        Slice slice = new Slice(next, (int) Math.min(limit, (long) next + max));
-        next = slice.to;
-        inFlight.add(slice.from);
-        return slice;
+        if (next < limit) {
+            Window window = new Window(next, (int) Math.min(limit, (long) next + WINDOW));
+            next = window.to;
+            open.put(window.from, window);
+            return new Slice(window, 0, 0);
+        }
+        return shared == null ? null : take(shared, max);
+    }
+
+    private static Slice take(Window window, int max) {
+        int from = window.next;
+        window.next = Math.min(Objects.requireNonNull(window.order).length, from + max);
+        window.holders++;
+        return new Slice(window, from, window.next);
+    }
+
+    /**
+     * The window's order is known: whoever asked for it takes its first slice.
+     *
+     * @param order the ordinals of the window that will be linked
+     * @param hidden the others
+     * @param sequence of the view in which they are hidden
+     */
+    synchronized Slice ordered(Window window, int[] order, RoaringBitmap hidden, long sequence, int max) {
+        window.order = order;
+        window.hidden = hidden;
+        window.sequence = sequence;
+        return take(window, max);
+    }
+
+    /** Ordering did not succeed: the window's ordinals are taken as they come. */
+    synchronized void closeUnordered(Window window) {
+        window.order = IntStream.range(window.from, window.to).toArray();
     }
 
     synchronized boolean hasWork(int limit) {
-        return next < limit || !returned.isEmpty();
+        return next < limit || !returned.isEmpty() || open.values().stream().anyMatch(Window::hasMore);
     }
 
-    /** @param sequence of the view in which the skipped ones were hidden */
-    synchronized void complete(Slice slice, RoaringBitmap skippedNow, long sequence) {
-        if (!skippedNow.isEmpty()) {
-            skipped.or(skippedNow);
-            skippedUpToSequence = Math.max(skippedUpToSequence, sequence);
+    synchronized void complete(Slice slice) {
+        Window window = slice.window;
+        window.holders--;
+        window.done += slice.length();
+        if (window.done < Objects.requireNonNull(window.order).length) {
+            return;
         }
-        inFlight.remove(slice.from);
-        linked = inFlight.isEmpty() ? next : inFlight.first();
+        if (!window.hidden.isEmpty()) {
+            skipped.or(window.hidden);
+            skippedUpToSequence = Math.max(skippedUpToSequence, window.sequence);
+        }
+        open.remove(window.from);
+        linked = open.isEmpty() ? next : open.firstKey();
     }
 
     /** Records an ordinal whose insertion failed; it may be half in the graph, or not at all. */

@@ -1,6 +1,6 @@
 package io.forebay.index.vector;
 
-import io.forebay.model.Space;
+import java.util.Arrays;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -87,9 +87,12 @@ final class Linker {
         if (task == null) {
             return 0;
         }
-        insert(task, view);
+        boolean isNew = task.slice.isUnordered();
+        Task ready = isNew ? opened(task, view, max) : task;
+        insert(ready, view);
         replaceIfCaughtUp(view);
-        return task.slice.length();
+        // A window of nothing but dead ordinals has no places, and has been dealt with all the same.
+        return isNew ? Math.max(1, ready.slice.length()) : ready.slice.length();
     }
 
     private synchronized @Nullable Task take(VectorView view, int max) {
@@ -124,34 +127,50 @@ final class Linker {
     }
 
     private void insert(Task task, VectorView view) {
-        RoaringBitmap skipped = new RoaringBitmap();
         boolean done = false;
         try {
-            int length = DistanceKernels.paddedLength(config.dimension());
-            for (int ordinal = task.slice.from(); ordinal < task.slice.to(); ordinal++) {
-                if (view.hidden().contains(ordinal)) {
-                    skipped.add(ordinal);
-                } else {
-                    add(task.graph, view, ordinal, new float[length]);
-                }
+            for (int place = task.slice.from(); place < task.slice.to(); place++) {
+                add(task.graph, view, task.slice.ordinal(place));
             }
             done = true;
         } finally {
             if (done) {
-                task.graph.complete(task.slice, skipped, view.sequence());
+                task.graph.complete(task.slice);
             } else {
                 task.graph.giveBack(task.slice);
             }
         }
     }
 
-    private void add(LinkedGraph graph, VectorView view, int ordinal, float[] vector) {
-        view.rows().copy(ordinal, vector);
-        if (config.space() == Space.COSINE) {
-            PreparedQuery.normalize(vector, config.dimension());
-        }
+    /** Gives a new window its order and takes its first slice. */
+    private static Task opened(Task task, VectorView view, int max) {
+        LinkedGraph.Window window = task.slice.window();
+        boolean done = false;
         try {
-            graph.index().add(ordinal, vector);
+            RoaringBitmap hidden = new RoaringBitmap();
+            int[] order = new int[window.to - window.from];
+            int count = 0;
+            for (int ordinal = window.from; ordinal < window.to; ordinal++) {
+                if (view.hidden().contains(ordinal)) {
+                    hidden.add(ordinal);
+                } else {
+                    order[count++] = ordinal;
+                }
+            }
+            order = Arrays.copyOf(order, count);
+            task.graph.index().order(view, order);
+            done = true;
+            return new Task(task.graph, task.graph.ordered(window, order, hidden, view.sequence(), max));
+        } finally {
+            if (!done) {
+                task.graph.closeUnordered(window);
+            }
+        }
+    }
+
+    private static void add(LinkedGraph graph, VectorView view, int ordinal) {
+        try {
+            graph.index().add(view, ordinal);
         } catch (RuntimeException e) {
             graph.fail(ordinal);
             LOG.warn("ordinal {} could not be linked, it is scanned from now on: {}", ordinal, e.toString());

@@ -177,16 +177,16 @@ final class NativeGraph {
     /** Expands what is in the beam until nothing near is left. */
     void beam(CodeRows rows, int ef, GraphScratch scratch) {
         int at = 0;
-        int count = rows.count();
         while (at < scratch.beamSize) {
-            long key = scratch.beam[at];
-            if (GraphScratch.isExpanded(key)) {
+            long[] beam = scratch.beam;
+            if (GraphScratch.isExpanded(beam[at])) {
                 at++;
                 continue;
             }
+            long links = level0.address(scratch.node(beam[at]));
             scratch.expanded(at);
-            int found = gather(scratch.node(key), count, scratch);
-            CodeKernels.distances(scratch.query, rows, scratch.ordinals, found, scratch.distances);
+            long next = at + 1 < scratch.beamSize ? level0.address(scratch.node(beam[at + 1])) : 0;
+            int found = links == 0 ? 0 : CodeKernels.expand(rows, links, next, neighborsMax0, scratch);
             scratch.scored += found;
             int lowest = at + 1;
             for (int i = 0; i < found; i++) {
@@ -194,27 +194,6 @@ final class NativeGraph {
             }
             at = lowest;
         }
-    }
-
-    /** The neighbours of a node that were not visited and have codes. */
-    private int gather(int node, int count, GraphScratch scratch) {
-        long row = level0.address(node);
-        if (row == 0) {
-            return 0;
-        }
-        int found = 0;
-        int[] ordinals = scratch.ordinals;
-        for (int i = 0; i < neighborsMax0; i++) {
-            int link = Memory.getInt(row + (i << 2));
-            if (link == NONE) {
-                break;
-            }
-            int ordinal = link & ~PROTECTED;
-            if (ordinal < count && scratch.visit(ordinal)) {
-                ordinals[found++] = ordinal;
-            }
-        }
-        return found;
     }
 
     long bytes() {

@@ -44,6 +44,13 @@ final class NativeKernels {
             FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
                     ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS),
             true);
+    private static final MethodHandle EXPAND = bind("forebay_expand",
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS),
+            true);
     private static final int LEVEL = level();
 
     private NativeKernels() {}
@@ -68,6 +75,17 @@ final class NativeKernels {
         try {
             ROW_DISTANCES.invokeExact(LEVEL, from, MemorySegment.ofArray(chunks), MemorySegment.ofArray(ids),
                     count, length, MemorySegment.ofArray(out));
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static int expand(CodeQuery query, CodeRows rows, long links, long next, int max, GraphScratch scratch) {
+        try {
+            return (int) EXPAND.invokeExact(LEVEL, MemorySegment.ofArray(query.codes), query.add, query.scale,
+                    query.bias, MemorySegment.ofArray(rows.chunks()), rows.length(), links, next, max,
+                    rows.count(), MemorySegment.ofArray(scratch.visited), scratch.visitedMask,
+                    MemorySegment.ofArray(scratch.ordinals), MemorySegment.ofArray(scratch.distances));
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }

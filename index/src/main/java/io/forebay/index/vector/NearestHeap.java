@@ -33,6 +33,11 @@ final class NearestHeap {
         return size;
     }
 
+    /** The greatest distance kept, once there are k. */
+    float bound() {
+        return size < k ? Float.POSITIVE_INFINITY : distance((int) (keys[0] >> 32));
+    }
+
     void offer(float distance, int ordinal) {
         long key = ((long) sortable(distance) << 32) | ordinal;
         if (size < k) {

@@ -14,7 +14,7 @@ public record VectorConfig(int dimension, Space space, int maxNeighbors, int efC
 
     /** With the default engine. */
     public VectorConfig(int dimension, Space space, int maxNeighbors, int efConstruction, int efSearch) {
-        this(dimension, space, maxNeighbors, efConstruction, efSearch, IndexEngine.HNSWLIB);
+        this(dimension, space, maxNeighbors, efConstruction, efSearch, IndexEngine.NATIVE);
     }
 
     public VectorConfig {

@@ -6,8 +6,7 @@ package io.forebay.index.vector;
  * <p>Threads: {@link #add} and {@link #search} may be called by any number of threads at once; a search that
  * runs beside adds sees some of them, never half of one, and never fails because of them.
  *
- * <p>Invariants: vectors and queries come padded ({@link DistanceKernels#paddedLength}) and, for cosine,
- * normalised. An ordinal is added at most once and never taken out: dead ones are the caller's affair, who
+ * <p>Invariants: an ordinal is added at most once and never taken out: dead ones are the caller's affair, who
  * filters them and builds a fresh index when they are too many. The index makes room for itself as it grows.
  *
  * <p>Failure: if {@code add} throws, the ordinal may or may not be found by later searches; all others still
@@ -15,21 +14,25 @@ package io.forebay.index.vector;
  */
 interface VectorIndex extends AutoCloseable {
 
-    /** Adds one vector; the index keeps the array, the caller must not change it afterwards. */
-    void add(int ordinal, float[] vector);
+    /** Adds the vector of an ordinal that the view holds. */
+    void add(VectorView view, int ordinal);
+
+    /** Puts ordinals that will be added one after another into the order that suits this index best. */
+    void order(VectorView view, int[] ordinals);
 
     /**
-     * The ordinals of up to {@code k} nearest, nearest first.
+     * Offers to the scan what is nearest of those that {@code candidates} accepts.
      *
-     * @param ef how many candidates the search keeps; at least {@code k} are kept whatever it says
+     * @param ef how many nodes the search keeps; at least {@code k} are kept whatever it says
+     * @return false if scanning all candidates is the better way; the scan is then of no use any more
      */
-    int[] search(float[] query, int k, int ef);
+    boolean search(PreparedQuery query, VectorView view, int k, int ef, Candidates candidates, ExactScan scan);
 
     /** Number of ordinals added. */
     int size();
 
-    /** Makes room for this many ordinals in one step; growing by itself costs more, never less. */
-    void reserve(int ordinals);
+    /** Bytes outside the heap. */
+    long bytes();
 
     @Override
     void close();

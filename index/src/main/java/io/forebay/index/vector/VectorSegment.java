@@ -38,6 +38,7 @@ public final class VectorSegment implements AutoCloseable {
 
     private final VectorConfig config;
     private final VectorArena arena;
+    private final @Nullable CodeStore codes;
     private final Linker linker;
     private volatile VectorView view;
     private volatile boolean closed;
@@ -47,9 +48,11 @@ public final class VectorSegment implements AutoCloseable {
     private int[] pendingKills = new int[16];
     private int pendingKillCount;
 
-    private VectorSegment(VectorConfig config, VectorArena arena, Linker linker, VectorView view) {
+    private VectorSegment(VectorConfig config, VectorArena arena, @Nullable CodeStore codes, Linker linker,
+            VectorView view) {
         this.config = config;
         this.arena = arena;
+        this.codes = codes;
         this.linker = linker;
         this.view = view;
     }
@@ -86,10 +89,18 @@ public final class VectorSegment implements AutoCloseable {
         }
         DeadSet dead = deadAtOpen(committed, live);
         int[] damaged = arena.damaged().toArray();
-        Linker linker = new Linker(config, tuning, () -> new HnswlibVectorIndex(config));
-        VectorView first = new VectorView(linker, config, arena.rows(), committed, dead, dead.with(damaged,
-                damaged.length), 0);
-        return new VectorSegment(config, arena, linker, first);
+        Linker linker = new Linker(config, tuning, () -> newIndex(config));
+        CodeStore codes = config.engine() == IndexEngine.NATIVE ? new CodeStore(config, arena) : null;
+        if (codes != null) {
+            codes.append(0, committed);
+        }
+        VectorView first = new VectorView(linker, config, arena.rows(), codes == null ? null : codes.rows(committed),
+                committed, dead, dead.with(damaged, damaged.length), 0);
+        return new VectorSegment(config, arena, codes, linker, first);
+    }
+
+    private static VectorIndex newIndex(VectorConfig config) {
+        return config.engine() == IndexEngine.NATIVE ? new NativeVectorIndex(config) : new HnswlibVectorIndex(config);
     }
 
     private static DeadSet deadAtOpen(int committed, @Nullable RoaringBitmap live) {
@@ -134,6 +145,9 @@ public final class VectorSegment implements AutoCloseable {
             } catch (IOException e) {
                 throw new UncheckedIOException("vectors not written", e);
             }
+            if (codes != null) {
+                codes.append(first, first + count);
+            }
         }
         pendingCount += count;
         return first;
@@ -169,9 +183,9 @@ public final class VectorSegment implements AutoCloseable {
                 ? dead
                 : before.hidden().with(pendingKills,
                         pendingKillCount);
-        VectorView after = new VectorView(linker, config, arena.rows(), before.count() + pendingCount, dead,
-                hidden,
-                before.sequence() + 1);
+        int count = before.count() + pendingCount;
+        VectorView after = new VectorView(linker, config, arena.rows(), codes == null ? null : codes.rows(count),
+                count, dead, hidden, before.sequence() + 1);
         rollback();
         view = after;
         return after;

@@ -1,5 +1,6 @@
 package io.forebay.index.vector;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -17,17 +18,19 @@ public final class VectorView {
     private final Linker linker;
     private final VectorConfig config;
     private final ArenaRows rows;
+    private final @Nullable CodeRows codes;
     private final int count;
     private final DeadSet dead;
     private final DeadSet hidden;
     private final long sequence;
 
     /** @param hidden {@code dead} and the damaged rows, which are kept out of searches but do live */
-    VectorView(Linker linker, VectorConfig config, ArenaRows rows, int count, DeadSet dead, DeadSet hidden,
-            long sequence) {
+    VectorView(Linker linker, VectorConfig config, ArenaRows rows, @Nullable CodeRows codes, int count,
+            DeadSet dead, DeadSet hidden, long sequence) {
         this.linker = linker;
         this.config = config;
         this.rows = rows;
+        this.codes = codes;
         this.count = count;
         this.dead = dead;
         this.hidden = hidden;
@@ -82,6 +85,11 @@ public final class VectorView {
 
     ArenaRows rows() {
         return rows;
+    }
+
+    /** What the native graph walks on; only there with that engine. */
+    CodeRows codes() {
+        return Objects.requireNonNull(codes);
     }
 
     DeadSet dead() {

@@ -1,0 +1,93 @@
+package io.forebay.index.vector;
+
+/**
+ * Forebay's own engine behind {@link VectorIndex}: a {@link NativeGraph} over the codes of the view that comes with
+ * each call.
+ *
+ * <p>Threads: as {@link VectorIndex} demands.
+ */
+final class NativeVectorIndex implements VectorIndex {
+
+    private static final int WIDEN = 4;
+
+    private final NativeGraph graph;
+    private final int efConstruction;
+
+    NativeVectorIndex(VectorConfig config) {
+        this.graph = new NativeGraph(config.maxNeighbors());
+        this.efConstruction = config.efConstruction();
+    }
+
+    NativeGraph graph() {
+        return graph;
+    }
+
+    @Override
+    public void add(VectorView view, int ordinal) {
+        graph.insert(ordinal, view.codes(), efConstruction, GraphScratch.ofThread());
+    }
+
+    @Override
+    public void order(VectorView view, int[] ordinals) {
+        LocalityOrder.sort(ordinals, ordinals.length, view.codes());
+    }
+
+    @Override
+    public boolean search(PreparedQuery query, VectorView view, int k, int ef, Candidates candidates,
+            ExactScan scan) {
+        GraphScratch scratch = GraphScratch.ofThread();
+        CodeRows codes = view.codes();
+        codes.encoder().encode(query.padded(), scratch.query, scratch.encoding);
+        int nodes = size();
+        double wanted = Math.max(k, ef) * Math.max(1.0, (double) nodes / Math.max(1, candidates.count()));
+        while (wanted < nodes && wanted * view.tuning().scanRowsPerCandidate() < candidates.count()) {
+            scan.forget();
+            graph.search(codes, (int) Math.ceil(wanted), scratch);
+            rank(scratch, codes, candidates, k, scan);
+            if (scan.found() >= k) {
+                return true;
+            }
+            wanted *= WIDEN;
+        }
+        return false;
+    }
+
+    /**
+     * Scores the beam's nodes exactly, nearest first, until no other can be among the k nearest: when its distance by
+     * codes exceeds the k-th exact one by more than codes are wrong.
+     */
+    private static void rank(GraphScratch scratch, CodeRows codes, Candidates candidates, int k, ExactScan scan) {
+        int offered = 0;
+        float limit = Float.POSITIVE_INFINITY;
+        for (int i = 0; i < scratch.beamSize; i++) {
+            long key = scratch.beam[i];
+            float distance = GraphScratch.distance(key);
+            if (distance > limit) {
+                return;
+            }
+            int ordinal = scratch.node(key);
+            if (candidates.accepts(ordinal)) {
+                scan.offer(ordinal);
+                offered++;
+                if (offered >= k && (offered - k & 3) == 0) {
+                    limit = codes.encoder().codeDistanceLimit(scan.bound(), scratch.query);
+                }
+            }
+        }
+    }
+
+    @Override
+    public int size() {
+        return graph.size();
+    }
+
+    @Override
+    public long bytes() {
+        return graph.bytes();
+    }
+
+    @Override
+    public void close() {
+        // The memory goes when nobody walks in it any more.
+    }
+}
