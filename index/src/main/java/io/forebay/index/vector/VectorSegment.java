@@ -1,6 +1,5 @@
 package io.forebay.index.vector;
 
-import io.forebay.model.Space;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: {@link #append}, {@link #kill}, {@link #rollback} and {@link #publish} belong to the one thread
  * that applies the collection's batches. {@link #link} may be called by several threads at once, everything
- * else by any.
+ * else by any; {@link #reclaim} runs beside all of them.
  *
  * <p>Invariants:
  * <ol>
@@ -39,6 +38,8 @@ public final class VectorSegment implements AutoCloseable {
     private final VectorConfig config;
     private final VectorArena arena;
     private final Linker linker;
+    /** Guards the change of {@code view}: the applier publishes, the checkpointer lets deleted rows go. */
+    private final Object viewLock = new Object();
     private volatile VectorView view;
     private volatile boolean closed;
 
@@ -73,10 +74,10 @@ public final class VectorSegment implements AutoCloseable {
         if (committed < 0) {
             throw new IllegalArgumentException("committed out of range: " + committed);
         }
+        DeadSet dead = live == null ? DeadSet.EMPTY : DeadSet.without(live, committed);
         VectorArena arena;
         try {
-            arena = VectorArena.open(directory, config.dimension(), config.space() == Space.COSINE,
-                    committed);
+            arena = VectorArena.open(directory, config.dimension(), committed, dead);
         } catch (IOException e) {
             throw new UncheckedIOException("vector segment cannot be opened: " + directory, e);
         }
@@ -84,22 +85,11 @@ public final class VectorSegment implements AutoCloseable {
             LOG.error("{}: {} of {} vectors are damaged, the first is ordinal {}", directory,
                     arena.damaged().getCardinality(), committed, arena.damaged().first());
         }
-        DeadSet dead = deadAtOpen(committed, live);
         int[] damaged = arena.damaged().toArray();
         Linker linker = new Linker(config, tuning, () -> new HnswlibVectorIndex(config));
         VectorView first = new VectorView(linker, config, arena.rows(), committed, dead, dead.with(damaged,
                 damaged.length), 0);
         return new VectorSegment(config, arena, linker, first);
-    }
-
-    private static DeadSet deadAtOpen(int committed, @Nullable RoaringBitmap live) {
-        if (live == null || committed == 0) {
-            return DeadSet.EMPTY;
-        }
-        RoaringBitmap dead = RoaringBitmap.flip(live, 0L, committed);
-        int[] ordinals = dead.toArray();
-        int count = Arrays.binarySearch(ordinals, committed);
-        return DeadSet.EMPTY.with(ordinals, count < 0 ? -count - 1 : count);
     }
 
     /** Removes the segment's files; views that are still held stay readable. */
@@ -156,6 +146,11 @@ public final class VectorSegment implements AutoCloseable {
 
     /** Forgets what was appended or killed since the last publish; its ordinals are given out again. */
     public void rollback() {
+        arena.rewind(view.count());
+        forgetPending();
+    }
+
+    private void forgetPending() {
         pendingCount = 0;
         pendingKillCount = 0;
     }
@@ -163,6 +158,12 @@ public final class VectorSegment implements AutoCloseable {
     /** Makes everything since the last publish visible at once. */
     public VectorView publish() {
         checkOpen();
+        synchronized (viewLock) {
+            return publishPending();
+        }
+    }
+
+    private VectorView publishPending() {
         VectorView before = view;
         DeadSet dead = before.dead().with(pendingKills, pendingKillCount);
         DeadSet hidden = before.hidden() == before.dead()
@@ -172,9 +173,37 @@ public final class VectorSegment implements AutoCloseable {
         VectorView after = new VectorView(linker, config, arena.rows(), before.count() + pendingCount, dead,
                 hidden,
                 before.sequence() + 1);
-        rollback();
+        forgetPending();
         view = after;
         return after;
+    }
+
+    /** What is dead in the view that was published last; to be taken before the flush that keeps its kills. */
+    public DeadRows reclaimable() {
+        VectorView seen = view;
+        return new DeadRows(seen.dead(), seen.count());
+    }
+
+    /**
+     * Deletes the blocks of the arena in which every row was dead; returns how many. To be called when the
+     * record segment has flushed, to disk, all that was published when {@code dead} was taken: before that a
+     * crash brings the killed records back, and their rows must be there. After it neither the record segment
+     * nor a later view asks for those ordinals again; views that are held have the rows mapped.
+     */
+    public int reclaim(DeadRows dead) {
+        int deleted;
+        try {
+            deleted = dead.isEmpty() ? 0 : arena.reclaim(dead);
+        } catch (IOException e) {
+            throw new UncheckedIOException("dead vectors not deleted", e);
+        }
+        if (deleted > 0) {
+            // Else the published view would hold the mappings, and with them the blocks on disk.
+            synchronized (viewLock) {
+                view = view.over(arena.rows());
+            }
+        }
+        return deleted;
     }
 
     /** What was published last. */

@@ -34,6 +34,11 @@ public final class VectorView {
         this.sequence = sequence;
     }
 
+    /** The same view over rows that lack blocks in which all is dead. */
+    VectorView over(ArenaRows fewer) {
+        return new VectorView(linker, config, fewer, count, dead, hidden, sequence);
+    }
+
     /** Ordinals seen: {@code [0, count)}, dead ones included. */
     public int count() {
         return count;

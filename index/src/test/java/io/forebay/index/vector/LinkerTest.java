@@ -64,7 +64,7 @@ class LinkerTest {
     void whatTheGraphRefusesIsFoundByEveryViewAllTheSame() throws Exception {
         Random random = TestVectors.random("LinkerTest");
         float[][] vectors = TestVectors.gaussian(random, 300, 8);
-        try (VectorArena arena = VectorArena.open(directory, 8, false, 0)) {
+        try (VectorArena arena = VectorArena.open(directory, 8, 0, DeadSet.EMPTY)) {
             arena.write(0, TestVectors.bytes(vectors), IntStream.range(0, 300).toArray(), 300);
             Linker linker = new Linker(CONFIG, EAGER, Unwilling::new);
             VectorView view = new VectorView(linker, CONFIG, arena.rows(), 300, DeadSet.EMPTY, DeadSet.EMPTY,
