@@ -8,6 +8,7 @@ import io.forebay.model.Include;
 import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
+import io.forebay.model.RecordBatch;
 import io.forebay.model.RecordBatchBuilder;
 import io.forebay.model.StoredRecord;
 import java.io.IOException;
