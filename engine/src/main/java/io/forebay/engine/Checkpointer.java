@@ -18,8 +18,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The rule: persist data, persist the position, only then delete what is before it. In detail: note every
  * collection's applied seqId; flush RocksDB (whose flush hook, {@link #beforeFlush}, first syncs the log and
- * the arenas, because a flush writes positions that speak of both); purge the extents of the
- * log that lie wholly below what was noted.
+ * the arenas, because a flush writes positions that speak of both); delete blocks of vectors that were all dead before
+ * the flush ({@link Reclaiming}); purge the extents of the log that lie wholly below what was noted.
  *
  * <p>Threads: {@link #run} on {@code checkpointer} and once in close; {@link #beforeFlush} on RocksDB's flush thread,
  * also for flushes that RocksDB starts by itself.
@@ -111,6 +111,7 @@ final class Checkpointer {
             for (CollectionRuntime runtime : catalog.all()) {
                 noted.put(runtime.number, runtime.applied.position());
             }
+            Reclaiming dead = Reclaiming.note(catalog.all());
             bound(keys).deleteRows(store, catalog);
             syncFailure = null;
             store.flush();
@@ -119,6 +120,7 @@ final class Checkpointer {
                 // RocksDB has its files, but what they speak of may not be on disk: the log must stay.
                 throw unsynced;
             }
+            dead.run();
             int purged = log.purge(number -> covered(noted, number, given));
             pins.found(log.pins(number -> covered(noted, number, given)));
             trouble = null;

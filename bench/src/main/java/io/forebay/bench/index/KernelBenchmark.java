@@ -37,8 +37,8 @@ public class KernelBenchmark {
     private int length;
     private float[] query = new float[0];
     private float[][] arrays = new float[0][];
-    private MemorySegment rows = MemorySegment.NULL;
-    private final float[] out = new float[4];
+    private long base;
+    private final float[] out = new float[8];
 
     @Setup
     public void fill() {
@@ -46,7 +46,8 @@ public class KernelBenchmark {
         length = DistanceKernels.paddedLength(dimension);
         query = vector(random);
         arrays = new float[ROWS][];
-        rows = Arena.ofAuto().allocate((long) ROWS * length * Float.BYTES, 64);
+        MemorySegment rows = Arena.global().allocate((long) ROWS * length * Float.BYTES, 64);
+        base = rows.address();
         for (int row = 0; row < ROWS; row++) {
             arrays[row] = vector(random);
             MemorySegment.copy(arrays[row], 0, rows, ValueLayout.JAVA_FLOAT, offset(row), length);
@@ -63,6 +64,10 @@ public class KernelBenchmark {
 
     private long offset(int row) {
         return (long) row * length * Float.BYTES;
+    }
+
+    private long address(int row) {
+        return base + offset(row);
     }
 
     @Benchmark
@@ -120,7 +125,7 @@ public class KernelBenchmark {
     public float rowL2() {
         float sum = 0;
         for (int row = 0; row < ROWS; row++) {
-            sum += DistanceKernels.squaredL2Row(query, rows, offset(row), length);
+            sum += DistanceKernels.squaredL2Row(query, address(row), length);
         }
         return sum;
     }
@@ -130,8 +135,8 @@ public class KernelBenchmark {
     public float fourRowsL2() {
         float sum = 0;
         for (int row = 0; row < ROWS; row += 4) {
-            DistanceKernels.squaredL2Rows(query, rows, offset(row), offset(row + 1), offset(row + 2),
-                    offset(row + 3),
+            DistanceKernels.squaredL2Rows(query, address(row), address(row + 1), address(row + 2),
+                    address(row + 3),
                     length, out);
             sum += out[0] + out[1] + out[2] + out[3];
         }
@@ -143,10 +148,33 @@ public class KernelBenchmark {
     public float fourRowsDot() {
         float sum = 0;
         for (int row = 0; row < ROWS; row += 4) {
-            DistanceKernels.dotRows(query, rows, offset(row), offset(row + 1), offset(row + 2),
-                    offset(row + 3),
+            DistanceKernels.dotRows(query, address(row), address(row + 1), address(row + 2),
+                    address(row + 3),
                     length, out);
             sum += out[0] + out[1] + out[2] + out[3];
+        }
+        return sum;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(ROWS)
+    public float rowDotAndNorm() {
+        float sum = 0;
+        for (int row = 0; row < ROWS; row++) {
+            DistanceKernels.dotAndNormRow(query, address(row), length, out);
+            sum += out[0] + out[4];
+        }
+        return sum;
+    }
+
+    @Benchmark
+    @OperationsPerInvocation(ROWS)
+    public float fourRowsDotAndNorm() {
+        float sum = 0;
+        for (int row = 0; row < ROWS; row += 4) {
+            DistanceKernels.dotAndNormRows(query, address(row), address(row + 1), address(row + 2),
+                    address(row + 3), length, out);
+            sum += out[0] + out[1] + out[2] + out[3] + out[4] + out[5] + out[6] + out[7];
         }
         return sum;
     }

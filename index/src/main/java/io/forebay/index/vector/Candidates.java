@@ -20,7 +20,8 @@ final class Candidates {
      * @param linked ordinals below this are in the graph, or in {@code missing}
      * @param missing looked up elsewhere
      */
-    Candidates(VectorView view, int linked, @Nullable RoaringBitmap allowed, @Nullable RoaringBitmap missing) {
+    Candidates(VectorView view, int linked, @Nullable RoaringBitmap allowed,
+            @Nullable RoaringBitmap missing) {
         this.view = view;
         this.linked = linked;
         this.allowed = allowed;

@@ -30,7 +30,8 @@ final class CodeKernels {
             : ShortVector.SPECIES_PREFERRED;
     private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class,
             VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
-    private static final VectorSpecies<Integer> INTS = SHORTS.withLanes(int.class).withShape(SHORTS.vectorShape());
+    private static final VectorSpecies<Integer> INTS = SHORTS.withLanes(int.class)
+            .withShape(SHORTS.vectorShape());
     private static final int LANES = SHORTS.length();
     /** So many products of 127 and 63 fit into a short. */
     private static final int SUMS_MAX = 4;
@@ -47,7 +48,8 @@ final class CodeKernels {
             return;
         }
         if (NATIVE) {
-            NativeKernels.distances(query.codes, query.add, query.scale, query.bias, rows.chunks(), ordinals, count,
+            NativeKernels.distances(query.codes, query.add, query.scale, query.bias, rows.chunks(), ordinals,
+                    count,
                     rows.length(), out);
         } else {
             inJava(query, rows, ordinals, count, out);
@@ -91,7 +93,8 @@ final class CodeKernels {
     }
 
     /** Distances of one row from others. */
-    static void rowDistances(int from, CodeRows rows, int[] ordinals, int count, float[] out, CodeQuery scratch) {
+    static void rowDistances(int from, CodeRows rows, int[] ordinals, int count, float[] out,
+            CodeQuery scratch) {
         if (count == 0) {
             return;
         }

@@ -35,7 +35,8 @@ final class CodeQuery {
         long address = rows.address(ordinal);
         int sum = 0;
         for (int i = 0; i < codes.length; i++) {
-            int value = Memory.ALL.get(java.lang.foreign.ValueLayout.JAVA_BYTE, address + i) - CodeKernels.OFFSET;
+            int value = Memory.ALL.get(java.lang.foreign.ValueLayout.JAVA_BYTE, address + i)
+                    - CodeKernels.OFFSET;
             codes[i] = (byte) value;
             sum += value;
         }

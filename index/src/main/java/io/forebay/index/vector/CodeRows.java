@@ -1,10 +1,11 @@
 package io.forebay.index.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashSet;
 
 /**
- * The codes of all ordinals below {@link #count}, as of one publish. Chunks of 4,096 rows; a chunk whose
- * ordinals were all dead when it was due is not there (address 0) and never asked for.
+ * The codes of all ordinals below {@link #count}, as of one publish, in chunks of 4,096 rows ({@link CodeStore}).
  *
  * <p>Threads: immutable below the count.
  */
@@ -33,13 +34,14 @@ record CodeRows(CodeEncoder encoder, long[] chunks, MemorySegment[] owners, int 
     }
 
     boolean has(int ordinal) {
-        return ordinal >= 0 && ordinal < count && chunks[ordinal >>> CHUNK_BITS] != 0;
+        return ordinal >= 0 && ordinal < count;
     }
 
     long bytes() {
         long bytes = 0;
-        for (MemorySegment owner : owners) {
-            bytes += owner == null ? 0 : owner.byteSize();
+        // The chunk that stands for deleted ones is in it several times.
+        for (MemorySegment owner : new HashSet<>(Arrays.asList(owners))) {
+            bytes += owner.byteSize();
         }
         return bytes;
     }

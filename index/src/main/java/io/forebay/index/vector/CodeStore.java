@@ -5,17 +5,20 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the codes of a collection's vectors as they are applied, outside the heap.
  *
- * <p>Threads: one owner, the applier; what {@link #rows} returned may be read by any.
+ * <p>Threads: the applier appends, the checkpointer drops; the lock of this object keeps them apart. What {@link
+ * #rows} returned may be read by any.
  *
  * <p>Invariants: a row below the count that was published is not written again. When a collection has grown
  * to four times the size at which its encoder was trained, all rows are encoded anew into fresh memory
- * ({@link #RETRAINED_MAX} ends that): whoever still holds the old rows keeps reading them.
+ * ({@link #RETRAINED_MAX} ends that): whoever still holds the old rows keeps reading them. In place of a chunk whose
+ * vectors are deleted stands one in which everything is infinitely far: a graph may still name its ordinals.
  *
  * <p>Failure: an append that throws (memory) leaves what was published as it was.
  */
@@ -40,6 +43,7 @@ final class CodeStore {
     private long[] chunks = new long[0];
     private @Nullable MemorySegment[] owners = new MemorySegment[0];
     private int lastChunkRows;
+    private @Nullable MemorySegment far;
 
     CodeStore(VectorConfig config, VectorArena arena) {
         this.config = config;
@@ -49,12 +53,12 @@ final class CodeStore {
         this.vector = new float[config.dimension()];
     }
 
-    CodeRows rows(int count) {
+    synchronized CodeRows rows(int count) {
         return new CodeRows(encoder, chunks, owners, count, length);
     }
 
     /** Encodes {@code [from, to)}; everything before has been encoded. */
-    void append(int from, int to) {
+    synchronized void append(int from, int to) {
         if (to >= FIRST_TRAINED && trainedAt < RETRAINED_MAX && to >= (long) GROWTH * trainedAt) {
             retrain(to);
         } else {
@@ -80,12 +84,22 @@ final class CodeStore {
     }
 
     private void encode(int from, int to) {
-        reserve(to);
         ArenaRows rows = arena.rows();
-        for (int ordinal = from; ordinal < to; ordinal++) {
-            rows.copy(ordinal, vector);
-            encoder.encode(vector, code, scratch);
-            put(ordinal);
+        int at = from;
+        while (at < to) {
+            int chunk = at >>> CodeRows.CHUNK_BITS;
+            int end = Math.min(to, (chunk + 1) << CodeRows.CHUNK_BITS);
+            if (!rows.has(at)) {
+                putFar(chunk);
+            } else {
+                reserve(chunk, end);
+                for (int ordinal = at; ordinal < end; ordinal++) {
+                    rows.copy(ordinal, vector);
+                    encoder.encode(vector, code, scratch);
+                    put(ordinal);
+                }
+            }
+            at = end;
         }
     }
 
@@ -101,46 +115,62 @@ final class CodeStore {
         Memory.putFloat(scalars + 4, code.scale);
     }
 
-    /** Drops the chunks that hold nothing but what {@code dead} names, below {@code count}. */
-    void dropDead(IntPredicate isDeadChunk) {
-        long[] kept = chunks.clone();
-        @Nullable
-        MemorySegment[] keptOwners = owners.clone();
-        for (int chunk = 0; chunk < kept.length - 1; chunk++) {
-            if (kept[chunk] != 0 && isDeadChunk.test(chunk)) {
-                kept[chunk] = 0;
-                keptOwners[chunk] = null;
-            }
-        }
-        chunks = kept;
-        owners = keptOwners;
-    }
-
-    private void reserve(int count) {
-        while (capacity() < count) {
-            if (lastChunkRows == 0 || lastChunkRows == CodeRows.CHUNK_ROWS) {
-                int index = chunks.length;
-                chunks = Arrays.copyOf(chunks, index + 1);
-                owners = Arrays.copyOf(owners, index + 1);
-                // After a full chunk more will come: growing that by copies would cost more than it saves.
-                resize(index, index == 0 ? FIRST_ROWS : CodeRows.CHUNK_ROWS);
-            } else {
-                chunks = chunks.clone();
-                owners = owners.clone();
-                resize(chunks.length - 1, 2 * lastChunkRows);
+    /** Gives back the chunks that the test names; nothing live may be in them. */
+    synchronized void drop(IntPredicate chunkIsDead) {
+        for (int chunk = 0; chunk < chunks.length; chunk++) {
+            if (!Objects.equals(owners[chunk], far) && chunkIsDead.test(chunk)) {
+                putFar(chunk);
             }
         }
     }
 
-    private int capacity() {
-        return Math.max(0, chunks.length - 1) * CodeRows.CHUNK_ROWS + lastChunkRows;
+    private void putFar(int chunk) {
+        if (far == null) {
+            MemorySegment made = Memory
+                    .allocate((long) CodeRows.CHUNK_ROWS * (CodeRows.SCALAR_BYTES + length), 64);
+            made.fill((byte) CodeKernels.OFFSET);
+            long base = made.address() + (long) CodeRows.CHUNK_ROWS * CodeRows.SCALAR_BYTES;
+            for (int row = 0; row < CodeRows.CHUNK_ROWS; row++) {
+                Memory.putFloat(CodeRows.scalars(base, row), Float.POSITIVE_INFINITY);
+                Memory.putFloat(CodeRows.scalars(base, row) + 4, 0);
+            }
+            far = made;
+        }
+        own(chunk);
+        owners[chunk] = far;
+        chunks[chunk] = far.address() + (long) CodeRows.CHUNK_ROWS * CodeRows.SCALAR_BYTES;
+        if (chunk == chunks.length - 1) {
+            lastChunkRows = CodeRows.CHUNK_ROWS;
+        }
     }
 
-    private void resize(int index, int rows) {
+    /** The arrays may be in published rows: they are copied before they are changed. */
+    private void own(int chunk) {
+        chunks = Arrays.copyOf(chunks, Math.max(chunks.length, chunk + 1));
+        owners = Arrays.copyOf(owners, chunks.length);
+    }
+
+    /** Room in the last chunk for the ordinals below {@code end}. */
+    private void reserve(int chunk, int end) {
+        int rows = end - (chunk << CodeRows.CHUNK_BITS);
+        boolean isThere = chunk < chunks.length && !Objects.equals(owners[chunk], far);
+        if (isThere && (chunk < chunks.length - 1 || rows <= lastChunkRows)) {
+            return;
+        }
+        own(chunk);
+        // After a full chunk more will come: growing that by copies would cost more than it saves.
+        int grown = chunk > 0 ? CodeRows.CHUNK_ROWS : FIRST_ROWS;
+        while (grown < rows) {
+            grown *= 2;
+        }
+        resize(chunk, grown, isThere);
+    }
+
+    private void resize(int index, int rows, boolean keep) {
         long scalarBytes = (long) rows * CodeRows.SCALAR_BYTES + 63 & -64;
         MemorySegment grown = Memory.allocate(scalarBytes + (long) rows * length, 64);
         MemorySegment old = owners[index];
-        if (old != null) {
+        if (keep && old != null) {
             long oldScalars = (long) lastChunkRows * CodeRows.SCALAR_BYTES + 63 & -64;
             MemorySegment.copy(old, 0, grown, scalarBytes - oldScalars, old.byteSize());
         }

@@ -1,11 +1,14 @@
 package io.forebay.index.vector;
 
 import java.util.Arrays;
+import org.roaringbitmap.PeekableIntIterator;
+import org.roaringbitmap.RoaringBitmap;
 
 /**
  * An immutable set of ordinals, cheap to ask and cheap to extend: a new version shares every chunk that it
  * does not change with the old one, so publishing after each small batch costs 8 KB per chunk touched, not a
- * copy of the whole.
+ * copy of the whole. A chunk without members, and one that has all, cost nothing: after years of updates most
+ * are of the second kind.
  *
  * <p>Threads: immutable.
  */
@@ -17,6 +20,8 @@ final class DeadSet {
 
     /** Stands for every chunk without members; never written. */
     private static final long[] NONE = new long[CHUNK_WORDS];
+    /** Stands for every chunk that is full; never written. */
+    private static final long[] ALL = all();
 
     static final DeadSet EMPTY = new DeadSet(new long[0][], 0);
 
@@ -26,6 +31,40 @@ final class DeadSet {
     private DeadSet(long[][] chunks, int size) {
         this.chunks = chunks;
         this.size = size;
+    }
+
+    private static long[] all() {
+        long[] words = new long[CHUNK_WORDS];
+        Arrays.fill(words, -1);
+        return words;
+    }
+
+    /** What of {@code [0, count)} is not in {@code live}. */
+    static DeadSet without(RoaringBitmap live, int count) {
+        long[][] chunks = new long[(int) ((count + (1L << CHUNK_BITS) - 1) >>> CHUNK_BITS)][];
+        int size = 0;
+        for (int chunk = 0; chunk < chunks.length; chunk++) {
+            int from = chunk << CHUNK_BITS;
+            int to = (int) Math.min(count, from + (1L << CHUNK_BITS));
+            int dead = to - from - (int) live.rangeCardinality(from, to);
+            size += dead;
+            chunks[chunk] = dead == 0 ? NONE : dead == 1 << CHUNK_BITS ? ALL : deadOf(live, from, to);
+        }
+        return new DeadSet(chunks, size);
+    }
+
+    private static long[] deadOf(RoaringBitmap live, int from, int to) {
+        long[] words = new long[CHUNK_WORDS];
+        for (int ordinal = from; ordinal < to; ordinal++) {
+            words[(ordinal >>> 6) & (CHUNK_WORDS - 1)] |= 1L << ordinal;
+        }
+        PeekableIntIterator members = live.getIntIterator();
+        members.advanceIfNeeded(from);
+        while (members.hasNext() && members.peekNext() < to) {
+            int ordinal = members.next();
+            words[(ordinal >>> 6) & (CHUNK_WORDS - 1)] &= ~(1L << ordinal);
+        }
+        return words;
     }
 
     int size() {
@@ -56,6 +95,9 @@ final class DeadSet {
         int added = 0;
         for (int i = 0; i < count; i++) {
             int chunk = ordinals[i] >>> CHUNK_BITS;
+            if (grown[chunk] == ALL) {
+                continue;
+            }
             if (!own[chunk]) {
                 grown[chunk] = grown[chunk].clone();
                 own[chunk] = true;
@@ -67,7 +109,35 @@ final class DeadSet {
                 added++;
             }
         }
+        for (int chunk = 0; chunk < grown.length; chunk++) {
+            if (own[chunk] && Arrays.equals(grown[chunk], ALL)) {
+                grown[chunk] = ALL;
+            }
+        }
         return new DeadSet(grown, size + added);
+    }
+
+    /** True if two chunks are one object: full ones and empty ones are. */
+    boolean sharesChunk(DeadSet other, int chunk, int chunkOfOther) {
+        return chunks[chunk] == other.chunks[chunkOfOther];
+    }
+
+    /** True if all of {@code [from, to)} are members. */
+    boolean containsAll(int from, int to) {
+        int ordinal = from;
+        while (ordinal < to) {
+            int chunk = ordinal >>> CHUNK_BITS;
+            if (chunk >= chunks.length) {
+                return false;
+            }
+            int bits = Math.min(to - ordinal, 64 - (ordinal & 63));
+            long wanted = bits == 64 ? -1 : ((1L << bits) - 1) << ordinal;
+            if ((chunks[chunk][(ordinal >>> 6) & (CHUNK_WORDS - 1)] & wanted) != wanted) {
+                return false;
+            }
+            ordinal += bits;
+        }
+        return true;
     }
 
     /** How many members are below {@code end}. */
@@ -75,10 +145,11 @@ final class DeadSet {
         int total = 0;
         for (int chunk = 0; chunk < chunks.length && chunk << CHUNK_BITS < end; chunk++) {
             long[] words = chunks[chunk];
-            if (words == NONE) {
+            int bits = Math.min(end - (chunk << CHUNK_BITS), 1 << CHUNK_BITS);
+            if (words == NONE || words == ALL) {
+                total += words == ALL ? bits : 0;
                 continue;
             }
-            int bits = Math.min(end - (chunk << CHUNK_BITS), 1 << CHUNK_BITS);
             for (int word = 0; word < bits >>> 6; word++) {
                 total += Long.bitCount(words[word]);
             }

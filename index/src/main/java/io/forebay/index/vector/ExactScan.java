@@ -1,6 +1,7 @@
 package io.forebay.index.vector;
 
 import io.forebay.model.Space;
+import java.lang.ref.Reference;
 import org.roaringbitmap.BatchIterator;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -12,6 +13,9 @@ import org.roaringbitmap.RoaringBitmap;
  * does not depend on the way, so that equal vectors have equal distances however they were found.
  *
  * <p>Threads: one owner. Allocates nothing per row.
+ *
+ * <p>Invariants: every method that leads to a kernel ends with a fence on the rows, whose mappings the
+ * addresses point into.
  */
 final class ExactScan {
 
@@ -23,7 +27,8 @@ final class ExactScan {
     private final NearestHeap heap;
     private final DeadSet hidden;
     private final int[] pending = new int[BATCH];
-    private final float[] scores = new float[BATCH];
+    /** Of a batch: scores, then squared norms. */
+    private final float[] scores = new float[2 * BATCH];
     private int pendingCount;
 
     ExactScan(PreparedQuery query, ArenaRows rows, DeadSet hidden, int k) {
@@ -37,10 +42,14 @@ final class ExactScan {
     /** Scores every ordinal of {@code [from, to)} that is not hidden. */
     void range(int from, int to) {
         boolean someHidden = hidden.size() > 0;
-        for (int ordinal = from; ordinal < to; ordinal++) {
-            if (!someHidden || !hidden.contains(ordinal)) {
-                heap.offer(distance(ordinal, scoreOne(ordinal)), ordinal);
+        try {
+            for (int ordinal = from; ordinal < to; ordinal++) {
+                if (!someHidden || !hidden.contains(ordinal)) {
+                    heap.offer(distanceOfOne(rows.address(ordinal)), ordinal);
+                }
             }
+        } finally {
+            Reference.reachabilityFence(rows);
         }
     }
 
@@ -94,10 +103,13 @@ final class ExactScan {
         return heap.drain();
     }
 
-    private float scoreOne(int ordinal) {
-        return space == Space.L2
-                ? DistanceKernels.squaredL2Row(query, rows.vectors(), rows.offset(ordinal), query.length)
-                : DistanceKernels.dotRow(query, rows.vectors(), rows.offset(ordinal), query.length);
+    private float distanceOfOne(long row) {
+        switch (space) {
+            case L2 -> scores[0] = DistanceKernels.squaredL2Row(query, row, query.length);
+            case IP -> scores[0] = DistanceKernels.dotRow(query, row, query.length);
+            case COSINE -> DistanceKernels.dotAndNormRow(query, row, query.length, scores);
+        }
+        return distance(0, row);
     }
 
     private void score() {
@@ -106,39 +118,43 @@ final class ExactScan {
             return;
         }
         pendingCount = 0;
-        // The last call may have fewer rows: the first stands in for the missing ones, its repeated scores
-        // are dropped.
-        long r0 = rows.offset(pending[0]);
-        long r1 = count > 1 ? rows.offset(pending[1]) : r0;
-        long r2 = count > 2 ? rows.offset(pending[2]) : r0;
-        long r3 = count > 3 ? rows.offset(pending[3]) : r0;
-        if (space == Space.L2) {
-            DistanceKernels.squaredL2Rows(query, rows.vectors(), r0, r1, r2, r3, query.length, scores);
-        } else {
-            DistanceKernels.dotRows(query, rows.vectors(), r0, r1, r2, r3, query.length, scores);
-        }
-        for (int i = 0; i < count; i++) {
-            heap.offer(distance(pending[i], scores[i]), pending[i]);
+        try {
+            // The last call may have fewer rows: the first stands in for the missing ones, its repeated
+            // scores are dropped.
+            long r0 = rows.address(pending[0]);
+            long r1 = count > 1 ? rows.address(pending[1]) : r0;
+            long r2 = count > 2 ? rows.address(pending[2]) : r0;
+            long r3 = count > 3 ? rows.address(pending[3]) : r0;
+            switch (space) {
+                case L2 -> DistanceKernels.squaredL2Rows(query, r0, r1, r2, r3, query.length, scores);
+                case IP -> DistanceKernels.dotRows(query, r0, r1, r2, r3, query.length, scores);
+                case COSINE -> DistanceKernels.dotAndNormRows(query, r0, r1, r2, r3, query.length, scores);
+            }
+            for (int i = 0; i < count; i++) {
+                heap.offer(distance(i, rows.address(pending[i])), pending[i]);
+            }
+        } finally {
+            Reference.reachabilityFence(rows);
         }
     }
 
-    private float distance(int ordinal, float score) {
+    /** Of the row that the last kernel call scored in place {@code i}. */
+    private float distance(int i, long row) {
         float distance = switch (space) {
-            case L2 -> score;
-            case IP -> 1 - score;
-            case COSINE -> 1 - score * rows.inverseNorm(ordinal);
+            case L2 -> scores[i];
+            case IP -> 1 - scores[i];
+            case COSINE -> 1 - scores[i] * PreparedQuery.inverseNorm(scores[BATCH + i], row, query.length);
         };
-        return Float.isFinite(distance) ? distance : wideDistance(ordinal);
+        return Float.isFinite(distance) ? distance : wideDistance(row);
     }
 
     /** For magnitudes that single precision does not hold. */
-    private float wideDistance(int ordinal) {
-        long row = rows.offset(ordinal);
+    private float wideDistance(long row) {
         return (float) switch (space) {
-            case L2 -> ScalarKernels.squaredL2Row(query, rows.vectors(), row, query.length);
-            case IP -> 1 - ScalarKernels.dotRow(query, rows.vectors(), row, query.length);
-            case COSINE -> 1 - ScalarKernels.dotRow(query, rows.vectors(), row, query.length)
-                    / Math.sqrt(ScalarKernels.norm2Row(rows.vectors(), row, query.length));
+            case L2 -> ScalarKernels.squaredL2Row(query, row, query.length);
+            case IP -> 1 - ScalarKernels.dotRow(query, row, query.length);
+            case COSINE -> 1 - ScalarKernels.dotRow(query, row, query.length)
+                    / Math.sqrt(ScalarKernels.norm2Row(row, query.length));
         };
     }
 }

@@ -143,7 +143,8 @@ final class GraphInsert {
     }
 
     private boolean isCovered(int node, float distance, int chosen, CodeRows codes) {
-        CodeKernels.rowDistances(node, codes, scratch.selected, chosen, scratch.pairDistances, scratch.rowQuery);
+        CodeKernels.rowDistances(node, codes, scratch.selected, chosen, scratch.pairDistances,
+                scratch.rowQuery);
         for (int i = 0; i < chosen; i++) {
             if (scratch.pairDistances[i] < distance) {
                 return true;
@@ -238,7 +239,9 @@ final class GraphInsert {
         }
         selectFrom(open, kept, max, now, now.add(node));
         for (int i = 0; i < max; i++) {
-            int one = i < kept ? links[i] : i < scratch.selectedCount ? scratch.selected[i] : NativeGraph.NONE;
+            int one = i < kept
+                    ? links[i]
+                    : i < scratch.selectedCount ? scratch.selected[i] : NativeGraph.NONE;
             Memory.putInt(row + ((long) i << 2), one);
         }
         return true;

@@ -6,19 +6,20 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 
 /**
- * Memory outside the heap, named by absolute addresses: one constant segment over everything, so that the
- * compiler folds its checks away.
+ * All of memory as one segment, so that a row is one number, its absolute address, wherever its block is
+ * mapped. A constant: the compiler folds the segment's own checks, which cannot fail.
  *
- * <p>Who computes with an address keeps the segment that it came from reachable ({@link
- * java.lang.ref.Reference#reachabilityFence}); nothing else keeps the memory there.
+ * <p>So nothing checks an address. Who computes with one has taken it from an owner ({@link
+ * ArenaRows#address}, {@link CodeRows#address}, {@link IntRows#address}), for a row that the owner holds, and
+ * keeps the owner reachable until the last access ({@link java.lang.ref.Reference#reachabilityFence}), because
+ * the memory goes with it.
  */
 final class Memory {
 
     static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
     static final MemorySegment ALL = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
-
-    private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT.withOrder(ORDER);
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT.withOrder(ORDER);
+    static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+    static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
 
     private Memory() {}
 

@@ -132,7 +132,9 @@ final class NativeKernels {
 
     private static MethodHandle bind(String name, FunctionDescriptor descriptor, boolean heap) {
         Linker linker = Linker.nativeLinker();
-        MemorySegment at = LIBRARY == null ? MemorySegment.NULL : LIBRARY.find(name).orElse(MemorySegment.NULL);
+        MemorySegment at = LIBRARY == null
+                ? MemorySegment.NULL
+                : LIBRARY.find(name).orElse(MemorySegment.NULL);
         if (at.equals(MemorySegment.NULL)) {
             return java.lang.invoke.MethodHandles.empty(descriptor.toMethodType());
         }

@@ -56,7 +56,8 @@ final class NativeVectorIndex implements VectorIndex {
      * Scores the beam's nodes exactly, nearest first, until no other can be among the k nearest: when its distance by
      * codes exceeds the k-th exact one by more than codes are wrong.
      */
-    private static void rank(GraphScratch scratch, CodeRows codes, Candidates candidates, int k, ExactScan scan) {
+    private static void rank(GraphScratch scratch, CodeRows codes, Candidates candidates, int k,
+            ExactScan scan) {
         int offered = 0;
         float limit = Float.POSITIVE_INFINITY;
         for (int i = 0; i < scratch.beamSize; i++) {

@@ -38,13 +38,15 @@ record PreparedQuery(float[] padded, Space space, boolean zero) {
         return true;
     }
 
-    /** As {@link ArenaRows#inverseNorm} tells it. */
-    static float inverseNorm(float[] vector, int dimension) {
-        float norm2 = DistanceKernels.dot(vector, vector, dimension);
+    /**
+     * 1 / norm of a row whose squared norm a kernel found; 0 for a zero vector, NaN when single precision is
+     * not enough for products with this row.
+     */
+    static float inverseNorm(float norm2, long row, int length) {
         if (norm2 > 1e-20f && norm2 < 1e30f) {
             return (float) (1 / Math.sqrt(norm2));
         }
-        double norm = Math.sqrt(ScalarKernels.dot(vector, vector, dimension));
+        double norm = Math.sqrt(ScalarKernels.norm2Row(row, length));
         if (norm == 0) {
             return 0;
         }

@@ -1,17 +1,11 @@
 package io.forebay.index.vector;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
-
 /**
  * The scalar twin of {@link DistanceKernels}: what the tests compare with, and the way out where 32 bits are
  * not enough. Sums are kept in double precision: for finite input they neither overflow nor lose a zero.
+ * Rows are absolute addresses, as there.
  */
 public final class ScalarKernels {
-
-    private static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED
-            .withOrder(ByteOrder.LITTLE_ENDIAN);
 
     private ScalarKernels() {}
 
@@ -32,27 +26,27 @@ public final class ScalarKernels {
         return sum;
     }
 
-    public static double dotRow(float[] query, MemorySegment rows, long row, int length) {
+    public static double dotRow(float[] query, long row, int length) {
         double sum = 0;
         for (int i = 0; i < length; i++) {
-            sum += (double) query[i] * rows.get(FLOAT, row + ((long) i << 2));
+            sum += (double) query[i] * Memory.ALL.get(Memory.FLOAT, row + ((long) i << 2));
         }
         return sum;
     }
 
-    public static double squaredL2Row(float[] query, MemorySegment rows, long row, int length) {
+    public static double squaredL2Row(float[] query, long row, int length) {
         double sum = 0;
         for (int i = 0; i < length; i++) {
-            double d = (double) query[i] - rows.get(FLOAT, row + ((long) i << 2));
+            double d = (double) query[i] - Memory.ALL.get(Memory.FLOAT, row + ((long) i << 2));
             sum += d * d;
         }
         return sum;
     }
 
-    public static double norm2Row(MemorySegment rows, long row, int length) {
+    public static double norm2Row(long row, int length) {
         double sum = 0;
         for (int i = 0; i < length; i++) {
-            double value = rows.get(FLOAT, row + ((long) i << 2));
+            double value = Memory.ALL.get(Memory.FLOAT, row + ((long) i << 2));
             sum += value * value;
         }
         return sum;

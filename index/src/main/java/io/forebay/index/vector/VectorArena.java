@@ -1,91 +1,85 @@
 package io.forebay.index.vector;
 
 import java.io.IOException;
+import java.io.SyncFailedException;
+import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * The vectors of one collection by ordinal, append-only, as float32 rows in a mapped file, and beside it a
- * file with the record number and the checksum of each row.
+ * The vectors of one collection by ordinal, append-only, as float32 rows in mapped files of 4,096 rows each,
+ * with the record number and the checksum of each row beside it. A file whose rows are all dead is deleted by
+ * {@link #reclaim}.
  *
- * <p>Threads: one appender; {@link #rows} is read by anyone after the appender published it; {@link #force}
- * by anyone.
+ * <p>Threads: one appender ({@link #write}, {@link #rewind}); the rest may be called by any. The lock of this
+ * object guards which blocks there are and how far the appender has come; the appender holds it while it
+ * makes or maps a file, {@link #reclaim} while it deletes one, nobody while rows are written or synced. The
+ * lock {@code syncing} lets one thread sync at a time and is taken first.
  *
  * <p>Invariants: a row below the committed count is never written again. Rows past it are leftovers of a
- * crash or of a write that was taken back, and are overwritten.
+ * crash or of a write that was taken back, and are overwritten. A block that the appender writes to is not
+ * deleted. {@link #rows} that were taken keep their mappings, whatever is deleted.
  *
- * <p>Failure: an append that fails may leave bytes past the count; nothing refers to them. Rows whose
- * checksum does not match are named by {@link #damaged} and the rest goes on.
+ * <p>Failure: an append that fails may leave bytes past the count; nothing refers to them. A failed sync is
+ * final: every later write and sync is refused. Rows whose checksum does not match, or whose file is missing,
+ * are named by {@link #damaged} and the rest goes on.
  *
- * <p>Format: two {@link ArenaFile}s, little-endian.
- * <pre>
- *  arena.vectors   header 4,096 bytes, rows:    | float32 * dimension | zeros up to a multiple of 64 bytes |
- *  arena.columns   header    64 bytes, entries: | record number (4) | crc32c of row and record number (4) |
- * </pre>
- * The padding is part of the checksum because the kernels read it.
+ * <p>Format: {@link ArenaLayout}.
  */
 final class VectorArena implements AutoCloseable {
 
-    private static final Logger LOG = LoggerFactory.getLogger(VectorArena.class);
-
-    static final int VECTORS_HEADER_BYTES = 4096;
-    static final int COLUMNS_HEADER_BYTES = 64;
-    static final int COLUMN_BYTES = 8;
-
-    private static final String VECTORS_FILE = "arena.vectors";
-    private static final String COLUMNS_FILE = "arena.columns";
-    private static final long VECTORS_MAGIC = 0x3152_4f54_4345_5646L; // "FVECTOR1"
-    private static final long COLUMNS_MAGIC = 0x314d_554c_4f43_5646L; // "FVCOLUM1"
     private static final int CHUNK_BYTES = 256 << 10;
 
     private final Path directory;
-    private final ArenaFile vectors;
-    private final ArenaFile columns;
-    private final int dimension;
-    private final int strideBytes;
-    private final boolean withNorms;
-    private final RoaringBitmap damaged = new RoaringBitmap();
-    private float[] inverseNorms = new float[0];
-    private volatile boolean directorySynced;
+    private final ArenaLayout layout;
+    private final Object syncing = new Object();
+    private final CRC32C crc = new CRC32C();
+    private RoaringBitmap damaged = new RoaringBitmap();
 
-    private VectorArena(Path directory, int dimension, boolean withNorms) {
+    // Guarded by this object.
+    private @Nullable BlockFile[] blocks = new BlockFile[1];
+    private int blockCount;
+    /** Blocks that may have something to sync. */
+    private final Set<BlockFile> touched = new HashSet<>();
+    private @Nullable ArenaRows rows;
+    /** End of what was appended or is being appended. */
+    private int end;
+    private boolean namesUnsynced = true;
+    private boolean syncFailed;
+    private boolean closed;
+
+    // Guarded by syncing.
+    private boolean parentUnsynced = true;
+
+    private VectorArena(Path directory, ArenaLayout layout, int committed) {
         this.directory = directory;
-        this.dimension = dimension;
-        this.strideBytes = Float.BYTES * DistanceKernels.paddedLength(dimension);
-        this.withNorms = withNorms;
-        this.vectors = new ArenaFile(directory.resolve(VECTORS_FILE), VECTORS_MAGIC, VECTORS_HEADER_BYTES,
-                dimension,
-                strideBytes);
-        this.columns = new ArenaFile(directory.resolve(COLUMNS_FILE), COLUMNS_MAGIC, COLUMNS_HEADER_BYTES,
-                dimension,
-                COLUMN_BYTES);
+        this.layout = layout;
+        this.end = committed;
     }
 
-    /** Opens or creates the files and checks every row below {@code committed}. */
-    static VectorArena open(Path directory, int dimension, boolean withNorms, int committed)
-            throws IOException {
+    /** Opens or creates the files and checks every row below {@code committed} that is not dead. */
+    static VectorArena open(Path directory, int dimension, int committed, DeadSet dead) throws IOException {
         Files.createDirectories(directory);
-        VectorArena arena = new VectorArena(directory, dimension, withNorms);
-        try {
-            arena.vectors.open(committed);
-            arena.columns.open(committed);
-            if (committed > 0) {
-                arena.reserve(committed);
-                arena.check(committed);
-            }
-            // Thousands of collections may be open and idle: they keep mappings, not descriptors.
-            arena.vectors.release();
-            arena.columns.release();
+        ArenaLayout layout = ArenaLayout.of(dimension);
+        OldArena.convert(directory, layout, committed, dead);
+        VectorArena arena = new VectorArena(directory, layout, committed);
+        try (ArenaCheck check = new ArenaCheck(layout, dead, committed)) {
+            arena.openBlocks(check, committed);
+            arena.damaged = check.damaged();
             return arena;
         } catch (IOException | RuntimeException e) {
             arena.close();
@@ -93,76 +87,58 @@ final class VectorArena implements AutoCloseable {
         }
     }
 
-    static void delete(Path directory) throws IOException {
-        Files.deleteIfExists(directory.resolve(VECTORS_FILE));
-        Files.deleteIfExists(directory.resolve(COLUMNS_FILE));
+    private synchronized void openBlocks(ArenaCheck check, int committed) throws IOException {
+        TreeSet<Integer> found = blockNumbers(directory);
+        for (int number = 0; number < ArenaLayout.blocksFor(committed); number++) {
+            int first = ArenaLayout.firstOf(number);
+            int to = ArenaLayout.endOf(number, committed);
+            if (found.remove(number)) {
+                BlockFile block = BlockFile.open(directory, layout, number);
+                put(number, block);
+                block.reserve(to - first);
+                check.rows(block.stored(), first, to);
+                // Thousands of collections may be open and idle: they keep mappings, not descriptors.
+                block.release();
+            } else {
+                check.missing(first, to);
+            }
+        }
+        for (int leftover : found) {
+            // Of a crash: nothing that was committed is in it.
+            Files.deleteIfExists(ArenaLayout.path(directory, leftover));
+        }
     }
 
-    /**
-     * Reads through the channel, not the mapping: an unreadable block is then an exception and not a fault.
-     */
-    private void check(int committed) throws IOException {
-        int chunkRows = Math.max(1, CHUNK_BYTES / strideBytes);
-        for (int first = 0; first < committed; first += chunkRows) {
-            int end = Math.min(first + chunkRows, committed);
-            try {
-                checkRows(first, end - first);
-            } catch (ClosedChannelException e) {
-                throw e;
-            } catch (IOException e) {
-                LOG.error("{}: ordinals {} to {} cannot be read together", directory, first, end, e);
-                for (int ordinal = first; ordinal < end; ordinal++) {
-                    checkUnreadable(ordinal);
+    private void put(int number, @Nullable BlockFile block) {
+        if (number >= blocks.length) {
+            blocks = Arrays.copyOf(blocks, Math.max(number + 1, 2 * blocks.length));
+        }
+        blocks[number] = block;
+        blockCount = Math.max(blockCount, number + 1);
+        rows = null;
+    }
+
+    /** Numbers of the blocks that have a file. */
+    static TreeSet<Integer> blockNumbers(Path directory) throws IOException {
+        TreeSet<Integer> numbers = new TreeSet<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
+            for (Path file : files) {
+                int number = ArenaLayout.numberOf(file);
+                if (number >= 0) {
+                    numbers.add(number);
                 }
             }
         }
+        return numbers;
     }
 
-    private void checkUnreadable(int ordinal) throws IOException {
-        try {
-            checkRows(ordinal, 1);
-        } catch (ClosedChannelException e) {
-            throw e;
-        } catch (IOException e) {
-            LOG.error("{}: ordinal {} cannot be read", directory, ordinal, e);
-            damaged.add(ordinal);
-        }
-    }
-
-    private void checkRows(int first, int count) throws IOException {
-        ByteBuffer rowBytes = littleEndian(count * strideBytes);
-        ByteBuffer columnBytes = littleEndian(count * COLUMN_BYTES);
-        vectors.readFully(rowBytes, vectors.offset(first));
-        columns.readFully(columnBytes, columns.offset(first));
-        for (int i = 0; i < count; i++) {
-            int row = columnBytes.getInt(i * COLUMN_BYTES);
-            if (columnBytes.getInt(i * COLUMN_BYTES + 4) != crc(rowBytes.array(), i * strideBytes, row)) {
-                damaged.add(first + i);
+    static void delete(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            for (int number : blockNumbers(directory)) {
+                Files.deleteIfExists(ArenaLayout.path(directory, number));
             }
-            keepNorm(first + i, rowBytes, i * strideBytes);
+            OldArena.delete(directory);
         }
-    }
-
-    private static ByteBuffer littleEndian(int bytes) {
-        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private void keepNorm(int ordinal, ByteBuffer rowBytes, int at) {
-        if (withNorms) {
-            float[] vector = new float[dimension];
-            rowBytes.slice(at, strideBytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
-            inverseNorms[ordinal] = PreparedQuery.inverseNorm(vector, dimension);
-        }
-    }
-
-    private int crc(byte[] bytes, int offset, int rowNumber) {
-        CRC32C crc = new CRC32C();
-        crc.update(bytes, offset, strideBytes);
-        crc.update(rowNumber);
-        crc.update(rowNumber >>> 8);
-        crc.update(rowNumber >>> 16);
-        crc.update(rowNumber >>> 24);
-        return (int) crc.getValue();
     }
 
     /** Ordinals that failed their checksum at open; not to be changed. */
@@ -170,72 +146,210 @@ final class VectorArena implements AutoCloseable {
         return damaged;
     }
 
-    ArenaRows rows() {
-        return new ArenaRows(vectors.mapping(), columns.mapping(), inverseNorms, dimension);
-    }
-
-    private void reserve(int count) throws IOException {
-        vectors.reserve(count);
-        columns.reserve(count);
-        if (withNorms && inverseNorms.length < count) {
-            inverseNorms = Arrays.copyOf(inverseNorms,
-                    (int) Math.min(Integer.MAX_VALUE - 8, Math.max(count, 2L
-                            * inverseNorms.length)));
+    /** What was written before the call. */
+    synchronized ArenaRows rows() {
+        ArenaRows taken = rows;
+        if (taken == null) {
+            MemorySegment[] mappings = new MemorySegment[blockCount];
+            for (int number = 0; number < blockCount; number++) {
+                BlockFile block = blocks[number];
+                mappings[number] = block == null ? MemorySegment.NULL : block.mapping();
+            }
+            taken = new ArenaRows(mappings, layout);
+            rows = taken;
         }
+        return taken;
     }
 
     /**
      * Writes {@code count} rows so that they begin at ordinal {@code first}; the source keeps its position.
      */
     void write(int first, ByteBuffer source, int[] rowNumbers, int count) throws IOException {
-        reserve(first + count);
-        ByteBuffer from = source.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-        int chunkRows = Math.min(count, Math.max(1, CHUNK_BYTES / strideBytes));
-        ByteBuffer rowBytes = littleEndian(chunkRows * strideBytes);
-        ByteBuffer columnBytes = littleEndian(chunkRows * COLUMN_BYTES);
-        for (int done = 0; done < count; done += chunkRows) {
-            int rows = Math.min(chunkRows, count - done);
+        claim(first + count);
+        ByteBuffer from = source.duplicate();
+        int chunkRows = Math.min(count, Math.max(1, CHUNK_BYTES / layout.strideBytes()));
+        ByteBuffer rowBytes = littleEndian(chunkRows * layout.strideBytes());
+        ByteBuffer columnBytes = littleEndian(chunkRows * ArenaLayout.COLUMN_BYTES);
+        int done = 0;
+        while (done < count) {
+            int ordinal = first + done;
+            int index = ordinal & ArenaLayout.BLOCK_ROWS - 1;
+            int some = Math.min(Math.min(chunkRows, count - done), ArenaLayout.BLOCK_ROWS - index);
             columnBytes.clear();
-            for (int i = 0; i < rows; i++) {
-                int at = i * strideBytes;
-                from.get(rowBytes.array(), at, dimension * Float.BYTES);
-                keepNorm(first + done + i, rowBytes, at);
+            for (int i = 0; i < some; i++) {
+                int at = i * layout.strideBytes();
+                from.get(rowBytes.array(), at, layout.dimension() * Float.BYTES);
                 int rowNumber = rowNumbers[done + i];
                 columnBytes.putInt(rowNumber).putInt(crc(rowBytes.array(), at, rowNumber));
             }
-            vectors.writeEntries(rowBytes.clear().limit(rows * strideBytes), first + done);
-            columns.writeEntries(columnBytes.flip(), first + done);
-        }
-    }
-
-    long diskBytes(int count) {
-        return VECTORS_HEADER_BYTES + COLUMNS_HEADER_BYTES + (long) count * (strideBytes + COLUMN_BYTES);
-    }
-
-    void force() throws IOException {
-        vectors.force();
-        columns.force();
-        if (!directorySynced) {
-            // The files are new: their names must survive as well.
-            syncNames(directory);
-            Path parent = directory.toAbsolutePath().getParent();
-            if (parent != null) {
-                syncNames(parent);
+            rowBytes.clear().limit(some * layout.strideBytes());
+            int inBlock = Math.min(ArenaLayout.BLOCK_ROWS, index + count - done);
+            BlockFile block = blockToWrite(ArenaLayout.blockOf(ordinal), index, inBlock);
+            try {
+                block.write(rowBytes, columnBytes.flip(), index);
+            } finally {
+                block.endWrite();
             }
-            directorySynced = true;
+            done += some;
         }
     }
 
-    private static void syncNames(Path directory) throws IOException {
+    /** From here on the blocks below {@code newEnd} are safe from {@link #reclaim}. */
+    private synchronized void claim(int newEnd) {
+        end = newEnd;
+    }
+
+    /** Takes back what was written at {@code count} and above. */
+    synchronized void rewind(int count) {
+        end = count;
+    }
+
+    /** A block that has room and a mapping for {@code needed} rows; the caller ends the write. */
+    private synchronized BlockFile blockToWrite(int number, int index, int needed) throws IOException {
+        if (closed) {
+            throw new ClosedChannelException();
+        }
+        refuseAfterFailure();
+        BlockFile block = number < blockCount ? blocks[number] : null;
+        if (block == null) {
+            namesUnsynced = true;
+            block = create(number, index, needed);
+            put(number, block);
+        } else if (block.reserve(needed)) {
+            rows = null;
+        }
+        block.beginWrite();
+        touched.add(block);
+        return block;
+    }
+
+    private BlockFile create(int number, int index, int needed) throws IOException {
+        BlockFile block = BlockFile.create(directory, layout, number, index);
+        try {
+            block.reserve(needed);
+            return block;
+        } catch (IOException | RuntimeException e) {
+            block.close();
+            throw e;
+        }
+    }
+
+    private void refuseAfterFailure() throws IOException {
+        if (syncFailed) {
+            throw new IOException("refused, an earlier sync failed: " + directory);
+        }
+    }
+
+    private int crc(byte[] bytes, int offset, int rowNumber) {
+        crc.reset();
+        crc.update(bytes, offset, layout.strideBytes());
+        crc.update(rowNumber);
+        crc.update(rowNumber >>> 8);
+        crc.update(rowNumber >>> 16);
+        crc.update(rowNumber >>> 24);
+        return (int) crc.getValue();
+    }
+
+    private static ByteBuffer littleEndian(int bytes) {
+        return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Deletes every block whose rows below {@code dead.count()} were all dead, unless rows above are in it or
+     * on their way into it; returns how many. The names need no sync: a file that comes back after a power
+     * loss holds only what is dead, and the next reclaim takes it.
+     */
+    int reclaim(DeadRows dead) throws IOException {
+        int deleted = 0;
+        for (int number = 0; number < ArenaLayout.blocksFor(dead.count()); number++) {
+            deleted += hasReclaimed(number, dead) ? 1 : 0;
+        }
+        return deleted;
+    }
+
+    private synchronized boolean hasReclaimed(int number, DeadRows dead) throws IOException {
+        BlockFile block = number < blockCount ? blocks[number] : null;
+        boolean writtenTo = ArenaLayout.endOf(number, end) > dead.count();
+        if (closed || block == null || writtenTo || !dead.coversBlock(number)) {
+            return false;
+        }
+        block.delete();
+        put(number, null);
+        touched.remove(block);
+        return true;
+    }
+
+    /** Bytes in the files that stand for rows below {@code count}; holes not counted. */
+    synchronized long diskBytes(int count) {
+        long bytes = 0;
+        for (int number = 0; number < blockCount; number++) {
+            BlockFile block = blocks[number];
+            if (block != null) {
+                int held = ArenaLayout.endOf(number, count) - ArenaLayout.firstOf(number)
+                        - block.firstWritten();
+                bytes += ArenaLayout.HEADER_BYTES
+                        + Math.max(0L, held) * (layout.strideBytes() + ArenaLayout.COLUMN_BYTES);
+            }
+        }
+        return bytes;
+    }
+
+    /** fdatasync of what was written before the call, and sync of the names. */
+    void force() throws IOException {
+        synchronized (syncing) {
+            List<BlockFile> unsynced;
+            boolean names;
+            synchronized (this) {
+                refuseAfterFailure();
+                unsynced = List.copyOf(touched);
+                names = namesUnsynced;
+                namesUnsynced = false;
+            }
+            boolean done = false;
+            try {
+                for (BlockFile block : unsynced) {
+                    block.force();
+                }
+                if (names) {
+                    syncAllNames();
+                }
+                done = true;
+            } catch (SyncFailedException e) {
+                synchronized (this) {
+                    syncFailed = true;
+                }
+                throw e;
+            } finally {
+                synchronized (this) {
+                    namesUnsynced |= names && !done;
+                    touched.removeIf(BlockFile::isClean);
+                }
+            }
+        }
+    }
+
+    private void syncAllNames() throws IOException {
+        syncNames(directory);
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parentUnsynced && parent != null) {
+            syncNames(parent);
+        }
+        parentUnsynced = false;
+    }
+
+    static void syncNames(Path directory) throws IOException {
         try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
             names.force(true);
         }
     }
 
     @Override
-    public void close() throws IOException {
-        try (columns) {
-            vectors.close();
+    public synchronized void close() throws IOException {
+        closed = true;
+        for (BlockFile block : blocks) {
+            if (block != null) {
+                block.close();
+            }
         }
     }
 }

@@ -26,7 +26,8 @@ interface VectorIndex extends AutoCloseable {
      * @param ef how many nodes the search keeps; at least {@code k} are kept whatever it says
      * @return false if scanning all candidates is the better way; the scan is then of no use any more
      */
-    boolean search(PreparedQuery query, VectorView view, int k, int ef, Candidates candidates, ExactScan scan);
+    boolean search(PreparedQuery query, VectorView view, int k, int ef, Candidates candidates,
+            ExactScan scan);
 
     /** Number of ordinals added. */
     int size();

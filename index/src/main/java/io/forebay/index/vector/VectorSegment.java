@@ -1,6 +1,5 @@
 package io.forebay.index.vector;
 
-import io.forebay.model.Space;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -19,7 +18,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: {@link #append}, {@link #kill}, {@link #rollback} and {@link #publish} belong to the one thread
  * that applies the collection's batches. {@link #link} may be called by several threads at once, everything
- * else by any.
+ * else by any; {@link #reclaim} runs beside all of them.
  *
  * <p>Invariants:
  * <ol>
@@ -40,6 +39,8 @@ public final class VectorSegment implements AutoCloseable {
     private final VectorArena arena;
     private final @Nullable CodeStore codes;
     private final Linker linker;
+    /** Guards the change of {@code view}: the applier publishes, the checkpointer lets deleted rows go. */
+    private final Object viewLock = new Object();
     private volatile VectorView view;
     private volatile boolean closed;
 
@@ -76,10 +77,10 @@ public final class VectorSegment implements AutoCloseable {
         if (committed < 0) {
             throw new IllegalArgumentException("committed out of range: " + committed);
         }
+        DeadSet dead = live == null ? DeadSet.EMPTY : DeadSet.without(live, committed);
         VectorArena arena;
         try {
-            arena = VectorArena.open(directory, config.dimension(), config.space() == Space.COSINE,
-                    committed);
+            arena = VectorArena.open(directory, config.dimension(), committed, dead);
         } catch (IOException e) {
             throw new UncheckedIOException("vector segment cannot be opened: " + directory, e);
         }
@@ -87,30 +88,22 @@ public final class VectorSegment implements AutoCloseable {
             LOG.error("{}: {} of {} vectors are damaged, the first is ordinal {}", directory,
                     arena.damaged().getCardinality(), committed, arena.damaged().first());
         }
-        DeadSet dead = deadAtOpen(committed, live);
         int[] damaged = arena.damaged().toArray();
         Linker linker = new Linker(config, tuning, () -> newIndex(config));
         CodeStore codes = config.engine() == IndexEngine.NATIVE ? new CodeStore(config, arena) : null;
         if (codes != null) {
             codes.append(0, committed);
         }
-        VectorView first = new VectorView(linker, config, arena.rows(), codes == null ? null : codes.rows(committed),
+        VectorView first = new VectorView(linker, config, arena.rows(),
+                codes == null ? null : codes.rows(committed),
                 committed, dead, dead.with(damaged, damaged.length), 0);
         return new VectorSegment(config, arena, codes, linker, first);
     }
 
     private static VectorIndex newIndex(VectorConfig config) {
-        return config.engine() == IndexEngine.NATIVE ? new NativeVectorIndex(config) : new HnswlibVectorIndex(config);
-    }
-
-    private static DeadSet deadAtOpen(int committed, @Nullable RoaringBitmap live) {
-        if (live == null || committed == 0) {
-            return DeadSet.EMPTY;
-        }
-        RoaringBitmap dead = RoaringBitmap.flip(live, 0L, committed);
-        int[] ordinals = dead.toArray();
-        int count = Arrays.binarySearch(ordinals, committed);
-        return DeadSet.EMPTY.with(ordinals, count < 0 ? -count - 1 : count);
+        return config.engine() == IndexEngine.NATIVE
+                ? new NativeVectorIndex(config)
+                : new HnswlibVectorIndex(config);
     }
 
     /** Removes the segment's files; views that are still held stay readable. */
@@ -170,6 +163,11 @@ public final class VectorSegment implements AutoCloseable {
 
     /** Forgets what was appended or killed since the last publish; its ordinals are given out again. */
     public void rollback() {
+        arena.rewind(view.count());
+        forgetPending();
+    }
+
+    private void forgetPending() {
         pendingCount = 0;
         pendingKillCount = 0;
     }
@@ -177,6 +175,12 @@ public final class VectorSegment implements AutoCloseable {
     /** Makes everything since the last publish visible at once. */
     public VectorView publish() {
         checkOpen();
+        synchronized (viewLock) {
+            return publishPending();
+        }
+    }
+
+    private VectorView publishPending() {
         VectorView before = view;
         DeadSet dead = before.dead().with(pendingKills, pendingKillCount);
         DeadSet hidden = before.hidden() == before.dead()
@@ -184,11 +188,44 @@ public final class VectorSegment implements AutoCloseable {
                 : before.hidden().with(pendingKills,
                         pendingKillCount);
         int count = before.count() + pendingCount;
-        VectorView after = new VectorView(linker, config, arena.rows(), codes == null ? null : codes.rows(count),
+        VectorView after = new VectorView(linker, config, arena.rows(),
+                codes == null ? null : codes.rows(count),
                 count, dead, hidden, before.sequence() + 1);
-        rollback();
+        forgetPending();
         view = after;
         return after;
+    }
+
+    /** What is dead in the view that was published last; to be taken before the flush that keeps its kills. */
+    public DeadRows reclaimable() {
+        VectorView seen = view;
+        return new DeadRows(seen.dead(), seen.count());
+    }
+
+    /**
+     * Deletes the blocks of the arena in which every row was dead; returns how many. To be called when the
+     * record segment has flushed, to disk, all that was published when {@code dead} was taken: before that a
+     * crash brings the killed records back, and their rows must be there. After it neither the record segment
+     * nor a later view asks for those ordinals again; views that are held have the rows mapped.
+     */
+    public int reclaim(DeadRows dead) {
+        int deleted;
+        try {
+            deleted = dead.isEmpty() ? 0 : arena.reclaim(dead);
+        } catch (IOException e) {
+            throw new UncheckedIOException("dead vectors not deleted", e);
+        }
+        if (deleted > 0) {
+            // Else the published view would hold the mappings, and with them the blocks on disk.
+            synchronized (viewLock) {
+                VectorView before = view;
+                if (codes != null) {
+                    codes.drop(dead::coversWholeBlock);
+                }
+                view = before.over(arena.rows(), codes == null ? null : codes.rows(before.count()));
+            }
+        }
+        return deleted;
     }
 
     /** What was published last. */

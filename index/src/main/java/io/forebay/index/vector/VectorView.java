@@ -37,6 +37,11 @@ public final class VectorView {
         this.sequence = sequence;
     }
 
+    /** The same view over rows that lack blocks in which all is dead. */
+    VectorView over(ArenaRows fewer, @Nullable CodeRows fewerCodes) {
+        return new VectorView(linker, config, fewer, fewerCodes, count, dead, hidden, sequence);
+    }
+
     /** Ordinals seen: {@code [0, count)}, dead ones included. */
     public int count() {
         return count;
@@ -81,6 +86,10 @@ public final class VectorView {
         if (ordinal < 0 || ordinal >= count) {
             throw new IndexOutOfBoundsException("ordinal " + ordinal + " of " + count);
         }
+    }
+
+    VectorConfig config() {
+        return config;
     }
 
     ArenaRows rows() {

@@ -7,6 +7,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -72,38 +73,48 @@ class DistanceKernelsTest {
     private static void checkRows(float[][] v, int dimension) {
         int length = DistanceKernels.paddedLength(dimension);
         float[] query = java.util.Arrays.copyOf(v[4], length);
-        MemorySegment rows = Arena.ofAuto().allocate(4L * length * 4, 64);
-        for (int row = 0; row < 4; row++) {
-            MemorySegment.copy(v[row], 0, rows, ValueLayout.JAVA_FLOAT, 4L * length * row, dimension);
-        }
+        long stride = 4L * length;
+        long base = rows(v, 4, stride);
         float[] dots = new float[4];
         float[] l2s = new float[4];
-        long stride = 4L * length;
-        DistanceKernels.dotRows(query, rows, 0, stride, 2 * stride, 3 * stride, length, dots);
-        DistanceKernels.squaredL2Rows(query, rows, 0, stride, 2 * stride, 3 * stride, length, l2s);
+        float[] both = new float[8];
+        DistanceKernels.dotRows(query, base, base + stride, base + 2 * stride, base + 3 * stride, length,
+                dots);
+        DistanceKernels.squaredL2Rows(query, base, base + stride, base + 2 * stride, base + 3 * stride,
+                length, l2s);
+        DistanceKernels.dotAndNormRows(query, base, base + stride, base + 2 * stride, base + 3 * stride,
+                length, both);
         for (int row = 0; row < 4; row++) {
-            double dot = ScalarKernels.dotRow(query, rows, row * stride, length);
-            double l2 = ScalarKernels.squaredL2Row(query, rows, row * stride, length);
+            long at = base + row * stride;
+            double dot = ScalarKernels.dotRow(query, at, length);
+            double l2 = ScalarKernels.squaredL2Row(query, at, length);
+            double norm2 = ScalarKernels.norm2Row(at, length);
+            String what = "row %d, dimension %d".formatted(row, dimension);
             assertThat(dot)
                     .isEqualTo(ScalarKernels.dot(query, java.util.Arrays.copyOf(v[row], length), length));
-            assertThat((double) dots[row]).as("dots, dimension %d", dimension).isCloseTo(dot,
-                    within(magnitude(v[4],
-                            v[row])));
-            assertThat((double) DistanceKernels.dotRow(query, rows, row * stride, length))
-                    .as("dot, dimension %d",
-                            dimension)
-                    .isCloseTo(dot, within(magnitude(v[4], v[row])));
-            assertThat((double) l2s[row]).as("l2s, dimension %d", dimension).isCloseTo(l2, within(l2));
-            assertThat((double) DistanceKernels.squaredL2Row(query, rows, row * stride, length))
-                    .as("l2, dimension %d",
-                            dimension)
-                    .isCloseTo(l2, within(l2));
+            Offset<Double> ofDot = within(magnitude(v[4], v[row]));
+            assertThat((double) dots[row]).as(what).isCloseTo(dot, ofDot);
+            assertThat((double) both[row]).as(what).isCloseTo(dot, ofDot);
+            assertThat((double) DistanceKernels.dotRow(query, at, length)).as(what).isCloseTo(dot, ofDot);
+            assertThat((double) l2s[row]).as(what).isCloseTo(l2, within(l2));
+            assertThat((double) DistanceKernels.squaredL2Row(query, at, length)).as(what).isCloseTo(l2,
+                    within(l2));
+            assertThat((double) both[4 + row]).as(what).isCloseTo(norm2, within(norm2));
         }
+    }
+
+    /** Copies the first vectors one behind the other and returns where; lives as long as the process. */
+    private static long rows(float[][] v, int count, long stride) {
+        MemorySegment rows = Arena.global().allocate(count * stride, 64);
+        for (int row = 0; row < count; row++) {
+            MemorySegment.copy(v[row], 0, rows, ValueLayout.JAVA_FLOAT, stride * row, v[row].length);
+        }
+        return rows.address();
     }
 
     @Test
     void aRowScoresTheSameBitForBitInAnyCompany() {
-        for (int dimension : new int[]{1, 16, 100, 384}) {
+        for (int dimension : new int[]{1, 16, 17, 63, 64, 65, 100, 384, 390}) {
             checkSameInAnyCompany(dimension);
         }
     }
@@ -112,27 +123,29 @@ class DistanceKernelsTest {
         int length = DistanceKernels.paddedLength(dimension);
         long stride = 4L * length;
         float[][] v = TestVectors.gaussian(random, 9, dimension);
-        MemorySegment rows = Arena.ofAuto().allocate(8 * stride, 64);
-        for (int row = 0; row < 8; row++) {
-            MemorySegment.copy(v[row], 0, rows, ValueLayout.JAVA_FLOAT, stride * row, dimension);
-        }
+        long base = rows(v, 8, stride);
+        long three = base + 3 * stride;
+        long seven = base + 7 * stride;
         float[] query = java.util.Arrays.copyOf(v[8], length);
-        float[] alone = new float[4];
-        float[] company = new float[4];
+        float[] alone = new float[8];
+        float[] company = new float[8];
         for (int row = 0; row < 8; row++) {
-            DistanceKernels.squaredL2Rows(query, rows, row * stride, row * stride, row * stride, row * stride,
-                    length,
-                    alone);
-            DistanceKernels.squaredL2Rows(query, rows, 0, 3 * stride, row * stride, 7 * stride, length,
-                    company);
+            long at = base + row * stride;
+            DistanceKernels.squaredL2Rows(query, at, at, at, at, length, alone);
+            DistanceKernels.squaredL2Rows(query, base, three, at, seven, length, company);
             assertThat(company[2]).isEqualTo(alone[0]).isEqualTo(alone[3]);
-            assertThat(DistanceKernels.squaredL2Row(query, rows, row * stride, length)).isEqualTo(alone[0]);
-            DistanceKernels.dotRows(query, rows, 0, 3 * stride, row * stride, 7 * stride, length, company);
-            assertThat(DistanceKernels.dotRow(query, rows, row * stride, length)).isEqualTo(company[2]);
+            assertThat(DistanceKernels.squaredL2Row(query, at, length)).isEqualTo(alone[0]);
+            DistanceKernels.dotRows(query, base, three, at, seven, length, company);
+            float dot = company[2];
+            assertThat(DistanceKernels.dotRow(query, at, length)).isEqualTo(dot);
+            DistanceKernels.dotAndNormRows(query, base, three, at, seven, length, company);
+            DistanceKernels.dotAndNormRow(query, at, length, alone);
+            assertThat(company[2]).isEqualTo(alone[0]).isEqualTo(dot);
+            assertThat(company[6]).isEqualTo(alone[4]);
         }
     }
 
-    private static org.assertj.core.data.Offset<Double> within(double magnitude) {
-        return org.assertj.core.data.Offset.offset(TOLERANCE * magnitude + 1e-40);
+    private static Offset<Double> within(double magnitude) {
+        return Offset.offset(TOLERANCE * magnitude + 1e-40);
     }
 }

@@ -37,7 +37,7 @@ class FullDiskTest {
 
     private void fillAndRecover() throws IOException {
         Random random = TestVectors.random("FullDiskTest");
-        Path ballast = Files.write(mountPoint.resolve("ballast"), new byte[200 << 10]);
+        Path ballast = Files.write(mountPoint.resolve("ballast"), new byte[240 << 10]);
         float[][] vectors = TestVectors.gaussian(random, 1200, DIMENSION);
         VectorConfig config = new VectorConfig(DIMENSION, Space.L2, 8, 50, 50);
         try (VectorSegment segment = VectorSegment.open(mountPoint.resolve("segment"), config, 0, null)) {

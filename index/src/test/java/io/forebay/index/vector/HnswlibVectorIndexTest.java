@@ -3,7 +3,7 @@ package io.forebay.index.vector;
 class HnswlibVectorIndexTest implements VectorIndexContract {
 
     @Override
-    public VectorIndex newIndex(VectorConfig config) {
-        return new HnswlibVectorIndex(config);
+    public IndexEngine engine() {
+        return IndexEngine.HNSWLIB;
     }
 }

@@ -25,7 +25,7 @@ class LinkerTest {
         private boolean outOfMemory = true;
 
         @Override
-        public void add(int ordinal, float[] vector) {
+        public void add(VectorView view, int ordinal) {
             if (ordinal == 55 && outOfMemory) {
                 outOfMemory = false;
                 throw new OutOfMemoryError("for the test");
@@ -33,12 +33,18 @@ class LinkerTest {
             if (ordinal % 10 == 3) {
                 throw new IllegalStateException("refused for the test: " + ordinal);
             }
-            inner.add(ordinal, vector);
+            inner.add(view, ordinal);
         }
 
         @Override
-        public int[] search(float[] query, int k, int ef) {
-            return inner.search(query, k, ef);
+        public void order(VectorView view, int[] ordinals) {
+            inner.order(view, ordinals);
+        }
+
+        @Override
+        public boolean search(PreparedQuery query, VectorView view, int k, int ef, Candidates candidates,
+                ExactScan scan) {
+            return inner.search(query, view, k, ef, candidates, scan);
         }
 
         @Override
@@ -47,8 +53,8 @@ class LinkerTest {
         }
 
         @Override
-        public void reserve(int ordinals) {
-            inner.reserve(ordinals);
+        public long bytes() {
+            return inner.bytes();
         }
 
         @Override
@@ -64,14 +70,15 @@ class LinkerTest {
     void whatTheGraphRefusesIsFoundByEveryViewAllTheSame() throws Exception {
         Random random = TestVectors.random("LinkerTest");
         float[][] vectors = TestVectors.gaussian(random, 300, 8);
-        try (VectorArena arena = VectorArena.open(directory, 8, false, 0)) {
+        try (VectorArena arena = VectorArena.open(directory, 8, 0, DeadSet.EMPTY)) {
             arena.write(0, TestVectors.bytes(vectors), IntStream.range(0, 300).toArray(), 300);
             Linker linker = new Linker(CONFIG, EAGER, Unwilling::new);
-            VectorView view = new VectorView(linker, CONFIG, arena.rows(), 300, DeadSet.EMPTY, DeadSet.EMPTY,
+            VectorView view = new VectorView(linker, CONFIG, arena.rows(), null, 300, DeadSet.EMPTY,
+                    DeadSet.EMPTY,
                     7);
             assertThat(linker.link(view, 50)).isEqualTo(50);
             assertThatThrownBy(() -> linker.link(view, 50)).isInstanceOf(OutOfMemoryError.class);
-            assertThat(linker.graph().linked()).isEqualTo(50);
+            assertThat(linker.graph().linked()).isZero();
             assertThat(linker.hasWork(view)).isTrue();
             List<Integer> slices = new ArrayList<>();
             for (int linked = linker.link(view, 100); linked > 0; linked = linker.link(view, 100)) {

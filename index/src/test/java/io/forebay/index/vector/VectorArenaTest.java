@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.model.Space;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
@@ -22,6 +25,8 @@ class VectorArenaTest {
 
     private static final int DIMENSION = 20;
     private static final int STRIDE = 128;
+    private static final String BLOCK = "block-000000";
+    private static final long ROWS_AT = 36_864;
 
     @TempDir
     Path directory;
@@ -103,10 +108,13 @@ class VectorArenaTest {
         try (VectorSegment segment = open(Space.L2, 0)) {
             TestVectors.append(segment, vectors);
         }
-        flip("arena.vectors", 4096 + 17L * STRIDE + 5); // in the vector
-        flip("arena.vectors", 4096 + 18L * STRIDE + 127); // in the padding
-        flip("arena.columns", 64 + 19L * 8 + 1); // in the record number
-        flip("arena.columns", 64 + 20L * 8 + 6); // in the checksum
+        flip(BLOCK, ROWS_AT + 17L * STRIDE + 5); // in the vector
+        flip(BLOCK, ROWS_AT + 18L * STRIDE + 127); // in the padding
+        flip(BLOCK, 64 + 19L * 8 + 1); // in the record number
+        flip(BLOCK, 64 + 20L * 8 + 6); // in the checksum
+        VectorCheck check = VectorCheck.of(directory, new VectorConfig(DIMENSION, Space.L2, 8, 50, 50), 200,
+                null);
+        assertThat(check).isEqualTo(new VectorCheck(200, RoaringBitmap.bitmapOf(17, 18, 19, 20), 1, 0));
         try (VectorSegment segment = open(Space.L2, 200)) {
             assertThat(segment.damaged()).isEqualTo(RoaringBitmap.bitmapOf(17, 18, 19, 20));
             assertThat(segment.stats().damaged()).isEqualTo(4);
@@ -126,16 +134,16 @@ class VectorArenaTest {
         try (VectorSegment segment = open(Space.COSINE, 0)) {
             TestVectors.append(segment, vectors);
         }
-        try (FileChannel file = FileChannel.open(directory.resolve("arena.vectors"),
+        try (FileChannel file = FileChannel.open(directory.resolve(BLOCK),
                 StandardOpenOption.WRITE)) {
-            file.truncate(4096 + 60L * STRIDE);
+            file.truncate(ROWS_AT + 60L * STRIDE);
         }
         try (VectorSegment segment = open(Space.COSINE, 100)) {
             assertThat(segment.damaged()).isEqualTo(RoaringBitmap.bitmapOfRange(60, 100));
             assertThat(segment.view().search(vectors[3], 1, null, SearchOptions.DEFAULT).ordinals())
                     .containsExactly(3);
         }
-        Files.delete(directory.resolve("arena.columns"));
+        Files.delete(directory.resolve(BLOCK));
         try (VectorSegment segment = open(Space.COSINE, 100)) {
             assertThat(segment.stats().damaged()).isEqualTo(100);
             assertThat(segment.view().search(vectors[3], 1, null, SearchOptions.DEFAULT).ordinals())
@@ -149,7 +157,9 @@ class VectorArenaTest {
         try (VectorSegment segment = open(Space.L2, 0)) {
             TestVectors.append(segment, vectors);
         }
-        flip("arena.vectors", 3);
+        flip(BLOCK, 3);
+        VectorConfig config = new VectorConfig(DIMENSION, Space.L2, 8, 50, 50);
+        assertThat(VectorCheck.of(directory, config, 10, null).damagedHeaders()).isEqualTo(1);
         try (VectorSegment segment = open(Space.L2, 10)) {
             checkRows(segment.view(), vectors);
             assertThat(segment.damaged().isEmpty()).isTrue();
@@ -157,9 +167,9 @@ class VectorArenaTest {
         VectorConfig other = new VectorConfig(DIMENSION + 1, Space.L2, 8, 50, 50);
         assertThatThrownBy(() -> VectorSegment.open(directory, other, 10, null)).isInstanceOf(
                 UncheckedIOException.class).hasRootCauseMessage(
-                        "%s was made for another shape: version 1, dimension 20, entries of 128 bytes"
+                        "%s was made for another shape: version 2, dimension 20, rows of 128 bytes, block 0"
                                 .formatted(
-                                        directory.resolve("arena.vectors")));
+                                        directory.resolve(BLOCK)));
         // With nothing committed there is nothing to protect: leftovers of a crash before the first commit.
         try (VectorSegment segment = VectorSegment.open(directory, other, 0, null)) {
             TestVectors.append(segment, TestVectors.gaussian(random, 5, DIMENSION + 1));
@@ -173,13 +183,52 @@ class VectorArenaTest {
     void aSmallCollectionTakesLittleDisk() throws IOException {
         try (VectorSegment segment = open(Space.L2, 0)) {
             TestVectors.append(segment, TestVectors.gaussian(random, 3, DIMENSION));
-            assertThat(segment.stats().diskBytes()).isEqualTo(4096 + 64 + 3 * (STRIDE + 8));
-            long lengths = Files.size(directory.resolve("arena.vectors")) + Files.size(directory.resolve(
-                    "arena.columns"));
-            assertThat(lengths).isLessThan(10_000);
+            assertThat(segment.stats().diskBytes()).isEqualTo(64 + 3 * (STRIDE + 8));
+            assertThat(Files.size(directory.resolve(BLOCK))).isEqualTo(ROWS_AT + 16 * STRIDE);
+            segment.force();
+            assertThat(onDisk(directory.resolve(BLOCK))).isLessThan(10_000);
         }
         VectorSegment.delete(directory);
         assertThat(directory).doesNotExist();
+    }
+
+    /** Blocks of the file system, holes not counted. */
+    private static long onDisk(Path file) throws IOException {
+        Process du = new ProcessBuilder("du", "-B1", file.toString()).start();
+        try (BufferedReader out = du.inputReader()) {
+            return Long.parseLong(out.readLine().split("\\s")[0]);
+        }
+    }
+
+    @Test
+    void noDescriptorStaysOpenWhenEverythingIsSynced() throws IOException {
+        float[][] vectors = TestVectors.gaussian(random, 9000, DIMENSION);
+        try (VectorSegment segment = open(Space.L2, 0)) {
+            TestVectors.append(segment, vectors);
+            assertThat(openFiles()).isEqualTo(3);
+            segment.force();
+            assertThat(openFiles()).isZero();
+            TestVectors.append(segment, vectors[0]);
+            assertThat(openFiles()).isEqualTo(1);
+        }
+        try (VectorSegment segment = open(Space.L2, 9001)) {
+            assertThat(segment.damaged().isEmpty()).isTrue();
+            assertThat(openFiles()).isZero();
+        }
+    }
+
+    private int openFiles() throws IOException {
+        int open = 0;
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+            for (Path descriptor : all) {
+                try {
+                    open += Files.readSymbolicLink(descriptor).startsWith(directory.toRealPath()) ? 1 : 0;
+                } catch (NoSuchFileException closedMeanwhile) {
+                    // that of the listing itself
+                }
+            }
+        }
+        return open;
     }
 
     @Test
