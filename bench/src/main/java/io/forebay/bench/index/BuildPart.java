@@ -50,7 +50,7 @@ final class BuildPart {
     }
 
     private void buildInBatches(int round) throws Exception {
-        try (SegmentGraph graph = new SegmentGraph(set, bench.settings(), bench.workspace())) {
+        try (SegmentGraph graph = bench.open(set)) {
             add(round, ours + IN_BATCHES, graph, graph.buildInBatches(BATCH));
         }
     }
@@ -58,7 +58,7 @@ final class BuildPart {
     /** Linking only: appending is one thread's affair. Both with the pool's threads, so that only their number differs. */
     private void linkWithThreads(int round) throws Exception {
         for (int threads : new int[]{1, 2}) {
-            try (SegmentGraph graph = new SegmentGraph(set, bench.settings(), bench.workspace())) {
+            try (SegmentGraph graph = bench.open(set)) {
                 graph.append();
                 add(round, ours + (threads == 1 ? "_1_thread" : TWO), graph, graph.linkAll(threads));
             }

@@ -64,6 +64,18 @@ public final class IndexBench {
         if (asked(IndexPart.SEARCH)) {
             new SearchPart(this, set).measure(figures);
         }
+        if (asked(IndexPart.FILTER)) {
+            new FilterPart(this, set).measure(figures);
+        }
+        if (asked(IndexPart.CHURN)) {
+            new ChurnPart(this, set).measure(figures);
+        }
+        if (asked(IndexPart.RESTART)) {
+            new RestartPart(this, set).measure(figures);
+        }
+        if (asked(IndexPart.MEMORY)) {
+            new MemoryPart(this, set).measure(figures);
+        }
     }
 
     private boolean asked(IndexPart part) {
@@ -87,10 +99,15 @@ public final class IndexBench {
         return peer != null;
     }
 
+    /** A segment for this set, empty. */
+    SegmentGraph open(VectorSet set) throws IOException {
+        return new SegmentGraph(set, settings, workspace);
+    }
+
     /** A graph of this side's, not built yet. */
     Graph open(Side side, VectorSet set) throws IOException {
         return switch (side) {
-            case OURS -> new SegmentGraph(set, settings, workspace);
+            case OURS -> open(set);
             case CORE -> new CoreGraph(set);
             case CPP -> {
                 if (peer == null) {
@@ -123,7 +140,7 @@ public final class IndexBench {
         say("%-8s %-22s %-22s%s%s%s%s", run.round() == 0 ? "warm-up" : "round " + run.round(),
                 run.measurement(), run.side(), shown(run.perCpuSecond(), "  %s/s of CPU"),
                 shown(run.perWallSecond(), "  %s/s of wall time"), shown(run.recall(), "  recall %s"),
-                shown(run.bytesEach(), "  %s bytes each"));
+                shown(run.amountEach(), "  %s each"));
     }
 
     private static String shown(double value, String format) {

@@ -8,10 +8,10 @@ package io.forebay.bench.index;
  * @param count       vectors linked, queries answered, records held: what a rate or a share is of
  * @param cpuSeconds  of the one thread that did it
  * @param recall      recall@10 of it
- * @param bytes       that it takes
+ * @param amount      bytes that it takes, or what else the measurement counts
  */
 record IndexRun(int round, String measurement, String side, double count, double cpuSeconds,
-        double wallSeconds, double recall, double bytes) {
+        double wallSeconds, double recall, double amount) {
 
     static IndexRun timed(int round, String measurement, String side, double count, Times times,
             double recall) {
@@ -23,12 +23,8 @@ record IndexRun(int round, String measurement, String side, double count, double
                 Double.NaN);
     }
 
-    static IndexRun sized(int round, String measurement, String side, double count, double bytes) {
-        return new IndexRun(round, measurement, side, count, Double.NaN, Double.NaN, Double.NaN, bytes);
-    }
-
-    static IndexRun judged(int round, String measurement, String side, double count, double recall) {
-        return new IndexRun(round, measurement, side, count, Double.NaN, Double.NaN, recall, Double.NaN);
+    static IndexRun counted(int round, String measurement, String side, double count, double amount) {
+        return new IndexRun(round, measurement, side, count, Double.NaN, Double.NaN, Double.NaN, amount);
     }
 
     double perCpuSecond() {
@@ -43,7 +39,7 @@ record IndexRun(int round, String measurement, String side, double count, double
         return cpuSeconds * 1e6 / count;
     }
 
-    double bytesEach() {
-        return bytes / count;
+    double amountEach() {
+        return amount / count;
     }
 }

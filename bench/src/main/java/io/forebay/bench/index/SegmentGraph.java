@@ -37,11 +37,13 @@ final class SegmentGraph implements Graph {
         return segment;
     }
 
-    /** Closes the segment and opens it again as it was, all of it live. */
-    void reopen(@Nullable RoaringBitmap live) {
-        int count = segment.count();
-        segment.close();
-        segment = VectorSegment.open(directory, config, count, live);
+    Path directory() {
+        return directory;
+    }
+
+    /** Opens the segment, which was closed, as it was when all of so many ordinals were live. */
+    void reopen(int committed) {
+        segment = VectorSegment.open(directory, config, committed, null);
     }
 
     /** Appends the whole set and publishes once. */
