@@ -22,8 +22,8 @@ final class BenchVectors {
     }
 
     /**
-     * Clusters around random centres. Small numbers are frequent, so clusters differ in size by far; in all of them the
-     * vectors vary along the same few directions, with some noise.
+     * Clusters around random centres, drawn with a skew, so that they differ in size by far; in all of them
+     * the vectors vary along the same few directions, with some noise.
      */
     static float[][] clustered(Random random, int rows, int dimension) {
         float[][] centres = gaussians(random, CLUSTERS, dimension);

@@ -4,8 +4,9 @@ import java.util.function.UnaryOperator;
 import io.forebay.bench.report.Figure;
 
 /**
- * Building the graph: ours as one backlog, in batches of {@value #BATCH} and with two threads, and the peers' in turns. The
- * rate of ours has appending in it (arena, checksums, codes); the peers have their rows in memory already.
+ * Building the graph: ours as one backlog, in batches of {@value #BATCH} and with two threads, and the peers'
+ * in turns. The rate of ours has appending in it (arena, checksums, codes); the peers have their rows in
+ * memory already.
  */
 final class BuildPart {
     private static final int BATCH = 100;
@@ -55,7 +56,10 @@ final class BuildPart {
         }
     }
 
-    /** Linking only: appending is one thread's affair. Both with the pool's threads, so that only their number differs. */
+    /**
+     * Linking only: appending is one thread's affair. Both with the pool's threads, so that only their
+     * number differs.
+     */
     private void linkWithThreads(int round) throws Exception {
         for (int threads : new int[]{1, 2}) {
             try (SegmentGraph graph = bench.open(set)) {

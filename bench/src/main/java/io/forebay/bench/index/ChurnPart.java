@@ -6,8 +6,9 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Every record replaced three times, in random order, in batches that are published and linked before the next. On the way
- * a record has the vectors of others; at the end each has its own again, so that the result holds what a fresh build holds.
+ * Every record replaced three times, in random order, in batches that are published and linked before the
+ * next. On the way a record has the vectors of others; at the end each has its own again, so that the result
+ * holds what a fresh build holds.
  */
 final class ChurnPart {
     private static final int TIMES = 3;

@@ -9,8 +9,9 @@ import io.forebay.model.Space;
 import java.util.List;
 
 /**
- * The peer hnswlib-core as it is shipped, without anything of ours around it: its own scalar distances, room for all rows
- * from the start, rows on the heap. Cosine is the inner product of rows of unit length, which spares it the norms.
+ * The peer hnswlib-core as it is shipped, without anything of ours around it: its own scalar distances, room
+ * for all rows from the start, rows on the heap. Cosine is the inner product of rows of unit length, which
+ * spares it the norms.
  */
 final class CoreGraph implements Graph {
     private final VectorSet set;

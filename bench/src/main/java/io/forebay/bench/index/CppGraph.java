@@ -18,10 +18,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The peer C++ hnswlib in a process of its own, which {@code hnswlib_peer.cpp} drives and which takes its own times. Rows
- * and queries go there as files, labels are ordinals.
+ * The peer C++ hnswlib in a process of its own, which {@code hnswlib_peer.cpp} drives and which takes its own
+ * times. Rows and queries go there as files, labels are ordinals.
  *
- * <p>Failure: a process that ends, or says something else than it was asked for, is an {@link IOException} with its words.
+ * <p>Failure: a process that ends, or says something else than it was asked for, is an {@link IOException}
+ * with its words.
  */
 final class CppGraph implements Graph {
     private final VectorSet set;

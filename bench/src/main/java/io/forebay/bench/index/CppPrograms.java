@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compiles this module's few C++ programs ({@code bench/src/main/cpp}) with {@code g++ -O3 -march=native}, into the
- * workspace. Without a compiler, or without the headers, there is no program and a line that says so.
+ * Compiles this module's few C++ programs ({@code bench/src/main/cpp}) with {@code g++ -O3 -march=native},
+ * into the workspace. Without a compiler, or without the headers, there is no program and a line that says
+ * so.
  */
 final class CppPrograms {
     private final Path sources;

@@ -10,8 +10,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far the k-th nearest row of each query is, by comparing with every row, and what share of an answer is as near. So
- * whichever of several equally near rows is found, it counts: the real data have duplicates.
+ * How far the k-th nearest row of each query is, by comparing with every row, and what share of an answer is
+ * as near. So whichever of several equally near rows is found, it counts: the real data have duplicates.
  *
  * <p>The distances that decide are of double precision; float32 kernels only choose which rows are looked at.
  */

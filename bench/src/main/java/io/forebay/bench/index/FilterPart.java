@@ -14,9 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Searching among some of the rows only: random ones, and those nearest to one row, which is another one in each round.
- * The latter are asked for by all queries, most of which are far from them, and by the queries nearest to that row. The
- * latency is compared with that of the same queries without a filter, at the same width.
+ * Searching among some of the rows only: random ones, and those nearest to one row, which is another one in
+ * each round. The latter are asked for by all queries, most of which are far from them, and by the queries
+ * nearest to that row. The latency is compared with that of the same queries without a filter, at the same
+ * width.
  */
 final class FilterPart {
     private static final double[] SHARES = {0.5, 0.1, 0.01, 0.001};

@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of {@code bench index}: measures the parts asked for on one set after the other, in rounds, and keeps every
- * repetition. Round 0 warms up and does not count.
+ * One run of {@code bench index}: measures the parts asked for on one set after the other, in rounds, and
+ * keeps every repetition. Round 0 warms up and does not count.
  */
 public final class IndexBench {
     private final IndexSettings settings;

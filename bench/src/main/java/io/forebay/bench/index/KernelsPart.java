@@ -16,8 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Nanoseconds a row of the float32 row kernels, in a loop: one query against {@value #ROWS} rows that fit into the
- * second-level cache, as the C program has it. JMH has the same loops with forks ({@link KernelBenchmark}).
+ * Nanoseconds a row of the float32 row kernels, in a loop: one query against {@value #ROWS} rows that fit
+ * into the second-level cache, as the C program has it. JMH has the same loops with forks ({@link
+ * KernelBenchmark}).
  */
 final class KernelsPart {
     private static final int ROWS = 64;

@@ -3,9 +3,10 @@ package io.forebay.bench.index;
 import io.forebay.index.vector.SearchOptions;
 
 /**
- * Closing and opening a segment. {@code first_query} is open and one query, which may scan; {@code ready} is open, linking
- * of whatever the segment did not bring with it, and one query, so that the graph is as complete as it was. Both on the
- * wall, over the time of appending and linking with one thread. The files are in the page cache.
+ * Closing and opening a segment. {@code first_query} is open and one query, which may scan; {@code ready} is
+ * open, linking of whatever the segment did not bring with it, and one query, so that the graph is as
+ * complete as it was. Both on the wall, over the time of appending and linking with one thread. The files are
+ * in the page cache.
  */
 final class RestartPart {
     private static final double SHARE_ALLOWED = 0.05;

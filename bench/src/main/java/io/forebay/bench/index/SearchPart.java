@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Searching: each side builds its graph once; in each round each is asked all queries at every width. Rates are compared
- * where the recalls are equal. Then ours with two threads over one, on the wall.
+ * Searching: each side builds its graph once; in each round each is asked all queries at every width. Rates
+ * are compared where the recalls are equal. Then ours with two threads over one, on the wall.
  */
 final class SearchPart {
     private static final int[] WIDTHS = {10, 15, 20, 30, 40, 60, 80, 120, 160, 240, 400};

@@ -10,10 +10,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Bytes that a segment takes, by kind: {@code rows} are its files, which are mapped and may be paged out; all else stays
- * in memory.
+ * Bytes that a segment takes, by kind: {@code rows} are its files, which are mapped and may be paged out; all
+ * else stays in memory.
  *
- * @param disk blocks that its directory has in the file system; what the segment says of itself where {@code du} is missing
+ * @param disk blocks that its directory has in the file system; what the segment says of itself where {@code
+ * du} is missing
  */
 record SegmentBytes(Map<String, Long> kinds, long disk) {
     private static final String ROWS = "rows";

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Ours: a vector segment in a directory of its own, driven as the server drives it. The rows are appended in batches of
- * {@value VectorSet#BATCH} and published; what is linked then is the backlog.
+ * Ours: a vector segment in a directory of its own, driven as the server drives it. The rows are appended in
+ * batches of {@value VectorSet#BATCH} and published; what is linked then is the backlog.
  */
 final class SegmentGraph implements Graph {
     private final VectorSet set;

@@ -20,9 +20,9 @@ final class Sweep {
     }
 
     /**
-     * Queries per second at this recall: between the first point that reaches it and the one before, seconds per query in
-     * proportion to recall. NaN when no point reaches it; that of the first point when that one does already, so that it
-     * is at least that.
+     * Queries per second at this recall: between the first point that reaches it and the one before, seconds
+     * per query in proportion to recall. NaN when no point reaches it; that of the first point when that one
+     * does already, so that it is at least that.
      */
     double perSecondAt(double recall) {
         for (int i = 0; i < points.size(); i++) {

@@ -8,8 +8,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows, queries and the exact answers. For cosine all of them have unit length, so that a peer that knows only the inner
- * product does the same work.
+ * Rows, queries and the exact answers. For cosine all of them have unit length, so that a peer that knows
+ * only the inner product does the same work.
  */
 final class VectorSet {
     /** Neighbours asked for, everywhere in this benchmark. */

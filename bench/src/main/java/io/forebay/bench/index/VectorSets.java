@@ -13,8 +13,9 @@ final class VectorSets {
     private VectorSets() {}
 
     /**
-     * @param rows of the set. The real one has as many as were loaded if that is less, and further passes over them, moved
-     * a little, if it is asked for more than the dataset has.
+     * The set with so many rows. Where the dataset has fewer, further passes over it follow, moved a little.
+     *
+     * @param queries at most so many
      */
     static VectorSet of(SetKind kind, BenchData data, int rows, int queries) throws IOException {
         return switch (kind) {
