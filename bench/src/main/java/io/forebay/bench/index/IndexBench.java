@@ -3,6 +3,7 @@ package io.forebay.bench.index;
 import io.forebay.bench.load.BenchData;
 import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.BenchResult;
+import io.forebay.bench.report.CpuMeter;
 import io.forebay.bench.report.Table;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ public final class IndexBench {
 
     /** Measures, and adds runs and figures to the result. */
     public void measure() throws Exception {
+        CpuMeter meter = CpuMeter.start(null);
         IndexFigures figures = new IndexFigures(runs, result);
         if (asked(IndexPart.BUILD) || asked(IndexPart.SEARCH)) {
             peer = programs.peer(settings.cpp());
@@ -49,6 +51,8 @@ public final class IndexBench {
         if (asked(IndexPart.KERNELS)) {
             new KernelsPart(this).measure(figures);
         }
+        note("others used %.0f %% of the machine%s".formatted(100 * meter.stop().othersShare(),
+                hasCpp() ? ", C++ hnswlib among them" : ""));
     }
 
     private boolean asksForVectors() {

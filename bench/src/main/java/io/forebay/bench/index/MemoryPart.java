@@ -1,6 +1,7 @@
 package io.forebay.bench.index;
 
 import io.forebay.bench.report.Figure;
+import io.forebay.index.vector.IndexEngine;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.UnaryOperator;
@@ -44,6 +45,10 @@ final class MemoryPart {
     }
 
     private void add(int round, SegmentBytes bytes) {
+        if (round == 1 && bench.settings().engine() == IndexEngine.NATIVE && !bytes.hasOffHeap()) {
+            bench.note(set.name() + ": the segment tells of no memory off the heap; if it has some, the sums "
+                    + "of " + measurement + " are too small");
+        }
         bytes.kinds().forEach((kind, ofKind) -> add(round, kind, ofKind));
         add(round, "disk", bytes.disk());
         add(round, ALL, bytes.all());

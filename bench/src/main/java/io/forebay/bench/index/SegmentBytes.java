@@ -18,6 +18,7 @@ import java.util.Map;
  */
 record SegmentBytes(Map<String, Long> kinds, long disk) {
     private static final String ROWS = "rows";
+    private static final String HEAP = "heap";
 
     static SegmentBytes of(VectorSegment segment, Path directory, long heapBefore)
             throws IOException, InterruptedException {
@@ -25,7 +26,7 @@ record SegmentBytes(Map<String, Long> kinds, long disk) {
         VectorStats stats = segment.stats();
         Map<String, Long> kinds = new LinkedHashMap<>();
         kinds.put(ROWS, stats.diskBytes());
-        kinds.put("heap", Math.max(0, heapUsed() - heapBefore));
+        kinds.put(HEAP, Math.max(0, heapUsed() - heapBefore));
         return new SegmentBytes(kinds, disk(directory, stats.diskBytes()));
     }
 
@@ -51,6 +52,14 @@ record SegmentBytes(Map<String, Long> kinds, long disk) {
 
     long all() {
         return kinds.values().stream().mapToLong(bytes -> bytes).sum();
+    }
+
+    /**
+     * Whether the segment tells of memory off the heap; where it does not and has some, the sums are too
+     * small.
+     */
+    boolean hasOffHeap() {
+        return kinds.keySet().stream().anyMatch(kind -> !kind.equals(ROWS) && !kind.equals(HEAP));
     }
 
     /** What is neither a file nor can be paged out. */
