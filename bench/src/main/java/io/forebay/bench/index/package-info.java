@@ -1,7 +1,7 @@
 /**
- * Micro-benchmarks of the vector segment: {@link io.forebay.bench.index.KernelBenchmark} (JMH) for the
- * distances, and {@link io.forebay.bench.index.SegmentBenchmark} for linking, graph search and exact scan on
- * the real data.
+ * {@code bench index}: the vector segment against the graphs of others. Start at {@link
+ * io.forebay.bench.index.IndexBench}; each part is a class named {@code *Part}, what a side does is in the
+ * {@code *Graph}s. {@link io.forebay.bench.index.KernelBenchmark} has the distances for JMH.
  */
 @NullMarked
 package io.forebay.bench.index;

@@ -75,6 +75,11 @@ public final class BenchData {
         return rows.get(index);
     }
 
+    /** The embeddings of the first records that were loaded, copied. */
+    public float[][] embeddings(int recordsMax) {
+        return rows.stream().limit(recordsMax).map(row -> row.embedding().clone()).toArray(float[][]::new);
+    }
+
     /** For each query of the dataset the ids of its nearest records among those loaded, nearest first. */
     public List<List<String>> exactAnswers(int count) throws IOException {
         List<int[]> neighbours = rows.size() == dataset.records()

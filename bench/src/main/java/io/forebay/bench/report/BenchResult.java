@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Format: one JSON object
  * <pre>
  * { formatVersion, benchmark, startedAt, machine, commit, dataset, parameters,
- *   figures: [ { name, formed, unit, value: { median, min, max, count }, atLeast, reached } ],
+ *   figures: [ { name, formed, unit, value: { median, min, max, count }, atLeast, atMost, reached } ],
  *   runs: [ every repetition, in the order in which they were taken ], notes: [ ] }
  * </pre>
  */
@@ -91,9 +91,13 @@ public final class BenchResult {
 
     private static String wanted(Figure figure) {
         Double least = figure.atLeast();
-        return least == null
+        Double most = figure.atMost();
+        String limit = least != null
+                ? ">= " + Table.number(least)
+                : most != null ? "<= " + Table.number(most) : "";
+        return limit.isEmpty()
                 ? ""
-                : (figure.value().median() >= least ? "reached >= " : "MISSED >= ") + Table.number(least);
+                : (Boolean.TRUE.equals(figure.reached()) ? "reached " : "MISSED ") + limit;
     }
 
     /** Writes the file and returns where it is. */
@@ -127,6 +131,7 @@ public final class BenchResult {
         fields.put("unit", figure.unit());
         fields.put("value", figure.value());
         fields.put("atLeast", figure.atLeast());
+        fields.put("atMost", figure.atMost());
         fields.put("reached", figure.reached());
         return fields;
     }

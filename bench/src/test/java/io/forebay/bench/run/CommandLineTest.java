@@ -3,8 +3,11 @@ package io.forebay.bench.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.bench.Main;
+import io.forebay.bench.index.IndexPart;
+import io.forebay.bench.index.SetKind;
 import io.forebay.bench.wal.LogKind;
 import io.forebay.bench.wal.Part;
+import io.forebay.index.vector.IndexEngine;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
@@ -27,7 +30,7 @@ class CommandLineTest {
     @Test
     void helpListsTheBenchmarks() {
         assertThat(line.execute("--help")).isZero();
-        assertThat(out.toString()).contains("ingest", "apply", "query", "wal", "jmh");
+        assertThat(out.toString()).contains("ingest", "apply", "query", "wal", "index", "jmh");
     }
 
     @Test
@@ -59,7 +62,9 @@ class CommandLineTest {
             "ingest --growth --records 1000 --bucket 600", "ingest --no-drain", "apply --records 0",
             "apply --rounds 0", "query --k 101", "query --clients 1", "query --seconds 0",
             "wal --rounds 0", "wal --extent-mb 31", "wal --extent-mb 1025", "wal --sustained-mb 0",
-            "wal --read-mb 0", "wal --small-batches 63", "wal --extent-mb 32 --small-batches 3000"})
+            "wal --read-mb 0", "wal --small-batches 63", "wal --extent-mb 32 --small-batches 3000",
+            "index --rounds 0", "index --rows 199", "index --queries 0", "index --slice 0",
+            "index --search-millis 0"})
     void whatCannotBeMeasuredIsRefusedByName(String arguments) {
         String[] words = arguments.split(" ");
         assertThat(line.execute(words)).isEqualTo(CommandLine.ExitCode.SOFTWARE);
@@ -78,6 +83,24 @@ class CommandLineTest {
                 .parseArgs("--part", "os,Recovery", "--part", "sync", "--implementation", "chronicle");
         assertThat(some.settings().parts()).containsExactlyInAnyOrder(Part.OS, Part.RECOVERY, Part.SYNC);
         assertThat(some.settings().logs()).containsExactly(LogKind.CHRONICLE);
+    }
+
+    @Test
+    void partsAndSetsOfTheIndexAreAllUnlessTheyAreNamedAndTheEngineIsOurs() {
+        IndexCommand all = new IndexCommand();
+        new CommandLine(all).parseArgs();
+        assertThat(all.settings().parts()).containsExactlyInAnyOrder(IndexPart.values());
+        assertThat(all.settings().sets()).containsExactly(SetKind.values());
+        assertThat(all.settings().engine()).isEqualTo(IndexEngine.NATIVE);
+        assertThat(all.settings().cpp()).isNull();
+
+        IndexCommand some = new IndexCommand();
+        new CommandLine(some).setCaseInsensitiveEnumValuesAllowed(true).parseArgs("--part", "search,Build",
+                "--set", "low128,real", "--engine", "hnswlib", "--cpp", "headers");
+        assertThat(some.settings().parts()).containsExactlyInAnyOrder(IndexPart.BUILD, IndexPart.SEARCH);
+        assertThat(some.settings().sets()).containsExactly(SetKind.REAL, SetKind.LOW128);
+        assertThat(some.settings().engine()).isEqualTo(IndexEngine.HNSWLIB);
+        assertThat(some.settings().cpp()).hasToString("headers");
     }
 
     @Test
