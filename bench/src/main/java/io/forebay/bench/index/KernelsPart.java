@@ -142,14 +142,14 @@ final class KernelsPart {
         return run.cpuMicrosEach() * 1e3;
     }
 
-    private static long offset(int row, int length) {
-        return (long) row * length * Float.BYTES;
+    private static long address(MemorySegment rows, int row, int length) {
+        return rows.address() + (long) row * length * Float.BYTES;
     }
 
     private float oneRowL2(float[] query, MemorySegment rows, int length) {
         float sum = 0;
         for (int row = 0; row < ROWS; row++) {
-            sum += DistanceKernels.squaredL2Row(query, rows, offset(row, length), length);
+            sum += DistanceKernels.squaredL2Row(query, address(rows, row, length), length);
         }
         return sum;
     }
@@ -157,7 +157,7 @@ final class KernelsPart {
     private float oneRowDot(float[] query, MemorySegment rows, int length) {
         float sum = 0;
         for (int row = 0; row < ROWS; row++) {
-            sum += DistanceKernels.dotRow(query, rows, offset(row, length), length);
+            sum += DistanceKernels.dotRow(query, address(rows, row, length), length);
         }
         return sum;
     }
@@ -165,8 +165,8 @@ final class KernelsPart {
     private float fourRowsL2(float[] query, MemorySegment rows, int length) {
         float sum = 0;
         for (int row = 0; row < ROWS; row += 4) {
-            DistanceKernels.squaredL2Rows(query, rows, offset(row, length), offset(row + 1, length),
-                    offset(row + 2, length), offset(row + 3, length), length, out);
+            DistanceKernels.squaredL2Rows(query, address(rows, row, length), address(rows, row + 1, length),
+                    address(rows, row + 2, length), address(rows, row + 3, length), length, out);
             sum += out[0] + out[1] + out[2] + out[3];
         }
         return sum;
@@ -175,8 +175,8 @@ final class KernelsPart {
     private float fourRowsDot(float[] query, MemorySegment rows, int length) {
         float sum = 0;
         for (int row = 0; row < ROWS; row += 4) {
-            DistanceKernels.dotRows(query, rows, offset(row, length), offset(row + 1, length),
-                    offset(row + 2, length), offset(row + 3, length), length, out);
+            DistanceKernels.dotRows(query, address(rows, row, length), address(rows, row + 1, length),
+                    address(rows, row + 2, length), address(rows, row + 3, length), length, out);
             sum += out[0] + out[1] + out[2] + out[3];
         }
         return sum;

@@ -26,6 +26,10 @@ record SegmentBytes(Map<String, Long> kinds, long disk) {
         VectorStats stats = segment.stats();
         Map<String, Long> kinds = new LinkedHashMap<>();
         kinds.put(ROWS, stats.diskBytes());
+        if (stats.codeBytes() + stats.graphBytes() > 0) {
+            kinds.put("codes", stats.codeBytes());
+            kinds.put("graph", stats.graphBytes());
+        }
         kinds.put(HEAP, Math.max(0, heapUsed() - heapBefore));
         return new SegmentBytes(kinds, disk(directory, stats.diskBytes()));
     }

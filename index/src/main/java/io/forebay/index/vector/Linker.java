@@ -70,6 +70,11 @@ final class Linker {
                 || isRebuildDue(view));
     }
 
+    /** Outside the heap, of all graphs there are. */
+    synchronized long graphBytes() {
+        return current.index().bytes() + (fresh == null ? 0 : fresh.index().bytes());
+    }
+
     /** True while a fresh graph is being built. */
     synchronized boolean isRebuilding() {
         return fresh != null;

@@ -278,6 +278,7 @@ public final class VectorSegment implements AutoCloseable {
         VectorView seen = view;
         int linked = Math.min(linked(), seen.count());
         return new VectorStats(seen.count(), seen.liveCount(), linked, arena.diskBytes(seen.count()),
+                seen.codeBytes(), linker.graphBytes(),
                 arena.damaged().getCardinality());
     }
 

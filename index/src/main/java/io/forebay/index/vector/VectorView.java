@@ -101,6 +101,10 @@ public final class VectorView {
         return Objects.requireNonNull(codes);
     }
 
+    long codeBytes() {
+        return codes == null ? 0 : codes.bytes();
+    }
+
     DeadSet dead() {
         return dead;
     }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forebay.model.Space;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -167,9 +168,14 @@ class VectorSegmentTest {
     void skipTailSeesOnlyWhatIsLinked() {
         float[][] vectors = TestVectors.clustered(random, 1000, 16);
         try (VectorSegment segment = open(Space.L2, 16, EAGER)) {
-            VectorView view = TestVectors.append(segment, vectors);
-            assertThat(view.search(vectors[0], 5, null, new SearchOptions(0, true)).size()).isZero();
-            assertThat(segment.link(300)).isEqualTo(300);
+            TestVectors.append(segment, Arrays.copyOf(vectors, 300));
+            assertThat(segment.view().search(vectors[0], 5, null, new SearchOptions(0, true)).size())
+                    .isZero();
+            TestVectors.linkAll(segment);
+            VectorView view = TestVectors.append(segment, Arrays.copyOfRange(vectors, 300, 1000));
+            assertThat(segment.linked()).isEqualTo(300);
+            // A window of ordinals counts as linked when all of it is.
+            assertThat(segment.link(50)).isEqualTo(50);
             assertThat(segment.linked()).isEqualTo(300);
             assertThat(view.search(vectors[0], 1000, null, new SearchOptions(0, true)).size()).isEqualTo(300);
             assertThat(view.search(vectors[700], 1, null, new SearchOptions(0, true)).ordinals()[0])
@@ -182,7 +188,7 @@ class VectorSegmentTest {
     @Test
     void duplicatesAreAllFoundAndComeInOrderOfTheirOrdinals() {
         float[][] vectors = new float[2000][];
-        java.util.Arrays.fill(vectors, TestVectors.gaussian(random, 1, 16)[0]);
+        Arrays.fill(vectors, TestVectors.gaussian(random, 1, 16)[0]);
         try (VectorSegment segment = open(Space.COSINE, 16, EAGER)) {
             TestVectors.append(segment, vectors);
             segment.link(1200);
