@@ -73,7 +73,8 @@ final class KernelsPart {
                     vector[i] = (float) random.nextGaussian();
                 }
                 if (row < ROWS) {
-                    MemorySegment.copy(vector, 0, rows, ValueLayout.JAVA_FLOAT, offset(row, length), length);
+                    MemorySegment.copy(vector, 0, rows, ValueLayout.JAVA_FLOAT,
+                            (long) row * length * Float.BYTES, length);
                 }
             }
             return new Vectors(vector, rows, length);
