@@ -39,33 +39,6 @@ static inline float distance(const int64_t *chunks, int32_t id, int32_t dot, flo
     return (add + own[0]) - (scale * own[1]) * (float)dot;
 }
 
-/* A table of the nodes visited, open addressing, -1 is free; as GraphScratch.visit. Returns 1 for a new one. */
-static inline int32_t visit(int32_t *table, int32_t mask, int32_t node) {
-    int32_t slot = (int32_t)(((uint32_t)node * 0x9e3779b1u) >> 7) & mask;
-    while (table[slot] != -1) {
-        if (table[slot] == node) {
-            return 0;
-        }
-        slot = (slot + 1) & mask;
-    }
-    table[slot] = node;
-    return 1;
-}
-
-/* The linked nodes below `limit` that were not visited; asks the memory for their codes at once. */
-static inline int32_t gather(const int32_t *links, int32_t max, int32_t limit, int32_t *visited, int32_t mask,
-                             const int64_t *chunks, int32_t length, int32_t *out) {
-    int32_t found = 0;
-    for (int32_t i = 0; i < max && links[i] != -1; i++) {
-        int32_t node = links[i] & 0x7fffffff;
-        if (node < limit && visit(visited, mask, node)) {
-            prefetch(chunks, node, length);
-            out[found++] = node;
-        }
-    }
-    return found;
-}
-
 /* One body for every instruction set: DOT is its dot product of a row with the query. */
 #define DISTANCES(NAME, TARGET, DOT)                                                                                   \
     TARGET static void NAME(const int8_t *query, float add, float scale, int32_t bias, const int64_t *chunks,         \
@@ -120,35 +93,197 @@ AVX2 static inline int32_t dot256(const uint8_t *codes, const int8_t *query, int
 DISTANCES(distances512, AVX512, dot512)
 DISTANCES(distances256, AVX2, dot256)
 
-#define EXPAND(NAME, TARGET, DOT)                                                                                    \
-    TARGET static int32_t NAME(const int8_t *query, float add, float scale, int32_t bias, const int64_t *chunks,     \
-                               int32_t length, const int32_t *links, int32_t max, int32_t limit, int32_t *visited,   \
-                               int32_t mask, int32_t *ids, float *out) {                                             \
-        int32_t count = gather(links, max, limit, visited, mask, chunks, length, ids);                               \
-        for (int32_t i = 0; i < count; i++) {                                                                        \
-            int32_t dot = DOT(row(chunks, ids[i], length), query, length) - bias;                                    \
-            out[i] = distance(chunks, ids[i], dot, add, scale);                                                      \
-        }                                                                                                            \
-        return count;                                                                                                \
+/*
+ * A walk through level 0 of a graph, laid out as io.forebay.index.vector.NativeWalk writes it. All addresses are of memory
+ * outside of Java's heap.
+ */
+typedef struct {
+    int64_t query;       /* int8 * length */
+    int64_t chunks;      /* of the codes */
+    int64_t origins;     /* of the rows of links: address of row 0 as if its chunk began there, 0 where there is none */
+    int64_t visited;     /* one bit for each node below limit */
+    int64_t touched;     /* int32: the nodes whose bits are set */
+    int64_t beam;        /* int64 * (width + 1): sorted keys, see GraphScratch */
+    float add;
+    float scale;
+    int32_t bias;
+    int32_t length;
+    int32_t links;       /* ints in a row of links */
+    int32_t limit;       /* nodes from here on have no codes */
+    int32_t origin_count;
+    int32_t width;       /* of the beam */
+    int32_t beam_size;
+    int32_t tie_mask;
+    int32_t touched_count;
+    int32_t touched_max; /* the walk stops when a row more might not fit */
+} walk_t;
+
+#define LINKS_MAX 1024
+#define FIRST_BITS 4
+#define EXPANDED 1
+
+/* As IntRows.address. */
+static inline const int32_t *links_of(const walk_t *walk, int32_t node) {
+    int32_t chunk = node >= 4096 ? 8 + (node >> 12) : node < 16 ? 0 : 32 - __builtin_clz((uint32_t)node >> FIRST_BITS);
+    if (chunk >= walk->origin_count) {
+        return 0;
+    }
+    int64_t origin = ((const int64_t *)(uintptr_t)walk->origins)[chunk];
+    return origin == 0 ? 0 : (const int32_t *)(uintptr_t)(origin + (int64_t)node * walk->links * 4);
+}
+
+static inline int64_t key_of(float distance, int32_t node, int32_t tie_mask) {
+    float positive = distance + 0.0f;
+    int32_t bits;
+    memcpy(&bits, &positive, 4);
+    bits ^= (bits >> 31) & 0x7fffffff;
+    return (int64_t)((uint64_t)(uint32_t)bits << 32 | (uint32_t)(node ^ tie_mask) << 1);
+}
+
+/* How many of the sorted keys are below this one. No branch depends on a key: none could be predicted. */
+AVX2 static inline int32_t below256(const int64_t *keys, int32_t count, int64_t key) {
+    const int64_t *low = keys;
+    int32_t length = count;
+    while (length > 1) {
+        int32_t half = length >> 1;
+        low += -(int32_t)(low[half - 1] < key) & half;
+        length -= half;
+    }
+    return (int32_t)(low - keys) + (length == 1 && low[0] < key);
+}
+
+AVX512 static inline int32_t below512(const int64_t *keys, int32_t count, int64_t key) {
+    const int64_t *low = keys;
+    int32_t length = count;
+    while (length > 128) {
+        int32_t half = length >> 1;
+        low += -(int32_t)(low[half - 1] < key) & half;
+        length -= half;
+    }
+    const __m512i wanted = _mm512_set1_epi64(key);
+    int32_t below = (int32_t)(low - keys);
+    for (int32_t i = 0; i < length; i += 8) {
+        __mmask8 there = length - i >= 8 ? 0xff : (__mmask8)((1 << (length - i)) - 1);
+        below += __builtin_popcount(_mm512_mask_cmplt_epi64_mask(there, _mm512_maskz_loadu_epi64(there, low + i), wanted));
+    }
+    return below;
+}
+
+/* Moves up what lies behind `place` and puts the key there; the last key goes when the beam is full. */
+static inline void put(int64_t *keys, int32_t count, int32_t place, int64_t key) {
+    int64_t *low = keys + place;
+    int64_t *to = keys + count;
+    for (; to - low >= 8; to -= 8) {
+        int64_t block[8];
+        memcpy(block, to - 8, sizeof block);
+        memcpy(to - 7, block, sizeof block);
+    }
+    for (; to > low; to--) {
+        to[0] = to[-1];
+    }
+    *low = key;
+}
+
+/* The linked nodes that were not visited and have codes, without a branch on either: which it is cannot be predicted. */
+AVX2 static inline int32_t gather256(const walk_t *walk, const int32_t *links, int32_t *out) {
+    const uint32_t *visited = (const uint32_t *)(uintptr_t)walk->visited;
+    int32_t found = 0;
+    for (int32_t i = 0; i < walk->links && links[i] != -1; i++) {
+        int32_t node = links[i] & 0x7fffffff;
+        int32_t known = node < walk->limit;
+        int32_t at = known ? node : 0;
+        out[found] = node;
+        found += known & ~(visited[at >> 5] >> (at & 31));
+    }
+    return found;
+}
+
+AVX512 static inline int32_t gather512(const walk_t *walk, const int32_t *links, int32_t *out) {
+    const void *visited = (const void *)(uintptr_t)walk->visited;
+    int32_t found = 0;
+    for (int32_t i = 0; i < walk->links; i += 16) {
+        __mmask16 there = walk->links - i >= 16 ? 0xffff : (__mmask16)((1 << (walk->links - i)) - 1);
+        __m512i raw = _mm512_mask_loadu_epi32(_mm512_set1_epi32(-1), there, links + i);
+        __mmask16 used = _mm512_cmpneq_epi32_mask(raw, _mm512_set1_epi32(-1));
+        __m512i node = _mm512_and_si512(raw, _mm512_set1_epi32(0x7fffffff));
+        used &= _mm512_cmplt_epi32_mask(node, _mm512_set1_epi32(walk->limit));
+        __m512i words = _mm512_mask_i32gather_epi32(_mm512_set1_epi32(-1), used, _mm512_srli_epi32(node, 5), visited, 4);
+        __m512i bit = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(node, _mm512_set1_epi32(31)));
+        __mmask16 fresh = used & _mm512_testn_epi32_mask(words, bit);
+        /* Not compressed straight into memory: some processors take a hundred cycles for that. */
+        _mm512_storeu_si512(out + found, _mm512_maskz_compress_epi32(fresh, node));
+        found += __builtin_popcount(fresh);
+        if (used != 0xffff) {
+            break;
+        }
+    }
+    return found;
+}
+
+static inline void mark(walk_t *walk, const int32_t *nodes, int32_t count, const int64_t *chunks) {
+    uint32_t *visited = (uint32_t *)(uintptr_t)walk->visited;
+    int32_t *touched = (int32_t *)(uintptr_t)walk->touched + walk->touched_count;
+    for (int32_t i = 0; i < count; i++) {
+        visited[nodes[i] >> 5] |= 1u << (nodes[i] & 31);
+        touched[i] = nodes[i];
+        if (i < AHEAD) {
+            prefetch(chunks, nodes[i], walk->length);
+        }
+    }
+    walk->touched_count += count;
+}
+
+#define BEAM(NAME, TARGET, DISTANCES_OF, GATHER, BELOW)                                                                 \
+    TARGET static int32_t NAME(walk_t *walk) {                                                                        \
+        int64_t *keys = (int64_t *)(uintptr_t)walk->beam;                                                             \
+        const int64_t *chunks = (const int64_t *)(uintptr_t)walk->chunks;                                             \
+        const int8_t *query = (const int8_t *)(uintptr_t)walk->query;                                                 \
+        int32_t ids[LINKS_MAX + 16];                                                                                  \
+        float distances[LINKS_MAX + 16];                                                                              \
+        int32_t at = 0;                                                                                               \
+        while (at < walk->beam_size) {                                                                                \
+            if (keys[at] & EXPANDED) {                                                                                \
+                at++;                                                                                                 \
+                continue;                                                                                             \
+            }                                                                                                         \
+            if (walk->touched_count + walk->links > walk->touched_max) {                                              \
+                return 1;                                                                                             \
+            }                                                                                                         \
+            const int32_t *links = links_of(walk, (int32_t)((uint32_t)keys[at] >> 1) ^ walk->tie_mask);               \
+            keys[at] |= EXPANDED;                                                                                     \
+            int32_t next = at + 1;                                                                                    \
+            if (next < walk->beam_size) {                                                                             \
+                const int32_t *soon = links_of(walk, (int32_t)((uint32_t)keys[next] >> 1) ^ walk->tie_mask);          \
+                for (int32_t i = 0; soon != 0 && i < walk->links; i += LINE / 4) {                                    \
+                    __builtin_prefetch(soon + i);                                                                     \
+                }                                                                                                     \
+            }                                                                                                         \
+            int32_t count = links == 0 ? 0 : GATHER(walk, links, ids);                                                \
+            mark(walk, ids, count, chunks);                                                                           \
+            DISTANCES_OF(query, walk->add, walk->scale, walk->bias, chunks, ids, count, walk->length, distances);     \
+            for (int32_t i = 0; i < count; i++) {                                                                     \
+                int64_t key = key_of(distances[i], ids[i], walk->tie_mask);                                           \
+                if (walk->beam_size < walk->width || key < keys[walk->beam_size - 1]) {                               \
+                    int32_t size = walk->beam_size < walk->width ? walk->beam_size++ : walk->beam_size - 1;           \
+                    int32_t place = BELOW(keys, size, key);                                                           \
+                    put(keys, size, place, key);                                                                      \
+                    next = place < next ? place : next;                                                               \
+                }                                                                                                     \
+            }                                                                                                         \
+            at = next;                                                                                                \
+        }                                                                                                             \
+        return 0;                                                                                                     \
     }
 
-EXPAND(expand512, AVX512, dot512)
-EXPAND(expand256, AVX2, dot256)
+BEAM(beam512, AVX512, distances512, gather512, below512)
+BEAM(beam256, AVX2, distances256, gather256, below256)
 
 /*
- * The nodes linked from a row that were not visited, and their distances. `next` is the row that will probably be
- * asked for after this one.
+ * Expands what is in the beam until nothing near is left: 0. Or until the list of visited nodes is full: 1, and the call is
+ * to be repeated when it is longer.
  */
-EXPORT int32_t forebay_expand(int32_t level, const int8_t *query, float add, float scale, int32_t bias,
-                              const int64_t *chunks, int32_t length, int64_t links, int64_t next, int32_t max,
-                              int32_t limit, int32_t *visited, int32_t mask, int32_t *ids, float *out) {
-    const int32_t *from = (const int32_t *)(uintptr_t)links;
-    for (int32_t i = 0; next != 0 && i < max; i += LINE / 4) {
-        __builtin_prefetch((const int32_t *)(uintptr_t)next + i);
-    }
-    return level == 2
-        ? expand512(query, add, scale, bias, chunks, length, from, max, limit, visited, mask, ids, out)
-        : expand256(query, add, scale, bias, chunks, length, from, max, limit, visited, mask, ids, out);
+EXPORT int32_t forebay_beam(int32_t level, walk_t *walk) {
+    return level == 2 ? beam512(walk) : beam256(walk);
 }
 
 /* 2: AVX-512 with VNNI, 1: AVX2, 0: neither, and then nothing else here may be called. */

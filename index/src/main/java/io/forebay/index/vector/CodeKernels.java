@@ -61,18 +61,11 @@ final class CodeKernels {
      * ordinals with their distances from its query; returns how many.
      *
      * @param links address of a row of {@code max} links
-     * @param next address of the row that is probably asked for next, or 0
      */
-    static int expand(CodeRows rows, long links, long next, int max, GraphScratch scratch) {
+    static int expand(CodeRows rows, long links, int max, GraphScratch scratch) {
         scratch.reserveVisits(max);
-        int found;
-        if (NATIVE) {
-            found = NativeKernels.expand(scratch.query, rows, links, next, max, scratch);
-            scratch.visitedCount += found;
-        } else {
-            found = gather(rows, links, max, scratch);
-            inJava(scratch.query, rows, scratch.ordinals, found, scratch.distances);
-        }
+        int found = gather(rows, links, max, scratch);
+        distances(scratch.query, rows, scratch.ordinals, found, scratch.distances);
         return found;
     }
 

@@ -10,7 +10,9 @@ import java.util.HashSet;
  * <p>Threads: immutable below the count.
  */
 @SuppressWarnings("ArrayRecordComponent")
-record CodeRows(CodeEncoder encoder, long[] chunks, MemorySegment[] owners, int count, int length) {
+record CodeRows(CodeEncoder encoder, long[] chunks, MemorySegment chunkTable, MemorySegment[] owners,
+        int count,
+        int length) {
 
     static final int CHUNK_BITS = 12;
     static final int CHUNK_ROWS = 1 << CHUNK_BITS;

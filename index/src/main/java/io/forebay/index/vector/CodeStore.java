@@ -43,6 +43,8 @@ final class CodeStore {
     private long[] chunks = new long[0];
     private @Nullable MemorySegment[] owners = new MemorySegment[0];
     private int lastChunkRows;
+    /** The chunks' addresses outside the heap; made for the next publish. */
+    private @Nullable MemorySegment table;
     private @Nullable MemorySegment far;
 
     CodeStore(VectorConfig config, VectorArena arena) {
@@ -54,7 +56,12 @@ final class CodeStore {
     }
 
     synchronized CodeRows rows(int count) {
-        return new CodeRows(encoder, chunks, owners, count, length);
+        MemorySegment made = table;
+        if (made == null) {
+            made = Memory.tableOf(chunks);
+            table = made;
+        }
+        return new CodeRows(encoder, chunks, made, owners, count, length);
     }
 
     /** Encodes {@code [from, to)}; everything before has been encoded. */
@@ -79,6 +86,7 @@ final class CodeStore {
         trainedAt = to;
         chunks = new long[0];
         owners = new MemorySegment[0];
+        table = null;
         lastChunkRows = 0;
         encode(0, to);
     }
@@ -146,6 +154,7 @@ final class CodeStore {
 
     /** The arrays may be in published rows: they are copied before they are changed. */
     private void own(int chunk) {
+        table = null;
         chunks = Arrays.copyOf(chunks, Math.max(chunks.length, chunk + 1));
         owners = Arrays.copyOf(owners, chunks.length);
     }

@@ -1,6 +1,7 @@
 package io.forebay.index.vector;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one thread needs to walk a graph: the query, the beam, the nodes visited, and buffers. Kept per thread
@@ -31,7 +32,6 @@ final class GraphScratch {
     long[] beam = new long[128];
     int beamSize;
     int tieMask;
-    int scored;
 
     int[] nodes = new int[64];
     int[] ordinals = new int[64];
@@ -41,9 +41,10 @@ final class GraphScratch {
     float[] pairDistances = new float[64];
     int selectedCount;
 
-    int[] visited = new int[VISITED_FIRST];
-    int visitedMask = VISITED_FIRST - 1;
-    int visitedCount;
+    private int[] visited = new int[VISITED_FIRST];
+    private int visitedMask = VISITED_FIRST - 1;
+    private int visitedCount;
+    private @Nullable NativeWalk walk;
 
     GraphScratch() {
         Arrays.fill(visited, EMPTY);
@@ -62,6 +63,15 @@ final class GraphScratch {
         beamSize = 0;
         clearVisited();
         reserveVisits(1);
+    }
+
+    NativeWalk walk() {
+        NativeWalk own = walk;
+        if (own == null) {
+            own = new NativeWalk();
+            walk = own;
+        }
+        return own;
     }
 
     void reserve(int links) {

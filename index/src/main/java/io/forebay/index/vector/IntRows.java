@@ -21,14 +21,24 @@ final class IntRows {
     private static final int FIRST_BITS = 4;
     private static final int SMALL_CHUNKS = CHUNK_BITS - FIRST_BITS;
 
-    /** Published together. */
-    private record Chunks(long[] origins, @Nullable MemorySegment[] owners) {}
+    /** Published together; the table has the origins outside the heap. */
+    @SuppressWarnings("ArrayRecordComponent")
+    record Chunks(long[] origins, @Nullable MemorySegment[] owners, MemorySegment table) {
+
+        static Chunks of(long[] origins, @Nullable MemorySegment[] owners) {
+            return new Chunks(origins, owners, Memory.tableOf(origins));
+        }
+    }
 
     private final int width;
-    private volatile Chunks chunks = new Chunks(new long[0], new MemorySegment[0]);
+    private volatile Chunks chunks = Chunks.of(new long[0], new MemorySegment[0]);
 
     IntRows(int width) {
         this.width = width;
+    }
+
+    Chunks chunks() {
+        return chunks;
     }
 
     int width() {
@@ -81,7 +91,7 @@ final class IntRows {
         fresh.fill((byte) 0xff);
         owners[chunk] = fresh;
         origins[chunk] = fresh.address() - ((long) first * width << 2);
-        chunks = new Chunks(origins, owners);
+        chunks = Chunks.of(origins, owners);
     }
 
     long bytes() {

@@ -28,6 +28,13 @@ final class Memory {
         return Arena.ofAuto().allocate(bytes, alignment);
     }
 
+    /** A copy outside the heap. */
+    static MemorySegment tableOf(long[] values) {
+        MemorySegment table = allocate(8L * Math.max(1, values.length), 64);
+        MemorySegment.copy(values, 0, table, ValueLayout.JAVA_LONG, 0, values.length);
+        return table;
+    }
+
     static int getInt(long address) {
         return ALL.get(INT, address);
     }

@@ -176,6 +176,14 @@ final class NativeGraph {
 
     /** Expands what is in the beam until nothing near is left. */
     void beam(CodeRows rows, int ef, GraphScratch scratch) {
+        if (!Boolean.getBoolean("nowalk") && NativeKernels.available() && neighborsMax0 <= NativeKernels.LINKS_MAX) {
+            scratch.walk().run(level0, rows, ef, scratch);
+        } else {
+            beamInJava(rows, ef, scratch);
+        }
+    }
+
+    private void beamInJava(CodeRows rows, int ef, GraphScratch scratch) {
         int at = 0;
         while (at < scratch.beamSize) {
             long[] beam = scratch.beam;
@@ -185,9 +193,7 @@ final class NativeGraph {
             }
             long links = level0.address(scratch.node(beam[at]));
             scratch.expanded(at);
-            long next = at + 1 < scratch.beamSize ? level0.address(scratch.node(beam[at + 1])) : 0;
-            int found = links == 0 ? 0 : CodeKernels.expand(rows, links, next, neighborsMax0, scratch);
-            scratch.scored += found;
+            int found = links == 0 ? 0 : CodeKernels.expand(rows, links, neighborsMax0, scratch);
             int lowest = at + 1;
             for (int i = 0; i < found; i++) {
                 lowest = Math.min(lowest, scratch.offer(scratch.distances[i], scratch.ordinals[i], ef));

@@ -30,6 +30,8 @@ import org.slf4j.LoggerFactory;
 final class NativeKernels {
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeKernels.class);
+    /** Of the walk's buffers for one row. */
+    static final int LINKS_MAX = 1024;
     private static final String RESOURCE = "linux-x86_64/libforebaykernels.so";
 
     private static final @Nullable SymbolLookup LIBRARY = load();
@@ -44,13 +46,8 @@ final class NativeKernels {
             FunctionDescriptor.ofVoid(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
                     ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS),
             true);
-    private static final MethodHandle EXPAND = bind("forebay_expand",
-            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG, ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS),
-            true);
+    private static final MethodHandle BEAM = bind("forebay_beam",
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG), false);
     private static final int LEVEL = level();
 
     private NativeKernels() {}
@@ -80,12 +77,10 @@ final class NativeKernels {
         }
     }
 
-    static int expand(CodeQuery query, CodeRows rows, long links, long next, int max, GraphScratch scratch) {
+    /** @param parameters address of what {@link NativeWalk} laid out */
+    static int beam(long parameters) {
         try {
-            return (int) EXPAND.invokeExact(LEVEL, MemorySegment.ofArray(query.codes), query.add, query.scale,
-                    query.bias, MemorySegment.ofArray(rows.chunks()), rows.length(), links, next, max,
-                    rows.count(), MemorySegment.ofArray(scratch.visited), scratch.visitedMask,
-                    MemorySegment.ofArray(scratch.ordinals), MemorySegment.ofArray(scratch.distances));
+            return (int) BEAM.invokeExact(LEVEL, parameters);
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }
