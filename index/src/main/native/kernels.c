@@ -39,22 +39,6 @@ static inline float distance(const int64_t *chunks, int32_t id, int32_t dot, flo
     return (add + own[0]) - (scale * own[1]) * (float)dot;
 }
 
-/* One body for every instruction set: DOT is its dot product of a row with the query. */
-#define DISTANCES(NAME, TARGET, DOT)                                                                                   \
-    TARGET static void NAME(const int8_t *query, float add, float scale, int32_t bias, const int64_t *chunks,         \
-                            const int32_t *ids, int32_t count, int32_t length, float *out) {                         \
-        for (int32_t i = 0; i < count && i < AHEAD; i++) {                                                            \
-            prefetch(chunks, ids[i], length);                                                                        \
-        }                                                                                                            \
-        for (int32_t i = 0; i < count; i++) {                                                                        \
-            if (i + AHEAD < count) {                                                                                 \
-                prefetch(chunks, ids[i + AHEAD], length);                                                            \
-            }                                                                                                        \
-            int32_t dot = DOT(row(chunks, ids[i], length), query, length) - bias;                                    \
-            out[i] = distance(chunks, ids[i], dot, add, scale);                                                      \
-        }                                                                                                            \
-    }
-
 #define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512vnni")))
 #define AVX2 __attribute__((target("avx2")))
 
@@ -69,6 +53,24 @@ AVX512 static inline int32_t dot512(const uint8_t *codes, const int8_t *query, i
         a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(codes), _mm512_loadu_si512(query));
     }
     return _mm512_reduce_add_epi32(_mm512_add_epi32(a, b));
+}
+
+AVX512 static inline void dots512(const uint8_t *r0, const uint8_t *r1, const uint8_t *r2, const uint8_t *r3,
+                                  const int8_t *query, int32_t length, int32_t *out) {
+    __m512i a = _mm512_setzero_si512(), b = a, c = a, d = a;
+    for (int32_t i = 0; i < length; i += 64) {
+        __m512i q = _mm512_loadu_si512(query + i);
+        a = _mm512_dpbusd_epi32(a, _mm512_loadu_si512(r0 + i), q);
+        b = _mm512_dpbusd_epi32(b, _mm512_loadu_si512(r1 + i), q);
+        c = _mm512_dpbusd_epi32(c, _mm512_loadu_si512(r2 + i), q);
+        d = _mm512_dpbusd_epi32(d, _mm512_loadu_si512(r3 + i), q);
+    }
+    /* Transposes while it adds: pairs, then fours, then the four quarters. */
+    __m512i ab = _mm512_add_epi32(_mm512_unpacklo_epi32(a, b), _mm512_unpackhi_epi32(a, b));
+    __m512i cd = _mm512_add_epi32(_mm512_unpacklo_epi32(c, d), _mm512_unpackhi_epi32(c, d));
+    __m512i all = _mm512_add_epi32(_mm512_unpacklo_epi64(ab, cd), _mm512_unpackhi_epi64(ab, cd));
+    __m256i half = _mm256_add_epi32(_mm512_castsi512_si256(all), _mm512_extracti64x4_epi64(all, 1));
+    _mm_storeu_si128((__m128i *)out, _mm_add_epi32(_mm256_castsi256_si128(half), _mm256_extracti128_si256(half, 1)));
 }
 
 /* Pairs of products are at most 2 * 127 * 63 and do not saturate. */
@@ -90,8 +92,43 @@ AVX2 static inline int32_t dot256(const uint8_t *codes, const int8_t *query, int
     return _mm_cvtsi128_si32(s);
 }
 
-DISTANCES(distances512, AVX512, dot512)
-DISTANCES(distances256, AVX2, dot256)
+AVX2 static inline void dots256(const uint8_t *r0, const uint8_t *r1, const uint8_t *r2, const uint8_t *r3,
+                                const int8_t *query, int32_t length, int32_t *out) {
+    out[0] = dot256(r0, query, length);
+    out[1] = dot256(r1, query, length);
+    out[2] = dot256(r2, query, length);
+    out[3] = dot256(r3, query, length);
+}
+
+/*
+ * One body for every instruction set: DOTS is its dot products of four rows with the query, DOT that of one. Four at a time
+ * share the loads of the query and most of the work of adding up.
+ */
+#define DISTANCES(NAME, TARGET, DOTS, DOT)                                                                            \
+    TARGET static void NAME(const int8_t *query, float add, float scale, int32_t bias, const int64_t *chunks,         \
+                            const int32_t *ids, int32_t count, int32_t length, float *out) {                         \
+        for (int32_t i = 0; i < count && i < AHEAD; i++) {                                                            \
+            prefetch(chunks, ids[i], length);                                                                        \
+        }                                                                                                            \
+        int32_t i = 0;                                                                                               \
+        for (; i + 4 <= count; i += 4) {                                                                             \
+            for (int32_t j = i + AHEAD; j < i + AHEAD + 4 && j < count; j++) {                                       \
+                prefetch(chunks, ids[j], length);                                                                    \
+            }                                                                                                        \
+            int32_t dots[4];                                                                                         \
+            DOTS(row(chunks, ids[i], length), row(chunks, ids[i + 1], length), row(chunks, ids[i + 2], length),      \
+                 row(chunks, ids[i + 3], length), query, length, dots);                                              \
+            for (int32_t j = 0; j < 4; j++) {                                                                        \
+                out[i + j] = distance(chunks, ids[i + j], dots[j] - bias, add, scale);                               \
+            }                                                                                                        \
+        }                                                                                                            \
+        for (; i < count; i++) {                                                                                     \
+            out[i] = distance(chunks, ids[i], DOT(row(chunks, ids[i], length), query, length) - bias, add, scale);   \
+        }                                                                                                            \
+    }
+
+DISTANCES(distances512, AVX512, dots512, dot512)
+DISTANCES(distances256, AVX2, dots256, dot256)
 
 /*
  * A walk through level 0 of a graph, laid out as io.forebay.index.vector.NativeWalk writes it. All addresses are of memory
@@ -220,15 +257,12 @@ AVX512 static inline int32_t gather512(const walk_t *walk, const int32_t *links,
     return found;
 }
 
-static inline void mark(walk_t *walk, const int32_t *nodes, int32_t count, const int64_t *chunks) {
+static inline void mark(walk_t *walk, const int32_t *nodes, int32_t count) {
     uint32_t *visited = (uint32_t *)(uintptr_t)walk->visited;
     int32_t *touched = (int32_t *)(uintptr_t)walk->touched + walk->touched_count;
     for (int32_t i = 0; i < count; i++) {
         visited[nodes[i] >> 5] |= 1u << (nodes[i] & 31);
         touched[i] = nodes[i];
-        if (i < AHEAD) {
-            prefetch(chunks, nodes[i], walk->length);
-        }
     }
     walk->touched_count += count;
 }
@@ -259,7 +293,7 @@ static inline void mark(walk_t *walk, const int32_t *nodes, int32_t count, const
                 }                                                                                                     \
             }                                                                                                         \
             int32_t count = links == 0 ? 0 : GATHER(walk, links, ids);                                                \
-            mark(walk, ids, count, chunks);                                                                           \
+            mark(walk, ids, count);                                                                                   \
             DISTANCES_OF(query, walk->add, walk->scale, walk->bias, chunks, ids, count, walk->length, distances);     \
             for (int32_t i = 0; i < count; i++) {                                                                     \
                 int64_t key = key_of(distances[i], ids[i], walk->tie_mask);                                           \
