@@ -30,8 +30,10 @@ final class IntRows {
         }
     }
 
+    private static final Chunks EMPTY = Chunks.of(new long[0], new MemorySegment[0]);
+
     private final int width;
-    private volatile Chunks chunks = Chunks.of(new long[0], new MemorySegment[0]);
+    private volatile Chunks chunks = EMPTY;
 
     IntRows(int width) {
         this.width = width;

@@ -3,6 +3,7 @@ package io.forebay.index.vector;
 import java.lang.ref.Reference;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,9 @@ final class NativeGraph {
     final int neighborsMax0;
     final IntRows level0;
     final GraphLayer[] layers = new GraphLayer[LEVELS_MAX + 1];
-    private final Object[] stripes = new Object[STRIPES];
+    /** Of all graphs together: thousands of small collections would pay for stripes of their own. */
+    private static final Object[] STRIPE_LOCKS = Stream.generate(Object::new).limit(STRIPES).toArray();
+
     private final ReentrantLock entryLock = new ReentrantLock();
     private final ReentrantLock growLock = new ReentrantLock();
     private final AtomicInteger size = new AtomicInteger();
@@ -48,9 +51,6 @@ final class NativeGraph {
         for (int level = 1; level <= LEVELS_MAX; level++) {
             layers[level] = new GraphLayer(neighborsMax);
         }
-        for (int i = 0; i < STRIPES; i++) {
-            stripes[i] = new Object();
-        }
     }
 
     int size() {
@@ -63,7 +63,7 @@ final class NativeGraph {
     }
 
     Object stripe(int node) {
-        return stripes[(node * 0x9e3779b1) >>> 22];
+        return STRIPE_LOCKS[(node * 0x9e3779b1) >>> 22];
     }
 
     /** The youngest codes that any insert has brought: they cover every node that a row may name. */
@@ -72,7 +72,7 @@ final class NativeGraph {
     }
 
     private CodeRows youngest(CodeRows given) {
-        synchronized (stripes) {
+        synchronized (layers) {
             CodeRows known = codes;
             if (known == null || known.count() <= given.count()) {
                 codes = given;
@@ -176,7 +176,7 @@ final class NativeGraph {
 
     /** Expands what is in the beam until nothing near is left. */
     void beam(CodeRows rows, int ef, GraphScratch scratch) {
-        if (!Boolean.getBoolean("nowalk") && NativeKernels.available() && neighborsMax0 <= NativeKernels.LINKS_MAX) {
+        if (NativeKernels.available() && neighborsMax0 <= NativeKernels.LINKS_MAX) {
             scratch.walk().run(level0, rows, ef, scratch);
         } else {
             beamInJava(rows, ef, scratch);
