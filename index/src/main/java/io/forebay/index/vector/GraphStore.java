@@ -153,6 +153,13 @@ final class GraphStore {
             if (closed || prefix.linked() == 0) {
                 return 0;
             }
+            if (prefix.absent().getCardinality() == prefix.linked()) {
+                // All is dead: there is nothing to build again.
+                forget();
+                storedLinked = prefix.linked();
+                stored = new WeakReference<>(graph);
+                return 0;
+            }
             GraphFile file = GraphWriter.write(directory, config, ((NativeVectorIndex) graph.index()).graph(),
                     prefix.linked(), prefix.absent(), () -> closed);
             if (file == null) {

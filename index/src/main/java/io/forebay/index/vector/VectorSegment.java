@@ -298,7 +298,7 @@ public final class VectorSegment implements AutoCloseable {
         try {
             return graphs.write(linker.graph());
         } catch (IOException e) {
-            throw new UncheckedIOException("graph not written", e);
+            throw new UncheckedIOException("graph not written: " + e, e);
         }
     }
 
