@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
  * <p>The rule: persist data, persist the position, only then delete what is before it. In detail: note every
  * collection's applied seqId; flush RocksDB (whose flush hook, {@link #beforeFlush}, first syncs the log and
  * the arenas, because a flush writes positions that speak of both); delete blocks of vectors that were all dead before
- * the flush ({@link Reclaiming}); purge the extents of the log that lie wholly below what was noted.
+ * the flush ({@link Reclaiming}); purge the extents of the log that lie wholly below what was noted. Behind it, graphs that
+ * have grown enough are written ({@link GraphStoring}); nothing depends on that.
  *
  * <p>Threads: {@link #run} on {@code checkpointer} and once in close; {@link #beforeFlush} on RocksDB's flush thread,
  * also for flushes that RocksDB starts by itself.
@@ -36,6 +37,7 @@ final class Checkpointer {
     private final EngineMetrics metrics;
     private final AtomicLong appliedBytes;
     private final LogPins pins;
+    private final GraphStoring graphs = new GraphStoring();
     private @Nullable CatalogService service;
     private @Nullable Wal wal;
     private @Nullable RecordStore records;
@@ -70,6 +72,17 @@ final class Checkpointer {
     @Nullable
     String trouble() {
         return trouble;
+    }
+
+    /** Why a graph could not be written; null when all that were due are. */
+    @Nullable
+    String graphTrouble() {
+        return graphs.trouble();
+    }
+
+    /** Before the segments are closed, when nothing links any more. */
+    void storeGraphsAtClose() {
+        graphs.atClose(catalog.all());
     }
 
     /** What holds back the log, as of the last checkpoint. */
@@ -125,6 +138,9 @@ final class Checkpointer {
             pins.found(log.pins(number -> covered(noted, number, given)));
             trouble = null;
             metrics.checkpointed(System.nanoTime() - start, purged);
+            if (log.diskFull() == null) {
+                graphs.atCheckpoint(catalog.all());
+            }
             return purged;
         } catch (RuntimeException failure) {
             trouble = "the last checkpoint failed: " + failure;

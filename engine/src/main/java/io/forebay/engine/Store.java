@@ -217,6 +217,7 @@ final class Store {
         } catch (RuntimeException failure) {
             LOG.error("the last checkpoint failed; the log still has everything", failure);
         }
+        checkpointer.storeGraphsAtClose();
         closeParts();
         wal.close();
     }

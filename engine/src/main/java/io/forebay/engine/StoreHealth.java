@@ -27,6 +27,10 @@ final class StoreHealth {
         if (checkpoint != null) {
             reasons.add(checkpoint);
         }
+        String graph = store.checkpointer.graphTrouble();
+        if (graph != null) {
+            reasons.add(graph);
+        }
         for (CollectionRuntime runtime : store.catalog.all()) {
             Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason()).filter(Objects::nonNull)
                     .forEach(reasons::add);

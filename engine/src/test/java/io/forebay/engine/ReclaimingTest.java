@@ -83,7 +83,7 @@ class ReclaimingTest {
     private static long vectorBytes(Path store) throws IOException {
         long bytes = 0;
         try (Stream<Path> files = Files.walk(store.resolve("vectors"))) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+            for (Path file : files.filter(it -> it.getFileName().toString().startsWith("block-")).toList()) {
                 bytes += Files.size(file);
             }
         }

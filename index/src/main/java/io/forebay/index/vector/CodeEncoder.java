@@ -2,9 +2,6 @@ package io.forebay.index.vector;
 
 import io.forebay.model.Space;
 import java.util.Random;
-import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Turns vectors into codes of 7 bits: the vector minus a centre, rotated, divided by its own largest element.
@@ -23,13 +20,16 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class CodeEncoder {
 
-    private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final long SEED = 0x464f524542415931L;
     private static final int ROUNDS = 4;
     private static final float CODE_MAX = 63;
     /** Squares beyond this would not stay finite when added. */
     private static final double ADD_MAX = 1e37;
     private static final float SCALE_MAX = 1e18f;
+    /** Rows with nothing larger are zero; the quotient would not be finite. */
+    private static final float MAX_MIN = 1e-36f;
+    /** Beyond this a factor is not sure to be a float. */
+    private static final double FACTOR_MAX = 1e38;
 
     private final Space space;
     private final int dimension;
@@ -37,6 +37,7 @@ final class CodeEncoder {
     private final int power;
     private final float[] centre;
     private final double unit;
+    private final double centreSquared;
     private final float[][] signs = new float[ROUNDS][];
 
     /** Buffers of one thread. */
@@ -63,6 +64,7 @@ final class CodeEncoder {
         this.power = Integer.highestOneBit(length);
         this.centre = centre;
         this.unit = unit;
+        this.centreSquared = CodeTransform.dot(centre, centre, dimension);
         Random random = new Random(SEED);
         for (int round = 0; round < ROUNDS; round++) {
             signs[round] = new float[power];
@@ -81,18 +83,19 @@ final class CodeEncoder {
     /** Fills {@code target} with what {@code source} (its first {@code dimension} elements) stands for. */
     void encode(float[] source, CodeQuery target, Scratch scratch) {
         float[] x = scratch.vector(length);
-        double norm = norm(source);
+        double norm = space == Space.COSINE ? Math.sqrt(CodeTransform.dot(source, source, dimension)) : 1;
         boolean zero = norm == 0;
         double factor = space == Space.COSINE ? zero ? 0 : 1 / norm : unit;
-        double withCentre = 0;
-        for (int i = 0; i < dimension; i++) {
-            double value = source[i] * factor;
-            withCentre += value * centre[i];
-            x[i] = (float) (value - centre[i]);
+        if (factor == 0 || factor >= Float.MIN_NORMAL && factor <= FACTOR_MAX) {
+            CodeTransform.centred(source, (float) factor, centre, x, dimension);
+        } else {
+            for (int i = 0; i < dimension; i++) {
+                x[i] = (float) (source[i] * factor - centre[i]);
+            }
         }
         rotate(x);
-        quantise(x, target);
-        finish(target, zero, withCentre);
+        double withCentre = space == Space.IP ? factor * CodeTransform.dot(source, centre, dimension) : 0;
+        quantise(x, target, zero, withCentre);
     }
 
     /**
@@ -114,33 +117,13 @@ final class CodeEncoder {
         return 3 * slope * step * Math.sqrt(2 / 12.0) + mean * step * step;
     }
 
-    private double norm(float[] source) {
-        return space == Space.COSINE ? Math.sqrt(ScalarKernels.dot(source, source, dimension)) : 1;
-    }
-
-    private void quantise(float[] x, CodeQuery target) {
+    private void quantise(float[] x, CodeQuery target, boolean zero, double withCentre) {
         target.reset(length);
-        float max = 0;
-        for (float value : x) {
-            max = Math.max(max, Math.abs(value));
-        }
+        float max = CodeTransform.max(x);
         target.scale = Math.min(SCALE_MAX, max / CODE_MAX);
-        if (max > 0) {
-            float inverse = CODE_MAX / max;
-            for (int i = 0; i < length; i++) {
-                // Rounds to nearest without a call: the sum is never negative.
-                target.codes[i] = (byte) ((int) (x[i] * inverse + 64.5f) - 64);
-            }
-        }
-        target.finish();
-    }
-
-    private void finish(CodeQuery target, boolean zero, double withCentre) {
-        long square = 0;
-        for (byte code : target.codes) {
-            square += (long) code * code;
-        }
-        double squared = (double) target.scale * target.scale * square;
+        long sums = max > MAX_MIN ? CodeTransform.quantise(x, CODE_MAX / max, target.codes) : 0;
+        target.bias = CodeKernels.OFFSET * (int) sums;
+        double squared = (double) target.scale * target.scale * (sums >> 32);
         target.squared = squared;
         switch (space) {
             case L2 -> {
@@ -149,48 +132,15 @@ final class CodeEncoder {
             }
             // A zero vector is at distance 1 from every unit vector, not at the half that the formula gives.
             case COSINE -> target.add = (float) (squared / 2 + (zero ? 0.5 : 0));
-            case IP -> target.add = (float) (0.5 * centreSquared() - withCentre);
+            case IP -> target.add = (float) (0.5 * centreSquared - withCentre);
         }
-    }
-
-    private double centreSquared() {
-        return ScalarKernels.dot(centre, centre, dimension);
     }
 
     /** In place; keeps lengths and angles. */
     private void rotate(float[] x) {
         for (int round = 0; round < ROUNDS; round++) {
             int from = (round & 1) == 0 ? 0 : length - power;
-            float[] sign = signs[round];
-            for (int i = 0; i < power; i++) {
-                x[from + i] *= sign[i];
-            }
-            hadamard(x, from, power);
-        }
-    }
-
-    /** Fast Walsh-Hadamard transform of {@code count}, a power of two and at least 64, elements. */
-    private static void hadamard(float[] x, int from, int count) {
-        int lanes = SPECIES.length();
-        for (int half = 1; half < lanes; half <<= 1) {
-            for (int block = from; block < from + count; block += 2 * half) {
-                for (int i = block; i < block + half; i++) {
-                    float a = x[i];
-                    float b = x[i + half];
-                    x[i] = a + b;
-                    x[i + half] = a - b;
-                }
-            }
-        }
-        for (int half = lanes; half < count; half <<= 1) {
-            for (int block = from; block < from + count; block += 2 * half) {
-                for (int i = block; i < block + half; i += lanes) {
-                    FloatVector a = FloatVector.fromArray(SPECIES, x, i);
-                    FloatVector b = FloatVector.fromArray(SPECIES, x, i + half);
-                    a.add(b).intoArray(x, i);
-                    a.lanewise(VectorOperators.SUB, b).intoArray(x, i + half);
-                }
-            }
+            CodeTransform.rotate(x, from, power, signs[round]);
         }
     }
 

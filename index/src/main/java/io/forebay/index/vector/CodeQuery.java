@@ -14,7 +14,7 @@ final class CodeQuery {
     float scale;
     /** Square of the length of what the codes stand for; set by the encoder. */
     double squared;
-    /** What the offset of the other side's codes adds to each dot product. */
+    /** What the offset of the other side's codes adds to each dot product: 64 times the sum of the codes. */
     int bias;
     private short[] wide = new short[0];
     private boolean widened;
@@ -43,15 +43,6 @@ final class CodeQuery {
         bias = CodeKernels.OFFSET * sum;
         add = rows.add(ordinal);
         scale = rows.scale(ordinal);
-    }
-
-    /** Sets the bias from the codes. */
-    void finish() {
-        int sum = 0;
-        for (byte code : codes) {
-            sum += code;
-        }
-        bias = CodeKernels.OFFSET * sum;
     }
 
     /** The codes as the Java kernel wants them. */

@@ -2,18 +2,20 @@ package io.forebay.index.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.IntPredicate;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the codes of a collection's vectors as they are applied, outside the heap.
  *
- * <p>Threads: the applier appends, the checkpointer drops; the lock of this object keeps them apart. What {@link
- * #rows} returned may be read by any.
+ * <p>Threads: the applier appends, the checkpointer drops; the lock of this object keeps them apart. Whoever appends more
+ * than a chunk has the common pool help. What {@link #rows} returned may be read by any.
  *
  * <p>Invariants: a row below the count that was published is not written again. When a collection has grown
  * to four times the size at which its encoder was trained, all rows are encoded anew into fresh memory
@@ -34,9 +36,17 @@ final class CodeStore {
     private final VectorConfig config;
     private final VectorArena arena;
     private final int length;
-    private final CodeQuery code = new CodeQuery();
-    private final CodeEncoder.Scratch scratch = new CodeEncoder.Scratch();
-    private final float[] vector;
+
+    /** Of one thread that encodes. */
+    private static final class Buffers {
+        private final CodeQuery code = new CodeQuery();
+        private final CodeEncoder.Scratch scratch = new CodeEncoder.Scratch();
+        private final float[] vector;
+
+        Buffers(int dimension) {
+            vector = new float[dimension];
+        }
+    }
 
     private CodeEncoder encoder;
     private int trainedAt;
@@ -52,7 +62,6 @@ final class CodeStore {
         this.arena = arena;
         this.encoder = CodeEncoder.trained(config.space(), config.dimension(), List.of());
         this.length = encoder.length();
-        this.vector = new float[config.dimension()];
     }
 
     synchronized CodeRows rows(int count) {
@@ -92,32 +101,51 @@ final class CodeStore {
     }
 
     private void encode(int from, int to) {
+        if (from >= to) {
+            return;
+        }
         ArenaRows rows = arena.rows();
-        int at = from;
-        while (at < to) {
-            int chunk = at >>> CodeRows.CHUNK_BITS;
-            int end = Math.min(to, (chunk + 1) << CodeRows.CHUNK_BITS);
-            if (!rows.has(at)) {
-                putFar(chunk);
+        int first = from >>> CodeRows.CHUNK_BITS;
+        int last = to - 1 >>> CodeRows.CHUNK_BITS;
+        for (int chunk = first; chunk <= last; chunk++) {
+            if (rows.has(Math.max(from, chunk << CodeRows.CHUNK_BITS))) {
+                reserve(chunk, Math.min(to, (chunk + 1) << CodeRows.CHUNK_BITS));
             } else {
-                reserve(chunk, end);
-                for (int ordinal = at; ordinal < end; ordinal++) {
-                    rows.copy(ordinal, vector);
-                    encoder.encode(vector, code, scratch);
-                    put(ordinal);
-                }
+                putFar(chunk);
             }
-            at = end;
+        }
+        if (first == last) {
+            encodeChunk(first, from, to, rows, new Buffers(config.dimension()));
+        } else {
+            // At open and when an encoder is replaced: then it is all that everybody waits for.
+            IntStream.rangeClosed(first, last).parallel().forEach(chunk -> encodeChunk(chunk, from, to, rows,
+                    new Buffers(config.dimension())));
+        }
+        Reference.reachabilityFence(this);
+    }
+
+    /** What of a chunk is in [from, to). */
+    private void encodeChunk(int chunk, int from, int to, ArenaRows rows, Buffers buffers) {
+        int start = Math.max(from, chunk << CodeRows.CHUNK_BITS);
+        int end = Math.min(to, (chunk + 1) << CodeRows.CHUNK_BITS);
+        if (Objects.equals(owners[chunk], far)) {
+            return;
+        }
+        for (int ordinal = start; ordinal < end; ordinal++) {
+            rows.copy(ordinal, buffers.vector);
+            encoder.encode(buffers.vector, buffers.code, buffers.scratch);
+            put(ordinal, buffers.code);
         }
     }
 
-    private void put(int ordinal) {
+    private void put(int ordinal, CodeQuery code) {
         long chunk = chunks[ordinal >>> CodeRows.CHUNK_BITS];
         long address = chunk + (long) (ordinal & (CodeRows.CHUNK_ROWS - 1)) * length;
-        for (int i = 0; i < length; i++) {
-            code.codes[i] += CodeKernels.OFFSET;
+        byte[] codes = code.codes;
+        for (int i = 0; i < codes.length; i++) {
+            codes[i] += CodeKernels.OFFSET;
         }
-        MemorySegment.copy(code.codes, 0, Memory.ALL, ValueLayout.JAVA_BYTE, address, length);
+        MemorySegment.copy(codes, 0, Memory.ALL, ValueLayout.JAVA_BYTE, address, length);
         long scalars = CodeRows.scalars(chunk, ordinal);
         Memory.putFloat(scalars, code.add);
         Memory.putFloat(scalars + 4, code.scale);

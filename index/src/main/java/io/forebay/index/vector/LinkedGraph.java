@@ -23,6 +23,8 @@ final class LinkedGraph {
 
     /** Largest stretch of ordinals that is ordered at once, and by which {@code linked} advances. */
     static final int WINDOW = 8192;
+    private static final int AGAIN = -1;
+    private static final int AGAIN_SLICE = 256;
 
     /**
      * Ordinals {@code [from, to)}, linked in an order of their own. {@code order} and {@code hidden} are set once, by
@@ -69,12 +71,46 @@ final class LinkedGraph {
     private final ArrayDeque<Slice> returned = new ArrayDeque<>();
     private final RoaringBitmap skipped = new RoaringBitmap();
     private final RoaringBitmap failed = new RoaringBitmap();
+    /** Below {@code linked}, were not in the dump, and are being inserted: looked up like the failed. */
+    private final RoaringBitmap again = new RoaringBitmap();
     private int next;
     private long skippedUpToSequence;
     private volatile int linked;
 
     LinkedGraph(VectorIndex index) {
         this.index = index;
+    }
+
+    /**
+     * Takes up a graph that holds everything below {@code linked} but {@code absent}; what of these is not hidden
+     * is to be inserted again.
+     */
+    static LinkedGraph restored(VectorIndex index, int linked, RoaringBitmap absent, DeadSet hidden) {
+        LinkedGraph graph = new LinkedGraph(index);
+        graph.next = linked;
+        graph.linked = linked;
+        absent.forEach(
+                (int ordinal) -> (hidden.contains(ordinal) ? graph.skipped : graph.again).add(ordinal));
+        int count = graph.again.getCardinality();
+        if (count > 0) {
+            Window window = new Window(AGAIN, AGAIN);
+            window.order = graph.again.toArray();
+            for (int from = 0; from < count; from += AGAIN_SLICE) {
+                graph.returned.add(new Slice(window, from, Math.min(count, from + AGAIN_SLICE)));
+                window.holders++;
+            }
+        }
+        return graph;
+    }
+
+    /** What the graph holds of the prefix {@code [0, linked)}: all but {@code absent}. */
+    record Prefix(int linked, RoaringBitmap absent) {}
+
+    synchronized Prefix prefix() {
+        RoaringBitmap absent = RoaringBitmap.or(skipped, failed);
+        absent.or(again);
+        absent.remove(linked, 1L << 32);
+        return new Prefix(linked, absent);
     }
 
     VectorIndex index() {
@@ -158,6 +194,10 @@ final class LinkedGraph {
             skipped.or(window.hidden);
             skippedUpToSequence = Math.max(skippedUpToSequence, window.sequence);
         }
+        if (window.from == AGAIN) {
+            again.clear();
+            return;
+        }
         open.remove(window.from);
         linked = open.isEmpty() ? next : open.firstKey();
     }
@@ -180,10 +220,11 @@ final class LinkedGraph {
      * the view may not hide them; null when there are none.
      */
     synchronized @Nullable RoaringBitmap missingFor(long sequence) {
+        RoaringBitmap missing = RoaringBitmap.or(failed, again);
         if (skippedUpToSequence > sequence) {
-            return RoaringBitmap.or(skipped, failed);
+            missing.or(skipped);
         }
-        return failed.isEmpty() ? null : failed.clone();
+        return missing.isEmpty() ? null : missing;
     }
 
     /** Nodes below {@link #linked} that are dead in this view, about. */

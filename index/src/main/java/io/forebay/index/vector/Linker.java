@@ -46,6 +46,11 @@ final class Linker {
         this.efSearch = config.efSearch();
     }
 
+    /** Begins with a graph that was stored; before anything is linked. */
+    void restored(LinkedGraph graph) {
+        current = graph;
+    }
+
     LinkedGraph graph() {
         return current;
     }

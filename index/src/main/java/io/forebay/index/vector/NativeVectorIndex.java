@@ -14,7 +14,12 @@ final class NativeVectorIndex implements VectorIndex {
     private final int efConstruction;
 
     NativeVectorIndex(VectorConfig config) {
-        this.graph = new NativeGraph(config.maxNeighbors());
+        this(config, new NativeGraph(config.maxNeighbors()));
+    }
+
+    /** @param graph made with the same number of neighbours */
+    NativeVectorIndex(VectorConfig config, NativeGraph graph) {
+        this.graph = graph;
         this.efConstruction = config.efConstruction();
     }
 

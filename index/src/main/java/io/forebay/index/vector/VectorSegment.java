@@ -27,9 +27,10 @@ import org.slf4j.LoggerFactory;
  * <li>an ordinal, once published, is never given to another vector.
  * </ol>
  *
- * <p>Failure: an append that fails (a full disk) leaves nothing visible and may be tried again. The graph is
- * not stored: it is linked again from the arena after {@link #open}, with exact scan meanwhile. Rows that
- * fail their checksum at open are reported by {@link #damaged}, kept out of searches and stay live.
+ * <p>Failure: an append that fails (a full disk) leaves nothing visible and may be tried again. What {@link
+ * #storeGraph} stored is taken up by {@link #open}; if it is not there or damaged, everything is linked again from the
+ * arena, with exact scan meanwhile. Rows that fail their checksum at open are reported by {@link #damaged}, kept out
+ * of searches and stay live.
  */
 public final class VectorSegment implements AutoCloseable {
 
@@ -39,6 +40,7 @@ public final class VectorSegment implements AutoCloseable {
     private final VectorArena arena;
     private final @Nullable CodeStore codes;
     private final Linker linker;
+    private final GraphStore graphs;
     /** Guards the change of {@code view}: the applier publishes, the checkpointer lets deleted rows go. */
     private final Object viewLock = new Object();
     private volatile VectorView view;
@@ -50,11 +52,12 @@ public final class VectorSegment implements AutoCloseable {
     private int pendingKillCount;
 
     private VectorSegment(VectorConfig config, VectorArena arena, @Nullable CodeStore codes, Linker linker,
-            VectorView view) {
+            GraphStore graphs, VectorView view) {
         this.config = config;
         this.arena = arena;
         this.codes = codes;
         this.linker = linker;
+        this.graphs = graphs;
         this.view = view;
     }
 
@@ -94,10 +97,15 @@ public final class VectorSegment implements AutoCloseable {
         if (codes != null) {
             codes.append(0, committed);
         }
+        DeadSet hidden = dead.with(damaged, damaged.length);
+        GraphStore graphs = new GraphStore(directory, config);
+        LinkedGraph stored = graphs.open(committed, hidden);
+        if (stored != null) {
+            linker.restored(stored);
+        }
         VectorView first = new VectorView(linker, config, arena.rows(),
-                codes == null ? null : codes.rows(committed),
-                committed, dead, dead.with(damaged, damaged.length), 0);
-        return new VectorSegment(config, arena, codes, linker, first);
+                codes == null ? null : codes.rows(committed), committed, dead, hidden, 0);
+        return new VectorSegment(config, arena, codes, linker, graphs, first);
     }
 
     private static VectorIndex newIndex(VectorConfig config) {
@@ -109,6 +117,7 @@ public final class VectorSegment implements AutoCloseable {
     /** Removes the segment's files; views that are still held stay readable. */
     public static void delete(Path directory) {
         try {
+            GraphStore.delete(directory);
             VectorArena.delete(directory);
             Files.deleteIfExists(directory);
         } catch (IOException e) {
@@ -269,6 +278,30 @@ public final class VectorSegment implements AutoCloseable {
         }
     }
 
+    /** Whether the graph has grown so much since it was stored, or been replaced, that storing it again pays. */
+    public boolean isGraphStoreDue() {
+        return !closed && graphs.isDue(linker.graph());
+    }
+
+    /** The same before the segment is closed: then it pays as soon as linking the rest again would be felt. */
+    public boolean isGraphStoreDueAtClose() {
+        return !closed && graphs.isDueAtClose(linker.graph());
+    }
+
+    /**
+     * Writes the graph to disk, beside everything else that goes on; returns how many bytes. A close that comes
+     * meanwhile ends it. Links are hints: this has nothing to do with what the record segment has flushed.
+     *
+     * @throws UncheckedIOException if that failed; what was stored before is there still
+     */
+    public long storeGraph() {
+        try {
+            return graphs.write(linker.graph());
+        } catch (IOException e) {
+            throw new UncheckedIOException("graph not written: " + e, e);
+        }
+    }
+
     /** Changes the width of the graph search for all later searches that do not bring their own. */
     public void efSearch(int ef) {
         linker.efSearch(ef);
@@ -305,6 +338,7 @@ public final class VectorSegment implements AutoCloseable {
     @Override
     public void close() {
         closed = true;
+        graphs.close();
         linker.close();
         try {
             arena.close();
