@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Puts one node into a {@link NativeGraph}: finds its neighbours, chooses diverse ones (Algorithm 4 of the paper),
  * links both ways and gives it a parent.
  *
- * <p>Equal vectors: of the nodes at no distance at all only a few are chosen ({@link #TWINS_MAX}), so that thousands
- * of equal vectors keep ways out to the rest.
+ * <p>Equal vectors hang on one another in a tree of their own ({@link #isAdoptedByTwin}); of nodes that are at hardly
+ * any distance only a few are chosen ({@link #TWINS_MAX}), so that thousands of them keep ways out to the rest.
  *
  * <p>Threads: one owner, one use. No lock is held while another is taken.
  */
@@ -21,6 +21,7 @@ final class GraphInsert {
     private static final int TWINS_MAX = 4;
     /** Below this share of what they are computed from, two distances differ by a rounding error. */
     private static final float TWIN = 1e-6f;
+    private static final float TWIN_EXACT = 1e-7f;
 
     private final NativeGraph graph;
     private final int ordinal;
@@ -41,14 +42,19 @@ final class GraphInsert {
         scratch.query.setRow(rows, ordinal);
         scratch.tieMask = ordinal * 0x9e3779b1 >>> 1;
         if (from != null) {
-            int start = linkUpperLevels(level, from);
+            int start = graph.descend(from, 0, rows, scratch);
             scratch.begin(ef, graph.neighborsMax0 + 1);
             scratch.visit(ordinal);
             NativeGraph.start(start, rows, ef, scratch);
             graph.beam(rows, ef, scratch);
+            if (isAdoptedByTwin()) {
+                return;
+            }
+            // Before the upper levels: who comes down to this node then finds a way on.
             linkLevel0();
+            linkUpperLevels(level, from);
         } else {
-            addUpper(level, from);
+            addUpper(level);
         }
         if (from == null || level > from.level()) {
             graph.entry(new NativeGraph.Entry(level, top));
@@ -58,20 +64,20 @@ final class GraphInsert {
     /** Number of the new node on its highest level. */
     private int top;
 
-    private int linkUpperLevels(int level, NativeGraph.Entry from) {
-        int[] numbers = addUpper(level, from);
-        int node = graph.descend(from, Math.min(level, from.level()), rows, scratch);
-        for (int at = Math.min(level, from.level()); at > 0; at--) {
+    private void linkUpperLevels(int level, NativeGraph.Entry from) {
+        int[] numbers = addUpper(level);
+        int highest = Math.min(level, from.level());
+        int node = highest == 0 ? 0 : graph.descend(from, highest, rows, scratch);
+        for (int at = highest; at > 0; at--) {
             GraphLayer layer = graph.layers[at];
             layer.beam(node, rows, ef, scratch);
             int next = scratch.beamSize == 0 ? node : scratch.node(scratch.beam[0]);
             linkUpper(layer, numbers[at]);
             node = layer.below(next);
         }
-        return node;
     }
 
-    private int[] addUpper(int level, NativeGraph.@Nullable Entry from) {
+    private int[] addUpper(int level) {
         int[] numbers = new int[level + 1];
         numbers[0] = ordinal;
         for (int at = 1; at <= level; at++) {
@@ -82,6 +88,29 @@ final class GraphInsert {
     }
 
     // ---- level 0 ----
+
+    /**
+     * A vector that is there already becomes a child of one of its equals and gets no other links: whoever finds one of
+     * them finds all, and thousands of them neither fill the rows of others nor crowd the upper levels.
+     */
+    private boolean isAdoptedByTwin() {
+        boolean adopted = false;
+        for (int i = 0; !adopted && i < scratch.beamSize; i++) {
+            int node = scratch.node(scratch.beam[i]);
+            adopted = node != ordinal && rows.has(node)
+                    && isTwin(node, GraphScratch.distance(scratch.beam[i])) && adopt(node, childrenMax());
+        }
+        return adopted;
+    }
+
+    private boolean isTwin(int node, float distance) {
+        float add = scratch.query.add;
+        if (rows.scale(node) != scratch.query.scale || rows.add(node) != add) {
+            return false;
+        }
+        float self = ownDistance(ordinal, rows);
+        return Math.abs(distance - self) <= TWIN_EXACT * (Math.abs(add) + Math.abs(self));
+    }
 
     private void linkLevel0() {
         int candidates = takeBeam(graph.neighborsMax0);
@@ -187,9 +216,10 @@ final class GraphInsert {
 
     /** What an equal vector is at: for inner products that is not 0, nor the least there is. */
     private float selfDistance(int node, CodeRows codes) {
-        if (!codes.encoder().isInnerProduct()) {
-            return 0;
-        }
+        return codes.encoder().isInnerProduct() ? ownDistance(node, codes) : 0;
+    }
+
+    private float ownDistance(int node, CodeRows codes) {
         CodeKernels.rowDistances(node, codes, new int[]{node}, 1, scratch.pairDistances, scratch.rowQuery);
         return scratch.pairDistances[0];
     }
