@@ -170,7 +170,7 @@ final class Administration {
     /** What no segment can be made with would be found by an indexer, after the first ack, or at the next start. */
     private static void checkGraph(HnswConfig hnsw) {
         try {
-            Segments.config(hnsw, 1);
+            Segments.check(hnsw);
         } catch (IllegalArgumentException impossible) {
             throw ForebayException.invalid("Validation error: configuration: " + impossible.getMessage());
         }

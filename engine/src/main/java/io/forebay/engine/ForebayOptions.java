@@ -29,13 +29,14 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         long extentBytes, long checkpointIntervalMillis, long checkpointBytes, int rangeQueueMax,
         long logBytesMax,
         long diskReserveBytes, int batchRecordsMax, int dimensionMax, long readTimeoutMillis,
-        long boundedWaitMillis, long rocksCacheBytes, IdempotencyOptions idempotency, LogOptions log) {
+        long boundedWaitMillis, long rocksCacheBytes, IdempotencyOptions idempotency, LogOptions log,
+        IndexOptions index) {
 
     public static ForebayOptions defaults() {
         int cores = Runtime.getRuntime().availableProcessors();
         return new ForebayOptions(Durability.SYNC, true, cores, 20, Math.max(2, cores), 256L << 20, 30_000,
                 256L << 20, 1024, 8L << 30, 2L << 30, 1_000_000, 16_384, 60_000, 50, 512L << 20,
-                IdempotencyOptions.defaults(), LogOptions.defaults());
+                IdempotencyOptions.defaults(), LogOptions.defaults(), IndexOptions.defaults());
     }
 
     public ForebayOptions {
@@ -67,125 +68,132 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         return new ForebayOptions(value, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withBatchIngest(boolean value) {
         return new ForebayOptions(durability, value, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withIndexerThreads(int value) {
         return new ForebayOptions(durability, batchIngest, value, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withLinkSharePercentMin(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, value, queryThreads,
                 extentBytes, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withQueryThreads(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 value, extentBytes, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withExtentBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, value, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withCheckpointIntervalMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, value, checkpointBytes, rangeQueueMax, logBytesMax,
                 diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withCheckpointBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, value, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withRangeQueueMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes, value,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withLogBytesMax(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, value, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withDiskReserveBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, value, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withBatchRecordsMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, value, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withDimensionMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, value,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withReadTimeoutMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                value, boundedWaitMillis, rocksCacheBytes, idempotency, log);
+                value, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withBoundedWaitMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, value, rocksCacheBytes, idempotency, log);
+                readTimeoutMillis, value, rocksCacheBytes, idempotency, log, index);
     }
 
     public ForebayOptions withRocksCacheBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, value, idempotency, log);
+                readTimeoutMillis, boundedWaitMillis, value, idempotency, log, index);
     }
 
     public ForebayOptions withIdempotency(IdempotencyOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, value, log);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, value, log, index);
     }
 
     public ForebayOptions withLog(LogOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, value);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, value, index);
+    }
+
+    public ForebayOptions withIndex(IndexOptions value) {
+        return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
+                queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
+                rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, value);
     }
 }

@@ -51,7 +51,8 @@ final class GraphStoring {
                 // A collection that is being dropped may lose its directory meanwhile.
                 if (!runtime.isDropped()) {
                     failed = "the graph of collection " + runtime.number + " (" + runtime.info().name()
-                            + ") could not be written; without it a start builds it again: " + failure.getMessage();
+                            + ") could not be written; without it a start builds it again: "
+                            + failure.getMessage();
                     LOG.warn("{}", failed);
                 }
             }

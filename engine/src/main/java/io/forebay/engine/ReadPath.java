@@ -6,6 +6,7 @@ import io.forebay.index.record.RecordStoreException;
 import io.forebay.index.vector.Neighbors;
 import io.forebay.index.vector.SearchOptions;
 import io.forebay.index.vector.VectorSegment;
+import io.forebay.index.vector.VectorConfig;
 import io.forebay.index.vector.VectorView;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
@@ -82,6 +83,10 @@ final class ReadPath {
             if (request.nResults() < 0 || request.efSearch() < 0) {
                 throw ForebayException.invalid("Number of requested results " + request.nResults()
                         + " and ef_search " + request.efSearch() + " cannot be negative");
+            }
+            if (request.efSearch() > VectorConfig.WIDTH_MAX) {
+                throw ForebayException.invalid("Validation error: ef_search: " + request.efSearch()
+                        + " is not in the range 1 to " + VectorConfig.WIDTH_MAX);
             }
             checkDimension(runtime, request);
         } catch (ForebayException refused) {

@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
+import io.forebay.index.vector.IndexEngine;
 import io.forebay.index.vector.VectorConfig;
 import io.forebay.index.vector.VectorSegment;
 import io.forebay.model.CollectionInfo;
@@ -29,9 +30,11 @@ final class Segments {
     private final Path directory;
     private final RecordStore records;
     private final CatalogService catalog;
+    private final IndexEngine engine;
 
-    Segments(Path directory, RecordStore records, CatalogService catalog) {
+    Segments(Path directory, RecordStore records, CatalogService catalog, IndexEngine engine) {
         this.directory = directory;
+        this.engine = engine;
         this.records = records;
         this.catalog = catalog;
     }
@@ -106,13 +109,17 @@ final class Segments {
         return directory.resolve(Integer.toString(number));
     }
 
-    private static VectorConfig config(CollectionInfo info) {
-        return config(info.config().hnsw(), info.dimension());
+    private VectorConfig config(CollectionInfo info) {
+        return config(info.config().hnsw(), info.dimension(), engine);
     }
 
-    /** @throws IllegalArgumentException when there is no such segment */
-    static VectorConfig config(HnswConfig hnsw, int dimension) {
+    /** @throws IllegalArgumentException when no segment can be made with this */
+    static void check(HnswConfig hnsw) {
+        config(hnsw, 1, IndexEngine.NATIVE);
+    }
+
+    private static VectorConfig config(HnswConfig hnsw, int dimension, IndexEngine engine) {
         return new VectorConfig(dimension, hnsw.space(), hnsw.maxNeighbors(), hnsw.efConstruction(),
-                hnsw.efSearch());
+                hnsw.efSearch(), engine);
     }
 }

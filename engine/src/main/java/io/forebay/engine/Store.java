@@ -99,7 +99,8 @@ final class Store {
         this.pool = new IndexerPool(options.indexerThreads(), governor, threads.checkpointer(), metrics);
         this.changes = new CatalogService(catalog, wal, records, options.durability(), threads.queries(),
                 this::openCollection, this::beginRemoval);
-        this.segments = new Segments(directory.resolve("vectors"), records, changes);
+        this.segments = new Segments(directory.resolve("vectors"), records, changes,
+                options.index().engine());
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
         this.reads = new ReadPath(records, threads.queries(), options, metrics);

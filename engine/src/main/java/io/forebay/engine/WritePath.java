@@ -133,6 +133,10 @@ final class WritePath {
             throw ForebayException.invalid("Each record to add or upsert needs an embedding, "
                     + batch.embeddingCount() + " of " + batch.size() + " have one");
         }
+        if (!batch.hasFiniteEmbeddings()) {
+            throw ForebayException.invalid(
+                    "Validation error: embeddings: Embeddings must not contain NaN or Infinity values");
+        }
         checkPending(runtime);
         checkDimension(runtime.info(), batch);
     }

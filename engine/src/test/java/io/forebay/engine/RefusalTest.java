@@ -16,6 +16,7 @@ import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.Space;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -52,6 +53,8 @@ class RefusalTest {
         refused(store.updateCollection(docs,
                 new CollectionChange(null, null, null, 1, null, null, null, null, null, null, null)));
         refused(store.updateCollection(docs,
+                new CollectionChange(null, null, null, 1 << 20, null, null, null, null, null, null, null)));
+        refused(store.updateCollection(docs,
                 new CollectionChange(null, null, 0, null, null, null, null, null, null, null, null)));
     }
 
@@ -72,6 +75,29 @@ class RefusalTest {
     }
 
     @Test
+    void embeddingsThatAreNotFiniteAreRefusedWhoeverMadeTheBatch() {
+        UUID docs = TestStores.create(store, "docs");
+        RecordBatch fine = TestStores.batch(Operation.ADD, "r", 0, 3, 8);
+        int last = indexOf(fine, TestStores.vector(2, 8)[7]);
+        for (float value : new float[]{Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY}) {
+            ByteBuffer bytes = ByteBuffer.allocate(fine.encodedBytes()).put(fine.encoded()).flip();
+            bytes.order(ByteOrder.LITTLE_ENDIAN).putFloat(last, value);
+            refused(store.write(docs, RecordBatch.wrap(bytes), WriteOptions.DEFAULT));
+        }
+        store.write(docs, RecordBatch.wrap(fine.encoded()), WriteOptions.DEFAULT).join();
+        assertThat(store.count(docs, ReadOptions.DEFAULT).join()).isEqualTo(3);
+    }
+
+    private static int indexOf(RecordBatch batch, float value) {
+        ByteBuffer bytes = batch.encoded().order(ByteOrder.LITTLE_ENDIAN);
+        int at = bytes.position();
+        while (bytes.getFloat(at) != value) {
+            at += 4;
+        }
+        return at - bytes.position();
+    }
+
+    @Test
     void aQueryOfAnotherDimensionIsRefusedAlsoWhenItCameBeforeTheFirstVector() {
         UUID docs = TestStores.create(store, "docs");
         long next = store.stats().lastSeqId() + 1;
@@ -87,9 +113,11 @@ class RefusalTest {
         UUID docs = TestStores.create(store, "docs");
         store.write(docs, TestStores.batch(Operation.ADD, "r", 0, 1, 8), WriteOptions.DEFAULT).join();
         refused(store.query(docs, QueryRequest.nearest(TestStores.vector(0, 8), -1), ReadOptions.DEFAULT));
-        refused(store.query(docs,
-                new QueryRequest(List.of(TestStores.vector(0, 8)), 1, null, null, Set.of(), -1),
-                ReadOptions.DEFAULT));
+        for (int ef : new int[]{-1, 100_001}) {
+            refused(store.query(docs,
+                    new QueryRequest(List.of(TestStores.vector(0, 8)), 1, null, null, Set.of(), ef),
+                    ReadOptions.DEFAULT));
+        }
     }
 
     private static void refused(CompletableFuture<?> future) {

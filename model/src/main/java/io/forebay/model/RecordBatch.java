@@ -60,8 +60,11 @@ public final class RecordBatch {
     private final @Nullable Column metadatas;
     /** For partial batches: how many embeddings precede record i. */
     private final int @Nullable [] embeddingRank;
+    /** The builder has looked already. */
+    private final boolean knownFinite;
 
-    private RecordBatch(ByteBuffer source) {
+    private RecordBatch(ByteBuffer source, boolean knownFinite) {
+        this.knownFinite = knownFinite;
         bytes = source.slice().order(ByteOrder.LITTLE_ENDIAN);
         check(bytes.remaining() >= HEADER_BYTES, "is shorter than its header");
         check(bytes.getInt(0) == MAGIC, "does not begin with the magic");
@@ -106,7 +109,24 @@ public final class RecordBatch {
      * @throws IllegalArgumentException when they are not exactly one well-formed batch
      */
     public static RecordBatch wrap(ByteBuffer bytes) {
-        return new RecordBatch(bytes);
+        return new RecordBatch(bytes, false);
+    }
+
+    static RecordBatch built(ByteBuffer bytes) {
+        return new RecordBatch(bytes, true);
+    }
+
+    /** Whether no component of an embedding is NaN or infinite. */
+    public boolean hasFiniteEmbeddings() {
+        if (knownFinite) {
+            return true;
+        }
+        for (int i = 0; i < embeddingCount * dimension; i++) {
+            if (!Float.isFinite(bytes.getFloat(embeddingsAt + 4 * i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     public static RecordBatchBuilder builder(Operation operation) {

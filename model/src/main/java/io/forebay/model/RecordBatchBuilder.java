@@ -194,7 +194,7 @@ public final class RecordBatchBuilder {
         documents.writeTo(out);
         uris.writeTo(out);
         metadatas.writeTo(out);
-        return RecordBatch.wrap(out.flip());
+        return RecordBatch.built(out.flip());
     }
 
     private int flags(boolean partial) {

@@ -80,6 +80,10 @@ final class CodeEncoder {
         return length;
     }
 
+    boolean isInnerProduct() {
+        return space == Space.IP;
+    }
+
     /** Fills {@code target} with what {@code source} (its first {@code dimension} elements) stands for. */
     void encode(float[] source, CodeQuery target, Scratch scratch) {
         float[] x = scratch.vector(length);
@@ -144,28 +148,55 @@ final class CodeEncoder {
         }
     }
 
-    /** An encoder for vectors like these: their mean is the centre. */
+    /** An encoder for vectors like these: their mean is the centre, if that is nearer to them than the origin. */
     static CodeEncoder trained(Space space, int dimension, Iterable<float[]> sample) {
         double[] sum = new double[dimension];
         double squares = 0;
         int count = 0;
         for (float[] vector : sample) {
             double square = ScalarKernels.dot(vector, vector, dimension);
-            double factor = space != Space.COSINE ? 1 : square == 0 ? 0 : 1 / Math.sqrt(square);
+            double factor = factor(space, square);
             for (int i = 0; i < dimension; i++) {
                 sum[i] += vector[i] * factor;
             }
             squares += square;
             count++;
         }
-        float[] centre = new float[dimension];
         double unit = unit(space, count == 0 ? 0 : squares / count);
+        float[] centre = new float[dimension];
         if (count >= CENTRE_SAMPLE_MIN) {
             for (int i = 0; i < dimension; i++) {
                 centre[i] = (float) (sum[i] / count * unit);
             }
+            if (!isNearer(centre, space, unit, sample)) {
+                centre = new float[dimension];
+            }
         }
         return new CodeEncoder(space, dimension, centre, unit);
+    }
+
+    private static double factor(Space space, double square) {
+        return space != Space.COSINE ? 1 : square == 0 ? 0 : 1 / Math.sqrt(square);
+    }
+
+    /**
+     * Whether the vectors are shorter without the centre, each measured by its own length: among vectors of all
+     * magnitudes the mean is that of the long ones, and would take all precision from the short.
+     */
+    private static boolean isNearer(float[] centre, Space space, double unit, Iterable<float[]> sample) {
+        double gain = 0;
+        for (float[] vector : sample) {
+            double square = ScalarKernels.dot(vector, vector, centre.length);
+            double factor = factor(space, square) * unit;
+            double left = 0;
+            for (int i = 0; i < centre.length; i++) {
+                double difference = vector[i] * factor - centre[i];
+                left += difference * difference;
+            }
+            double whole = square * factor * factor;
+            gain += Math.log((whole + Double.MIN_NORMAL) / (left + Double.MIN_NORMAL));
+        }
+        return gain > 0;
     }
 
     /** The mean of fewer vectors says little about the next. */

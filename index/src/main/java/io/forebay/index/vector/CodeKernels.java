@@ -1,11 +1,6 @@
 package io.forebay.index.vector;
 
-import jdk.incubator.vector.ByteVector;
-import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
+import java.lang.ref.Reference;
 
 /**
  * Distances between codes: of a query from many rows, and of one row from many rows.
@@ -25,16 +20,6 @@ final class CodeKernels {
     static final int OFFSET = 64;
 
     private static final boolean NATIVE = NativeKernels.available();
-    private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED.length() > 32
-            ? ShortVector.SPECIES_512
-            : ShortVector.SPECIES_PREFERRED;
-    private static final VectorSpecies<Byte> BYTES = VectorSpecies.of(byte.class,
-            VectorShape.forBitSize(SHORTS.vectorBitSize() / 2));
-    private static final VectorSpecies<Integer> INTS = SHORTS.withLanes(int.class)
-            .withShape(SHORTS.vectorShape());
-    private static final int LANES = SHORTS.length();
-    /** So many products of 127 and 63 fit into a short. */
-    private static final int SUMS_MAX = 4;
 
     private CodeKernels() {}
 
@@ -51,8 +36,9 @@ final class CodeKernels {
             NativeKernels.distances(query.codes, query.add, query.scale, query.bias, rows.chunks(), ordinals,
                     count,
                     rows.length(), out);
+            Reference.reachabilityFence(rows);
         } else {
-            inJava(query, rows, ordinals, count, out);
+            JavaKernels.distances(query, rows, ordinals, count, out);
         }
     }
 
@@ -93,39 +79,10 @@ final class CodeKernels {
         }
         if (NATIVE) {
             NativeKernels.rowDistances(from, rows.chunks(), ordinals, count, rows.length(), out);
+            Reference.reachabilityFence(rows);
         } else {
             scratch.setRow(rows, from);
-            inJava(scratch, rows, ordinals, count, out);
+            JavaKernels.distances(scratch, rows, ordinals, count, out);
         }
-    }
-
-    static void inJava(CodeQuery query, CodeRows rows, int[] ordinals, int count, float[] out) {
-        int length = rows.length();
-        short[] codes = query.wide();
-        for (int i = 0; i < count; i++) {
-            int ordinal = ordinals[i];
-            int dot = dot(codes, rows.address(ordinal), length) - query.bias;
-            out[i] = (query.add + rows.add(ordinal)) - (query.scale * rows.scale(ordinal)) * dot;
-        }
-    }
-
-    private static int dot(short[] query, long row, int length) {
-        IntVector total = IntVector.zero(INTS);
-        for (int from = 0; from < length; from += SUMS_MAX * LANES) {
-            int end = Math.min(length, from + SUMS_MAX * LANES);
-            ShortVector sum = ShortVector.zero(SHORTS);
-            for (int i = from; i < end; i += LANES) {
-                sum = sum.add(ShortVector.fromArray(SHORTS, query, i).mul(load(row + i)));
-            }
-            IntVector pairs = sum.reinterpretAsInts();
-            total = total.add(pairs.lanewise(VectorOperators.LSHL, 16).lanewise(VectorOperators.ASHR, 16))
-                    .add(pairs.lanewise(VectorOperators.ASHR, 16));
-        }
-        return total.reduceLanes(VectorOperators.ADD);
-    }
-
-    private static ShortVector load(long address) {
-        return (ShortVector) ByteVector.fromMemorySegment(BYTES, Memory.ALL, address, Memory.ORDER)
-                .convertShape(VectorOperators.B2S, SHORTS, 0);
     }
 }

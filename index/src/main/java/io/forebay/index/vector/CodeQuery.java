@@ -16,6 +16,8 @@ final class CodeQuery {
     double squared;
     /** What the offset of the other side's codes adds to each dot product: 64 times the sum of the codes. */
     int bias;
+    /** Where {@link JavaKernels} puts its sums. */
+    final int[] dots = new int[4];
     private short[] wide = new short[0];
     private boolean widened;
 
@@ -31,16 +33,11 @@ final class CodeQuery {
 
     /** Takes over what a row holds. */
     void setRow(CodeRows rows, int ordinal) {
-        reset(rows.length());
-        long address = rows.address(ordinal);
-        int sum = 0;
-        for (int i = 0; i < codes.length; i++) {
-            int value = Memory.ALL.get(java.lang.foreign.ValueLayout.JAVA_BYTE, address + i)
-                    - CodeKernels.OFFSET;
-            codes[i] = (byte) value;
-            sum += value;
+        if (codes.length != rows.length()) {
+            codes = new byte[rows.length()];
         }
-        bias = CodeKernels.OFFSET * sum;
+        widened = false;
+        bias = CodeKernels.OFFSET * JavaKernels.decode(rows.address(ordinal), codes);
         add = rows.add(ordinal);
         scale = rows.scale(ordinal);
     }
@@ -51,9 +48,7 @@ final class CodeQuery {
             if (wide.length != codes.length) {
                 wide = new short[codes.length];
             }
-            for (int i = 0; i < codes.length; i++) {
-                wide[i] = codes[i];
-            }
+            JavaKernels.widen(codes, wide);
             widened = true;
         }
         return wide;

@@ -1,22 +1,27 @@
 package io.forebay.index.vector;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Puts one node into a {@link NativeGraph}: finds its neighbours, chooses diverse ones (Algorithm 4 of the paper),
  * links both ways and gives it a parent.
  *
- * <p>Equal vectors: of the nodes at no distance at all only a few are chosen ({@link #TWINS_MAX}), so that thousands
- * of equal vectors keep ways out to the rest.
+ * <p>Equal vectors hang on one another in a tree of their own ({@link #isAdoptedByTwin}); of nodes that are at hardly
+ * any distance only a few are chosen ({@link #TWINS_MAX}), so that thousands of them keep ways out to the rest.
  *
  * <p>Threads: one owner, one use. No lock is held while another is taken.
  */
 final class GraphInsert {
 
     private static final int TWINS_MAX = 4;
-    /** Below this share of its {@code add}, the distance of two rows is a rounding error. */
+    /** Below this share of what they are computed from, two distances differ by a rounding error. */
     private static final float TWIN = 1e-6f;
+    private static final float TWIN_EXACT = 1e-7f;
 
     private final NativeGraph graph;
     private final int ordinal;
@@ -37,14 +42,19 @@ final class GraphInsert {
         scratch.query.setRow(rows, ordinal);
         scratch.tieMask = ordinal * 0x9e3779b1 >>> 1;
         if (from != null) {
-            int start = linkUpperLevels(level, from);
+            int start = graph.descend(from, 0, rows, scratch);
             scratch.begin(ef, graph.neighborsMax0 + 1);
             scratch.visit(ordinal);
             NativeGraph.start(start, rows, ef, scratch);
             graph.beam(rows, ef, scratch);
+            if (isAdoptedByTwin()) {
+                return;
+            }
+            // Before the upper levels: who comes down to this node then finds a way on.
             linkLevel0();
+            linkUpperLevels(level, from);
         } else {
-            addUpper(level, from);
+            addUpper(level);
         }
         if (from == null || level > from.level()) {
             graph.entry(new NativeGraph.Entry(level, top));
@@ -54,20 +64,20 @@ final class GraphInsert {
     /** Number of the new node on its highest level. */
     private int top;
 
-    private int linkUpperLevels(int level, NativeGraph.Entry from) {
-        int[] numbers = addUpper(level, from);
-        int node = graph.descend(from, Math.min(level, from.level()), rows, scratch);
-        for (int at = Math.min(level, from.level()); at > 0; at--) {
+    private void linkUpperLevels(int level, NativeGraph.Entry from) {
+        int[] numbers = addUpper(level);
+        int highest = Math.min(level, from.level());
+        int node = highest == 0 ? 0 : graph.descend(from, highest, rows, scratch);
+        for (int at = highest; at > 0; at--) {
             GraphLayer layer = graph.layers[at];
             layer.beam(node, rows, ef, scratch);
             int next = scratch.beamSize == 0 ? node : scratch.node(scratch.beam[0]);
             linkUpper(layer, numbers[at]);
             node = layer.below(next);
         }
-        return node;
     }
 
-    private int[] addUpper(int level, NativeGraph.@Nullable Entry from) {
+    private int[] addUpper(int level) {
         int[] numbers = new int[level + 1];
         numbers[0] = ordinal;
         for (int at = 1; at <= level; at++) {
@@ -79,27 +89,87 @@ final class GraphInsert {
 
     // ---- level 0 ----
 
+    /**
+     * A vector that is there already becomes a child of one of its equals and gets no other links: whoever finds one of
+     * them finds all, and thousands of them neither fill the rows of others nor crowd the upper levels.
+     */
+    private boolean isAdoptedByTwin() {
+        boolean adopted = false;
+        for (int i = 0; !adopted && i < scratch.beamSize; i++) {
+            int node = scratch.node(scratch.beam[i]);
+            adopted = node != ordinal && rows.has(node)
+                    && isTwin(node, GraphScratch.distance(scratch.beam[i])) && adopt(node, childrenMax());
+        }
+        return adopted;
+    }
+
+    private boolean isTwin(int node, float distance) {
+        float add = scratch.query.add;
+        if (rows.scale(node) != scratch.query.scale || rows.add(node) != add) {
+            return false;
+        }
+        float self = ownDistance(ordinal, rows);
+        return Math.abs(distance - self) <= TWIN_EXACT * (Math.abs(add) + Math.abs(self));
+    }
+
     private void linkLevel0() {
         int candidates = takeBeam(graph.neighborsMax0);
-        selectFrom(candidates, 0, graph.neighborsMax, rows, scratch.query.add);
+        selectFrom(candidates, 0, graph.neighborsMax, rows, ordinal);
         int count = scratch.selectedCount;
         int[] chosen = Arrays.copyOf(scratch.selected, count);
         writeOwnRow(chosen);
         boolean parented = false;
-        for (int i = 0; i < count; i++) {
-            boolean asParent = !parented;
-            if (linkBack(chosen[i], ordinal, asParent) && asParent) {
-                linkBack(ordinal, chosen[i], true);
-                parented = true;
-            }
+        for (int node : chosen) {
+            parented = parented || adopt(node, childrenMax());
+            linkBack(node, ordinal, false);
         }
         for (int i = 0; !parented && i < scratch.beamSize; i++) {
-            int other = scratch.node(scratch.beam[i]);
-            if (other != ordinal && linkBack(other, ordinal, true)) {
-                linkBack(ordinal, other, true);
-                parented = true;
+            parented = adopt(scratch.node(scratch.beam[i]), childrenMax());
+        }
+        for (int i = 0; !parented && i < scratch.beamSize; i++) {
+            parented = adopt(scratch.node(scratch.beam[i]), graph.neighborsMax0);
+        }
+        if (!parented) {
+            adoptBelow(scratch.node(scratch.beam[0]));
+        }
+    }
+
+    /** Walks along protected links to a row that has room for another: the leaves of the tree have. */
+    private void adoptBelow(int start) {
+        Set<Integer> seen = new HashSet<>();
+        ArrayDeque<Integer> next = new ArrayDeque<>(List.of(start));
+        while (!next.isEmpty()) {
+            int node = next.poll();
+            if (!seen.add(node)) {
+                continue;
+            }
+            if (adopt(node, graph.neighborsMax0)) {
+                return;
+            }
+            long row = graph.level0.address(node);
+            for (int i = 0; i < graph.neighborsMax0; i++) {
+                int link = Memory.getInt(row + ((long) i << 2));
+                if (link != NativeGraph.NONE && (link & NativeGraph.PROTECTED) != 0) {
+                    next.add(link & ~NativeGraph.PROTECTED);
+                }
             }
         }
+    }
+
+    /**
+     * A node that is the nearest of many (with inner products a long vector is that of nearly all) keeps a quarter of
+     * its row for links that lead somewhere.
+     */
+    private int childrenMax() {
+        return graph.neighborsMax0 * 3 / 4;
+    }
+
+    /** Makes {@code parent} the parent of the new node, if it has fewer than {@code max} protected links. */
+    private boolean adopt(int parent, int max) {
+        if (parent == ordinal || !linkBack(parent, ordinal, true, max)) {
+            return false;
+        }
+        return linkBack(ordinal, parent, true);
     }
 
     /** The beam into the candidate buffers, nearest first; leaves out the node itself and what has no code. */
@@ -124,15 +194,17 @@ final class GraphInsert {
      *
      * @param already so many are chosen before it begins
      * @param max so many are chosen in the end, at most
-     * @param add of the centre's code
+     * @param centre the node that they are chosen for
      */
-    private void selectFrom(int count, int already, int max, CodeRows codes, float add) {
+    private void selectFrom(int count, int already, int max, CodeRows codes, int centre) {
+        float self = selfDistance(centre, codes);
+        float tolerance = TWIN * (Math.abs(codes.add(centre)) + Math.abs(self));
         int chosen = already;
         int twins = 0;
         for (int i = 0; i < count && chosen < max; i++) {
             int node = scratch.nodes[i];
             float distance = scratch.distances[i];
-            boolean twin = distance <= TWIN * add;
+            boolean twin = Math.abs(distance - self) <= tolerance;
             if (!(twin && twins == TWINS_MAX) && !isCovered(node, distance, chosen, codes)) {
                 scratch.selected[chosen] = node;
                 chosen++;
@@ -140,6 +212,16 @@ final class GraphInsert {
             }
         }
         scratch.selectedCount = chosen;
+    }
+
+    /** What an equal vector is at: for inner products that is not 0, nor the least there is. */
+    private float selfDistance(int node, CodeRows codes) {
+        return codes.encoder().isInnerProduct() ? ownDistance(node, codes) : 0;
+    }
+
+    private float ownDistance(int node, CodeRows codes) {
+        CodeKernels.rowDistances(node, codes, new int[]{node}, 1, scratch.pairDistances, scratch.rowQuery);
+        return scratch.pairDistances[0];
     }
 
     private boolean isCovered(int node, float distance, int chosen, CodeRows codes) {
@@ -174,11 +256,18 @@ final class GraphInsert {
      * @return false if that is not possible, because all links of the row are protected
      */
     private boolean linkBack(int node, int other, boolean isProtected) {
+        return linkBack(node, other, isProtected, graph.neighborsMax0);
+    }
+
+    private boolean linkBack(int node, int other, boolean isProtected, int protectedMax) {
         long row = graph.level0.address(node);
         int max = graph.neighborsMax0;
         int link = isProtected ? other | NativeGraph.PROTECTED : other;
         synchronized (graph.stripe(node)) {
             int used = used(row, max);
+            if (isProtected && protectedMax < max && countProtected(row, used) >= protectedMax) {
+                return false;
+            }
             int at = indexOf(row, used, other);
             if (at >= 0) {
                 if (isProtected) {
@@ -200,6 +289,14 @@ final class GraphInsert {
             used++;
         }
         return used;
+    }
+
+    private static int countProtected(long row, int used) {
+        int count = 0;
+        for (int i = 0; i < used; i++) {
+            count += Memory.getInt(row + ((long) i << 2)) >>> 31;
+        }
+        return count;
     }
 
     private static int indexOf(long row, int used, int node) {
@@ -237,7 +334,7 @@ final class GraphInsert {
         for (int i = 0; i < kept; i++) {
             scratch.selected[i] = links[i] & ~NativeGraph.PROTECTED;
         }
-        selectFrom(open, kept, max, now, now.add(node));
+        selectFrom(open, kept, max, now, node);
         for (int i = 0; i < max; i++) {
             int one = i < kept
                     ? links[i]

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The kernels of {@code src/main/native/kernels.c}, where this machine can run them. The Vector API has no
  * instruction that multiplies bytes and adds the products, and no prefetch; both together are worth more than
- * a factor of two. {@link CodeKernels} has the same in Java for every other machine.
+ * a factor of two. {@link JavaKernels} has the same in Java for every other machine.
  *
  * <p>Threads: stateless after loading.
  *

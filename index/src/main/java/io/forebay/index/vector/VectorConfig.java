@@ -11,6 +11,10 @@ public record VectorConfig(int dimension, Space space, int maxNeighbors, int efC
 
     /** Rows are addressed with 32-bit float counts inside the kernels; far above any real embedding. */
     static final int DIMENSION_MAX = 1 << 16;
+    /** Beyond these a graph would take the machine's memory, or its building for ever. */
+    static final int NEIGHBORS_MAX = 2048;
+    /** Also of the search of one query. */
+    public static final int WIDTH_MAX = 100_000;
 
     /** With the default engine. */
     public VectorConfig(int dimension, Space space, int maxNeighbors, int efConstruction, int efSearch) {
@@ -18,15 +22,16 @@ public record VectorConfig(int dimension, Space space, int maxNeighbors, int efC
     }
 
     public VectorConfig {
-        require(dimension >= 1 && dimension <= DIMENSION_MAX, "dimension", dimension);
-        require(maxNeighbors >= 2, "maxNeighbors", maxNeighbors);
-        require(efConstruction >= 1, "efConstruction", efConstruction);
-        require(efSearch >= 1, "efSearch", efSearch);
+        require(dimension, 1, DIMENSION_MAX, "dimension");
+        require(maxNeighbors, 2, NEIGHBORS_MAX, "max_neighbors");
+        require(efConstruction, 1, WIDTH_MAX, "ef_construction");
+        require(efSearch, 1, WIDTH_MAX, "ef_search");
     }
 
-    private static void require(boolean holds, String name, int value) {
-        if (!holds) {
-            throw new IllegalArgumentException(name + " out of range: " + value);
+    private static void require(int value, int min, int max, String name) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    "%s: %d is not in the range %d to %d".formatted(name, value, min, max));
         }
     }
 }

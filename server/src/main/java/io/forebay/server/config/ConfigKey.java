@@ -88,8 +88,9 @@ enum ConfigKey {
     WAL_DISK_RESERVE("wal.disk_reserve_bytes", BYTES, "2GiB", 0, 1L << 50, "bytes", null,
             "Free space on the disk below which writes are answered 507; reads go on."),
 
-    INDEX_ENGINE("index.engine", "hnswlib", List.of("hnswlib", "native"),
-            "The vector index. native comes in a later version."),
+    INDEX_ENGINE("index.engine", "native", List.of("native", "hnswlib"),
+            "What makes the vector graphs: Forebay's own engine, or the library hnswlib-core (slower, on the heap). It"
+                    + " may be changed at any start: the graphs are then linked again."),
     INDEX_CACHE("index.rocks_cache_bytes", BYTES, "512MiB", 1 << 20, 1L << 40, "bytes", null,
             "Block cache and write buffers of the record segments together."),
 

@@ -2,6 +2,7 @@ package io.forebay.server.config;
 
 import io.forebay.engine.ForebayOptions;
 import io.forebay.engine.IdempotencyOptions;
+import io.forebay.engine.IndexOptions;
 import io.forebay.engine.LogOptions;
 import io.forebay.model.Durability;
 import java.nio.file.Path;
@@ -52,11 +53,6 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
     }
 
     static ServerConfig of(ConfigValues values) {
-        String engine = values.text(ConfigKey.INDEX_ENGINE);
-        if (engine.equals("native")) {
-            throw new ConfigException(
-                    "index.engine is 'native', which comes in a later version: use hnswlib");
-        }
         return new ServerConfig(serverOf(values),
                 new Ingest(values.flag(ConfigKey.INGEST_BATCH), values.integer(ConfigKey.INGEST_THREADS),
                         values.integer(ConfigKey.INGEST_LINK_SHARE),
@@ -71,7 +67,7 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                         values.number(ConfigKey.WAL_BYTES), values.number(ConfigKey.WAL_COLLECTION_BYTES),
                         values.number(ConfigKey.WAL_RETAIN),
                         values.number(ConfigKey.WAL_DISK_RESERVE)),
-                new Index(engine, values.number(ConfigKey.INDEX_CACHE)),
+                new Index(values.text(ConfigKey.INDEX_ENGINE), values.number(ConfigKey.INDEX_CACHE)),
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
                         values.number(ConfigKey.QUERY_BOUNDED_WAIT)),
                 new Log(values.text(ConfigKey.LOG_LEVEL).toUpperCase(Locale.ROOT)));
@@ -97,7 +93,8 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                 wal.logBytesMax(), wal.diskReserveBytes(), ingest.batchRecordsMax(), ingest.dimensionMax(),
                 query.readTimeoutMillis(), query.boundedWaitMillis(), index.rocksCacheBytes(),
                 new IdempotencyOptions(ingest.idempotencyKeysMax(), ingest.idempotencyWindow()),
-                LogOptions.of(wal.implementation(), wal.collectionLogBytesMax(), wal.retainBytes()));
+                LogOptions.of(wal.implementation(), wal.collectionLogBytesMax(), wal.retainBytes()),
+                IndexOptions.of(index.engine()));
     }
 
     private static int orMachine(int configured, int machine) {

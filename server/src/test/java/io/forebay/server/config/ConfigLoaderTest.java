@@ -119,7 +119,7 @@ class ConfigLoaderTest {
             "wal.log_bytes_max | 99999999PiB | wal.log_bytes_max is '99999999PiB' (from flag),"
                     + " must be 1 to 1PiB",
             "log.level | loud | log.level is 'loud' (from flag), must be error, warn, info, debug, trace",
-            "index.engine | native | index.engine is 'native', which comes in a later version: use hnswlib",
+            "index.engine | faiss | index.engine is 'faiss' (from flag), must be native, hnswlib",
             "server.prot | 1 | --set: unknown key 'server.prot'; did you mean server.port?",
             "zzzzzzzzzzzzzzz | 1 | --set: unknown key 'zzzzzzzzzzzzzzz'"})
     void aBadValueNamesKeyValueRangeAndSource(String key, String value, String message) {

@@ -128,8 +128,12 @@ final class HnswFields {
 
     private void check(String prefix) {
         range(prefix + "max_neighbors", maxNeighbors, NEIGHBORS_MIN, NEIGHBORS_MAX);
-        range(prefix + "ef_construction", efConstruction, 1, WIDTH_MAX);
-        range(prefix + "ef_search", efSearch, 1, WIDTH_MAX);
+        checkWidth(prefix + "ef_construction", efConstruction);
+        checkWidth(prefix + "ef_search", efSearch);
+    }
+
+    static void checkWidth(String what, @Nullable Integer width) {
+        range(what, width, 1, WIDTH_MAX);
     }
 
     private static void range(String what, @Nullable Integer value, int min, int max) {

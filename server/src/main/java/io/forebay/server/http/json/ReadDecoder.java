@@ -33,6 +33,7 @@ public final class ReadDecoder {
     private @Nullable Integer limit;
     private @Nullable Integer offset;
     private @Nullable Integer results;
+    private @Nullable Integer efSearch;
     private @Nullable List<Include> include;
     private @Nullable List<float[]> embeddings;
     private float[] scratch = new float[0];
@@ -60,6 +61,7 @@ public final class ReadDecoder {
         in.object("struct QueryRequestPayload", name -> switch (name) {
             case "query_embeddings" -> d.embeddings();
             case "n_results" -> d.results();
+            case "ef_search" -> d.efSearch();
             case "include" -> d.include();
             default -> d.filter(name);
         });
@@ -74,7 +76,8 @@ public final class ReadDecoder {
         List<Include> include = d.include == null ? QUERY_DEFAULT : d.include;
         int results = d.results == null ? RESULTS_DEFAULT : d.results;
         return new Query(new QueryRequest(d.embeddings, results, d.ids,
-                WhereDecoder.combine(d.where, d.document), set(include), 0), include);
+                WhereDecoder.combine(d.where, d.document), set(include), d.efSearch == null ? 0 : d.efSearch),
+                include);
     }
 
     /** Null when the request names nothing at all, which deletes nothing. */
@@ -123,6 +126,13 @@ public final class ReadDecoder {
 
     private boolean results() throws IOException {
         results = in.isNull() ? null : in.u32();
+        return true;
+    }
+
+    /** Not in Chroma's protocol: the width of the search for this query alone. */
+    private boolean efSearch() throws IOException {
+        efSearch = in.isNull() ? null : in.u32();
+        HnswFields.checkWidth("Validation error: ef_search", efSearch);
         return true;
     }
 
