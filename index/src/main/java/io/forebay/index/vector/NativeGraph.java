@@ -183,7 +183,8 @@ final class NativeGraph {
         }
     }
 
-    private void beamInJava(CodeRows rows, int ef, GraphScratch scratch) {
+    /** The same where the native kernels are not there. */
+    void beamInJava(CodeRows rows, int ef, GraphScratch scratch) {
         int at = 0;
         while (at < scratch.beamSize) {
             long[] beam = scratch.beam;
