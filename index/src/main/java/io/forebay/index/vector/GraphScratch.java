@@ -32,6 +32,8 @@ final class GraphScratch {
     long[] beam = new long[128];
     int beamSize;
     int tieMask;
+    /** Nodes scored on level 0 in all walks so far: what they cost, independent of the machine. */
+    long scored;
 
     int[] nodes = new int[64];
     int[] ordinals = new int[64];

@@ -195,6 +195,7 @@ final class NativeGraph {
             long links = level0.address(scratch.node(beam[at]));
             scratch.expanded(at);
             int found = links == 0 ? 0 : CodeKernels.expand(rows, links, neighborsMax0, scratch);
+            scratch.scored += found;
             int lowest = at + 1;
             for (int i = 0; i < found; i++) {
                 lowest = Math.min(lowest, scratch.offer(scratch.distances[i], scratch.ordinals[i], ef));

@@ -41,6 +41,7 @@ final class NativeWalk {
         } finally {
             clear(Memory.getInt(at + 88));
         }
+        scratch.scored += Memory.getInt(at + 88);
         int size = Memory.getInt(at + 80);
         MemorySegment.copy(beam, ValueLayout.JAVA_LONG, 0, scratch.beam, 0, size);
         scratch.beamSize = size;
