@@ -79,7 +79,8 @@ class ChurnTest {
             double after = recall(churned, space, last, ordinals, queries);
             VectorStats now = churned.stats();
             VectorStats was = fresh.stats();
-            System.out.printf("ChurnTest %s: recall@10 %.4f, fresh %.4f; %s, fresh %s%n", space, after, before,
+            System.out.printf("ChurnTest %s: recall@10 %.4f, fresh %.4f; %s, fresh %s%n", space, after,
+                    before,
                     now, was);
             assertThat(now.live()).isEqualTo(COUNT);
             assertThat(after).isGreaterThan(before - 0.01);
@@ -109,7 +110,8 @@ class ChurnTest {
             assertThat(empty.codeBytes()).isLessThanOrEqualTo(Math.min(full.codeBytes(),
                     (long) CodeRows.CHUNK_ROWS * (64 + CodeRows.SCALAR_BYTES)));
             assertThat(empty.diskBytes()).isZero();
-            assertThat(segment.view().search(vectors[0], 5, null, SearchOptions.DEFAULT).ordinals()).isEmpty();
+            assertThat(segment.view().search(vectors[0], 5, null, SearchOptions.DEFAULT).ordinals())
+                    .isEmpty();
 
             float[][] again = TestVectors.clustered(random, 500, DIMENSION);
             TestVectors.append(segment, again);

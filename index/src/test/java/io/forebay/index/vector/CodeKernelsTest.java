@@ -59,7 +59,8 @@ class CodeKernelsTest {
                 case 2 -> random.nextBoolean() ? 1 : 127;
                 default -> 1 + random.nextInt(127);
             };
-            Memory.ALL.set(java.lang.foreign.ValueLayout.JAVA_BYTE, chunk + (long) row * length + i, (byte) code);
+            Memory.ALL.set(java.lang.foreign.ValueLayout.JAVA_BYTE, chunk + (long) row * length + i,
+                    (byte) code);
         }
         long scalars = chunk - CodeRows.SCALAR_BYTES * (long) (row + 1);
         Memory.putFloat(scalars, random.nextInt(8) == 0 ? Float.POSITIVE_INFINITY : random.nextFloat() * 100);

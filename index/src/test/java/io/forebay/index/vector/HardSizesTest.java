@@ -27,7 +27,8 @@ class HardSizesTest {
     private final Random random = TestVectors.random("HardSizesTest");
 
     private VectorSegment linked(VectorConfig config, float[][] vectors) {
-        VectorSegment segment = VectorSegment.open(directory.resolve("v" + random.nextLong()), config, 0, null,
+        VectorSegment segment = VectorSegment.open(directory.resolve("v" + random.nextLong()), config, 0,
+                null,
                 GRAPH);
         TestVectors.append(segment, vectors);
         TestVectors.linkAll(segment);
@@ -99,7 +100,8 @@ class HardSizesTest {
                 Neighbors ofZero = view.search(new float[12], 300, null, SearchOptions.DEFAULT);
                 assertThat(ofZero.ordinals()).hasSize(300).doesNotHaveDuplicates();
                 for (int i = 0; i < 300; i++) {
-                    double expected = TestVectors.distance(space, new float[12], vectors[ofZero.ordinals()[i]]);
+                    double expected = TestVectors.distance(space, new float[12],
+                            vectors[ofZero.ordinals()[i]]);
                     assertThat((double) ofZero.distances()[i]).isCloseTo(expected,
                             org.assertj.core.data.Offset.offset(1e-4));
                 }
@@ -189,7 +191,8 @@ class HardSizesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"1,100,100", "2049,100,100", "16,0,100", "16,100001,100", "16,100,0", "16,100,100001"})
+    @ValueSource(
+            strings = {"1,100,100", "2049,100,100", "16,0,100", "16,100001,100", "16,100,0", "16,100,100001"})
     void aGraphThatCannotBeIsRefused(String numbers) {
         int[] n = java.util.Arrays.stream(numbers.split(",")).mapToInt(Integer::parseInt).toArray();
         assertThatThrownBy(() -> new VectorConfig(8, Space.L2, n[0], n[1], n[2]))
