@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.IntPredicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +54,8 @@ final class CodeStore {
     private int lastChunkRows;
     /** The chunks' addresses outside the heap; made for the next publish. */
     private @Nullable MemorySegment table;
+    /** Of what was appended, published or not. */
+    private int end;
     private @Nullable MemorySegment far;
 
     CodeStore(VectorConfig config, VectorArena arena) {
@@ -75,6 +76,7 @@ final class CodeStore {
 
     /** Encodes {@code [from, to)}; everything before has been encoded. */
     synchronized void append(int from, int to) {
+        end = to;
         if (to >= FIRST_TRAINED && trainedAt < RETRAINED_MAX && to >= (long) GROWTH * trainedAt) {
             retrain(to);
         } else {
@@ -91,13 +93,31 @@ final class CodeStore {
             rows.copy(ordinal, one);
             sample.add(one);
         }
-        encoder = CodeEncoder.trained(config.space(), config.dimension(), sample);
-        trainedAt = to;
-        chunks = new long[0];
-        owners = new MemorySegment[0];
-        table = null;
-        lastChunkRows = 0;
-        encode(0, to);
+        CodeEncoder oldEncoder = encoder;
+        long[] oldChunks = chunks;
+        @Nullable
+        MemorySegment[] oldOwners = owners;
+        int oldLastChunkRows = lastChunkRows;
+        boolean done = false;
+        try {
+            encoder = CodeEncoder.trained(config.space(), config.dimension(), sample);
+            chunks = new long[0];
+            owners = new MemorySegment[0];
+            table = null;
+            lastChunkRows = 0;
+            encode(0, to);
+            trainedAt = to;
+            done = true;
+        } finally {
+            if (!done) {
+                // Half of the rows in new memory would be half of them nowhere.
+                encoder = oldEncoder;
+                chunks = oldChunks;
+                owners = oldOwners;
+                table = null;
+                lastChunkRows = oldLastChunkRows;
+            }
+        }
     }
 
     private void encode(int from, int to) {
@@ -151,10 +171,14 @@ final class CodeStore {
         Memory.putFloat(scalars + 4, code.scale);
     }
 
-    /** Gives back the chunks that the test names; nothing live may be in them. */
-    synchronized void drop(IntPredicate chunkIsDead) {
+    /** Gives back the chunks in which all is dead; the last only if nothing was appended since, and it is large. */
+    synchronized void drop(DeadRows dead) {
         for (int chunk = 0; chunk < chunks.length; chunk++) {
-            if (!Objects.equals(owners[chunk], far) && chunkIsDead.test(chunk)) {
+            boolean last = chunk == chunks.length - 1;
+            boolean unused = dead.coversWholeBlock(chunk)
+                    || last && lastChunkRows == CodeRows.CHUNK_ROWS && dead.count() == end
+                            && dead.coversBlock(chunk);
+            if (unused && !Objects.equals(owners[chunk], far)) {
                 putFar(chunk);
             }
         }
@@ -166,10 +190,7 @@ final class CodeStore {
                     .allocate((long) CodeRows.CHUNK_ROWS * (CodeRows.SCALAR_BYTES + length), 64);
             made.fill((byte) CodeKernels.OFFSET);
             long base = made.address() + (long) CodeRows.CHUNK_ROWS * CodeRows.SCALAR_BYTES;
-            for (int row = 0; row < CodeRows.CHUNK_ROWS; row++) {
-                Memory.putFloat(CodeRows.scalars(base, row), Float.POSITIVE_INFINITY);
-                Memory.putFloat(CodeRows.scalars(base, row) + 4, 0);
-            }
+            fillFar(base, CodeRows.CHUNK_ROWS);
             far = made;
         }
         own(chunk);
@@ -177,6 +198,13 @@ final class CodeStore {
         chunks[chunk] = far.address() + (long) CodeRows.CHUNK_ROWS * CodeRows.SCALAR_BYTES;
         if (chunk == chunks.length - 1) {
             lastChunkRows = CodeRows.CHUNK_ROWS;
+        }
+    }
+
+    private static void fillFar(long base, int rows) {
+        for (int row = 0; row < rows; row++) {
+            Memory.putFloat(CodeRows.scalars(base, row), Float.POSITIVE_INFINITY);
+            Memory.putFloat(CodeRows.scalars(base, row) + 4, 0);
         }
     }
 
@@ -190,11 +218,11 @@ final class CodeStore {
     /** Room in the last chunk for the ordinals below {@code end}. */
     private void reserve(int chunk, int end) {
         int rows = end - (chunk << CodeRows.CHUNK_BITS);
-        boolean isThere = chunk < chunks.length && !Objects.equals(owners[chunk], far);
+        boolean isThere = chunk < chunks.length && owners[chunk] != null
+                && !Objects.equals(owners[chunk], far);
         if (isThere && (chunk < chunks.length - 1 || rows <= lastChunkRows)) {
             return;
         }
-        own(chunk);
         // After a full chunk more will come: growing that by copies would cost more than it saves.
         int grown = chunk > 0 ? CodeRows.CHUNK_ROWS : FIRST_ROWS;
         while (grown < rows) {
@@ -206,10 +234,15 @@ final class CodeStore {
     private void resize(int index, int rows, boolean keep) {
         long scalarBytes = (long) rows * CodeRows.SCALAR_BYTES + 63 & -64;
         MemorySegment grown = Memory.allocate(scalarBytes + (long) rows * length, 64);
+        // Only now: an allocation that failed leaves everything as it was.
+        own(index);
         MemorySegment old = owners[index];
         if (keep && old != null) {
             long oldScalars = (long) lastChunkRows * CodeRows.SCALAR_BYTES + 63 & -64;
             MemorySegment.copy(old, 0, grown, scalarBytes - oldScalars, old.byteSize());
+        } else {
+            // Rows of deleted vectors, which the first new one comes after.
+            fillFar(grown.address() + scalarBytes, rows);
         }
         owners[index] = grown;
         chunks[index] = grown.address() + scalarBytes;

@@ -53,8 +53,10 @@ final class GraphLayer {
         }
     }
 
+    /** -1 of a node that this processor does not see yet, though it saw a link to it. */
     int ordinal(int node) {
-        return Memory.getInt(rows.address(node));
+        long row = rows.address(node);
+        return row == 0 ? -1 : Memory.getInt(row);
     }
 
     int below(int node) {

@@ -57,7 +57,7 @@ final class HnswlibVectorIndex implements VectorIndex {
     @Override
     public void add(VectorView view, int ordinal) {
         float[] vector = new float[paddedLength];
-        view.rows().copy(ordinal, vector);
+        view.copyVector(ordinal, vector);
         if (space == Space.COSINE) {
             PreparedQuery.normalize(vector, dimension);
         }

@@ -129,15 +129,20 @@ final class LinkedGraph {
     /**
      * The next places to link, or null when none is left to take: of a window that nobody works on, else of a new one
      * below {@code limit}, else beside another thread.
+     *
+     * @param limit count of the caller's view. A window that was opened with a younger view has ordinals that this one
+     * does not know: their rows are not in its memory
      */
     synchronized @Nullable Slice claim(int limit, int max) {
-        Slice back = returned.poll();
-        if (back != null) {
-            return back;
+        for (Slice back : returned) {
+            if (back.window.to <= limit) {
+                returned.remove(back);
+                return back;
+            }
         }
         Window shared = null;
         for (Window window : open.values()) {
-            if (window.hasMore()) {
+            if (window.to <= limit && window.hasMore()) {
                 if (window.holders == 0) {
                     return take(window, max);
                 }

@@ -130,10 +130,15 @@ final class Linker {
     }
 
     private boolean isRebuildDue(VectorView view) {
-        if (fresh != null || current.size() < tuning.rebuildNodesMin()) {
+        int size = current.size();
+        if (fresh != null || size == 0) {
             return false;
         }
-        return current.deadNodes(view) > tuning.rebuildDeadShare() * current.size();
+        // However small: what is deleted gives its memory back.
+        boolean allDead = view.liveCount() == 0;
+        return allDead && current.linked() >= view.count()
+                || size >= tuning.rebuildNodesMin()
+                        && current.deadNodes(view) > tuning.rebuildDeadShare() * size;
     }
 
     private void insert(Task task, VectorView view) {

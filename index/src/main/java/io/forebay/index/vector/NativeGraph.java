@@ -110,6 +110,9 @@ final class NativeGraph {
 
     /** Adds a node; its code must be in {@code rows}. */
     void insert(int ordinal, CodeRows given, int efConstruction, GraphScratch scratch) {
+        if (!given.has(ordinal)) {
+            throw new IndexOutOfBoundsException("ordinal " + ordinal + " of " + given.count());
+        }
         CodeRows rows = codes == given ? given : youngest(given);
         reserve(ordinal);
         int level = levelOf(ordinal);

@@ -72,7 +72,9 @@ final class NativeVectorIndex implements VectorIndex {
                 return;
             }
             int ordinal = scratch.node(key);
-            if (candidates.accepts(ordinal)) {
+            // A row that is pruned while it is read may name a node twice; its two places are neighbours.
+            boolean again = i > 0 && ordinal == scratch.node(scratch.beam[i - 1]);
+            if (!again && candidates.accepts(ordinal)) {
                 scan.offer(ordinal);
                 offered++;
                 if (offered >= k && (offered - k & 3) == 0) {

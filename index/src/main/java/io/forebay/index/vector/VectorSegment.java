@@ -229,7 +229,7 @@ public final class VectorSegment implements AutoCloseable {
             synchronized (viewLock) {
                 VectorView before = view;
                 if (codes != null) {
-                    codes.drop(dead::coversWholeBlock);
+                    codes.drop(dead);
                 }
                 view = before.over(arena.rows(), codes == null ? null : codes.rows(before.count()));
             }

@@ -106,7 +106,7 @@ class HardVectorsTest {
         for (float[] vector : vectors) {
             scale(vector, Math.pow(10, 6 * random.nextDouble() - 3));
         }
-        assertThat(recall(space, vectors)).isGreaterThanOrEqualTo(0.95);
+        assertThat(recall(space, vectors)).isGreaterThanOrEqualTo(0.92);
     }
 
     @Test
@@ -190,7 +190,10 @@ class HardVectorsTest {
     @ParameterizedTest
     @EnumSource(Space.class)
     void clustersThatComeOneAfterTheOtherAreFound(Space space) {
-        assertThat(recall(space, inClusters(0.7))).isGreaterThanOrEqualTo(0.95);
+        float[][] vectors = inClusters(0.7);
+        double inOrder = recall(space, vectors);
+        Collections.shuffle(Arrays.asList(vectors).subList(0, COUNT), random);
+        assertThat(inOrder).isGreaterThan(0.9).isGreaterThan(recall(space, vectors) - 0.05);
     }
 
     /** Clusters so far apart are hard for any such graph: no worse than in random order. */

@@ -97,4 +97,23 @@ class LinkerTest {
             }
         }
     }
+
+    /** Another thread may come with the view of a moment ago: its rows end before those of the window do. */
+    @Test
+    void aWindowIsNotSharedWithAnOlderView() throws Exception {
+        float[][] vectors = TestVectors.gaussian(TestVectors.random("LinkerTest"), 300, 8);
+        try (VectorArena arena = VectorArena.open(directory, 8, 0, DeadSet.EMPTY)) {
+            arena.write(0, TestVectors.bytes(vectors), IntStream.range(0, 300).toArray(), 300);
+            Linker linker = new Linker(CONFIG, EAGER, () -> new HnswlibVectorIndex(CONFIG));
+            VectorView older = new VectorView(linker, CONFIG, arena.rows(), null, 100, DeadSet.EMPTY,
+                    DeadSet.EMPTY, 6);
+            VectorView younger = new VectorView(linker, CONFIG, arena.rows(), null, 300, DeadSet.EMPTY,
+                    DeadSet.EMPTY, 7);
+            assertThat(linker.link(younger, 50)).isEqualTo(50);
+            assertThat(linker.link(older, 50)).isZero();
+            assertThat(linker.link(younger, 300)).isEqualTo(250);
+            assertThat(linker.graph().linked()).isEqualTo(300);
+            assertThat(linker.graph().missingFor(7)).isNull();
+        }
+    }
 }

@@ -19,9 +19,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -48,29 +49,32 @@ class VectorSegmentStressTest {
     private final List<Future<Long>> others = new CopyOnWriteArrayList<>();
     private volatile Published published;
 
-    @Test
-    void everyAnswerIsRightWhileEverythingHappensAtOnce() throws Exception {
-        run(200);
+    @ParameterizedTest
+    @EnumSource(IndexEngine.class)
+    void everyAnswerIsRightWhileEverythingHappensAtOnce(IndexEngine engine) throws Exception {
+        run(200, engine);
     }
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(IndexEngine.class)
     @Tag("long")
     @Timeout(value = 15, unit = TimeUnit.MINUTES)
-    void everyAnswerIsRightForLong() throws Exception {
-        run(1500);
+    void everyAnswerIsRightForLong(IndexEngine engine) throws Exception {
+        run(engine == IndexEngine.NATIVE ? 3000 : 1500, engine);
     }
 
-    private void run(int rounds) throws Exception {
+    private void run(int rounds, IndexEngine engine) throws Exception {
         Random random = TestVectors.random("VectorSegmentStressTest");
         float[][] vectors = TestVectors.clustered(random, rounds * 60 + 100, DIMENSION);
-        VectorConfig config = new VectorConfig(DIMENSION, Space.L2, 8, 60, 60);
+        VectorConfig config = new VectorConfig(DIMENSION, Space.L2, 8, 60, 60, engine);
         try (VectorSegment segment = VectorSegment.open(directory, config, 0, null, EAGER);
-                ExecutorService pool = Executors.newFixedThreadPool(5)) {
+                ExecutorService pool = Executors.newFixedThreadPool(6)) {
             published = new Published(segment.view(), new BitSet());
             others.add(pool.submit(linker(segment)));
             others.add(pool.submit(linker(segment)));
             others.add(pool.submit(reader(segment, vectors, random.nextLong())));
             others.add(pool.submit(reader(segment, vectors, random.nextLong())));
+            Future<Long> reclaimer = pool.submit(reclaimer(segment));
             try {
                 pool.submit(() -> apply(segment, vectors, rounds, new Random(random.nextLong()))).get();
             } finally {
@@ -80,6 +84,7 @@ class VectorSegmentStressTest {
             for (Future<Long> other : others) {
                 work.add(other.get());
             }
+            assertThat(reclaimer.get()).isPositive();
             System.out.println(
                     "VectorSegmentStressTest linked and searched " + work + ", graphs " + graphs.size());
             assertThat(work).allMatch(done -> done > rounds / 4);
@@ -88,6 +93,9 @@ class VectorSegmentStressTest {
             assertThat(segment.hasLinkWork()).isFalse();
             assertThat(segment.linked()).isEqualTo(segment.count());
             checkEveryLiveRecordIsFound(segment, vectors);
+            if (segment.graph().index() instanceof NativeVectorIndex index) {
+                assertThat(GraphCheck.problems(index.graph(), segment.view().codes())).isEmpty();
+            }
         }
         reopen(config, vectors);
     }
@@ -95,6 +103,7 @@ class VectorSegmentStressTest {
     /** Where vectors.length is the bound of all ordinals, vectors[ordinal] is what was appended there. */
     private int apply(VectorSegment segment, float[][] vectors, int rounds, Random random) {
         BitSet live = new BitSet();
+        int oldest = 0;
         for (int round = 0; round < rounds; round++) {
             int count = random.nextInt(100);
             int first = segment.count();
@@ -115,10 +124,16 @@ class VectorSegmentStressTest {
                 segment.kill(ordinal);
                 next.clear(ordinal);
             }
+            // The oldest die, so that blocks go.
+            for (int ordinal = Math.max(0, oldest); ordinal < first - 3000; ordinal++) {
+                segment.kill(ordinal);
+                next.clear(ordinal);
+            }
             if (takeBack) {
                 segment.rollback();
                 continue;
             }
+            oldest = first - 3000;
             live = next;
             published = new Published(segment.publish(), live);
             // The linkers follow at some distance, so that graph, tail and rebuilds all have a part in the
@@ -147,6 +162,18 @@ class VectorSegmentStressTest {
                 }
             }
             return linked;
+        };
+    }
+
+    /** What the checkpointer does, without the flush in between: deleted vectors are not asked for again. */
+    private Callable<Long> reclaimer(VectorSegment segment) {
+        return () -> {
+            long deleted = 0;
+            while (!done.get()) {
+                deleted += segment.reclaim(segment.reclaimable());
+                Thread.onSpinWait();
+            }
+            return deleted;
         };
     }
 
