@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * An applier that appends, kills and sometimes takes back, two linkers, readers that check every answer
- * against an oracle, and rebuilds in between. The oracle is a bit set of the living per published view, kept
+ * An applier that appends, kills and sometimes takes back, two linkers, one who stores the graph, readers that
+ * check every answer against an oracle, and rebuilds in between. The oracle is a bit set of the living per published view, kept
  * by the applier.
  */
 class VectorSegmentStressTest {
@@ -65,12 +65,13 @@ class VectorSegmentStressTest {
         float[][] vectors = TestVectors.clustered(random, rounds * 60 + 100, DIMENSION);
         VectorConfig config = new VectorConfig(DIMENSION, Space.L2, 8, 60, 60);
         try (VectorSegment segment = VectorSegment.open(directory, config, 0, null, EAGER);
-                ExecutorService pool = Executors.newFixedThreadPool(5)) {
+                ExecutorService pool = Executors.newFixedThreadPool(6)) {
             published = new Published(segment.view(), new BitSet());
             others.add(pool.submit(linker(segment)));
             others.add(pool.submit(linker(segment)));
             others.add(pool.submit(reader(segment, vectors, random.nextLong())));
             others.add(pool.submit(reader(segment, vectors, random.nextLong())));
+            others.add(pool.submit(storer(segment, rounds)));
             try {
                 pool.submit(() -> apply(segment, vectors, rounds, new Random(random.nextLong()))).get();
             } finally {
@@ -88,6 +89,7 @@ class VectorSegmentStressTest {
             assertThat(segment.hasLinkWork()).isFalse();
             assertThat(segment.linked()).isEqualTo(segment.count());
             checkEveryLiveRecordIsFound(segment, vectors);
+            segment.storeGraph();
         }
         reopen(config, vectors);
     }
@@ -147,6 +149,18 @@ class VectorSegmentStressTest {
                 }
             }
             return linked;
+        };
+    }
+
+    /** Stores whatever graph there is, all the time; what it wrote last is what {@link #reopen} takes up. */
+    private Callable<Long> storer(VectorSegment segment, int rounds) {
+        return () -> {
+            while (!done.get()) {
+                if (segment.storeGraph() == 0) {
+                    Thread.onSpinWait();
+                }
+            }
+            return (long) rounds;
         };
     }
 
@@ -229,6 +243,10 @@ class VectorSegmentStressTest {
         int count = published.view.count();
         try (VectorSegment segment = VectorSegment.open(directory, config, count, bitmap, EAGER)) {
             assertThat(segment.damaged().isEmpty()).isTrue();
+            assertThat(segment.linked()).isPositive();
+            GraphStoreTest.assertSound(segment);
+            TestVectors.linkAll(segment);
+            checkEveryLiveRecordIsFound(segment, vectors);
             assertThat(segment.liveCount()).isEqualTo(live.cardinality());
             float[] copy = new float[DIMENSION];
             for (int ordinal = live.nextSetBit(0); ordinal >= 0; ordinal = live.nextSetBit(ordinal + 1)) {
