@@ -7,13 +7,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes graphs to disk, so that a start need not build them again: with a checkpoint those that have grown by a fifth
- * or were replaced, at close those of which a start would otherwise notice the rest.
+ * Writes graphs to disk, so that a start need not build them again: with a checkpoint those that have grown
+ * by a fifth or were replaced, at close those of which a start would otherwise notice the rest.
  *
- * <p>Has no part in recovery: a graph only says which vectors are near which, and what of it is not committed is left out
- * when it is read. So it needs no order with the flush of RocksDB, and one that is missing costs time only.
+ * <p>Has no part in recovery: a graph only says which vectors are near which, and what of it is not committed
+ * is left out when it is read. So it needs no order with the flush of RocksDB, and one that is missing costs
+ * time only.
  *
- * <p>Threads: the checkpointer's, and who closes the store. Takes no lock that appliers, linkers or readers need.
+ * <p>Threads: the checkpointer's, and who closes the store. Takes no lock that appliers, linkers or readers
+ * need.
  *
  * <p>Failure: logged, shown in health, tried again with the next checkpoint; everything else goes on.
  */

@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The tools for a log on disk, without opening it. All but {@link #salvage} only read: they take no lock, write nothing
- * and work while a store runs.
+ * The tools for a log on disk, without opening it. All but {@link #salvage} and {@link #hold} only read: they take no
+ * lock, write nothing and work while a store runs.
  *
  * <p>Threads: any; each call by itself. Failure: a {@link WalException} with reason IO, NEWER_VERSION, LOCKED, DISK_FULL
  * or, when a log was moved away, CORRUPT. Damage inside the log is a result, not a failure.
@@ -59,6 +59,22 @@ public final class WalTools {
     private static ByteBuffer payload(ScannedExtent extent, DocumentWalk walk) {
         return extent.log.asSlice(walk.payloadOffset(), walk.frame.payloadLength).asByteBuffer()
                 .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /**
+     * Takes the log's lock, and so the store's.
+     *
+     * @throws WalException LOCKED, with the pid of who has it; IO when there is no log
+     */
+    public static WalHold hold(Path directory) {
+        try {
+            if (!LogFiles.isLog(directory)) {
+                throw new WalException(Reason.IO, "there is no log in " + directory);
+            }
+            return new WalHold(LogLock.take(directory));
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
     }
 
     /** Whether a process has it open. */

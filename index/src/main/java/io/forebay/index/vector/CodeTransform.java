@@ -10,8 +10,8 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * The arithmetic of {@link CodeEncoder} in vector code. The work of a row is about 3 * 384 multiplications and 13 * 512
- * additions at 384 dimensions, so it pays that none of it is done one by one.
+ * The arithmetic of {@link CodeEncoder} in vector code. The work of a row is about 3 * 384 multiplications
+ * and 13 * 512 additions at 384 dimensions, so it pays that none of it is done one by one.
  *
  * <p>Threads: stateless.
  */

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Says what is wrong with a graph that nobody changes meanwhile: links out of range, to themselves, twice, or to what is
- * no node; rows with a gap; protected links without their partner, or that are no tree of all nodes; nodes that cannot
- * be reached from the entry; upper levels whose numbers do not fit together.
+ * Says what is wrong with a graph that nobody changes meanwhile: links out of range, to themselves, twice, or
+ * to what is no node; rows with a gap; protected links without their partner, or that are no tree of all
+ * nodes; nodes that cannot be reached from the entry; upper levels whose numbers do not fit together.
  *
  * <p>Whether an ordinal is a node shows in its row: all but the only node of a graph have a link.
  *

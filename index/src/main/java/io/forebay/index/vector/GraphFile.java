@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32C;
 
 /**
- * Where things lie in the file {@code graph} beside the blocks of the arena: a {@link NativeGraph} as it was at one
- * moment.
+ * Where things lie in the file {@code graph} beside the blocks of the arena: a {@link NativeGraph} as it was
+ * at one moment.
  *
  * <p>Threads: immutable.
  *
@@ -29,11 +29,12 @@ import java.util.zip.CRC32C;
  *  level 1, 2 .. 12: for every 512 of its nodes
  *       | rows: ordinal, number one level down, M links | crc32c |
  * </pre>
- * Links are as in memory: -1 ends a row, the top bit says protected; they may name ordinals that are not in the file.
- * <em>stored</em> is the linked prefix when the file was written; <em>linked</em> is how much of it still holds: after a
- * crash the ordinals from the committed count on are given out again, so before that the header is written anew. <em>time</em>
- * is milliseconds since 1970. The checksum of a piece begins with its level, its number and the time, so a piece in the
- * wrong place, or of another file, does not match. Space: 0 l2, 1 ip, 2 cosine. Constants are part of the format.
+ * Links are as in memory: -1 ends a row, the top bit says protected; they may name ordinals that are not in
+ * the file. <em>stored</em> is the linked prefix when the file was written; <em>linked</em> is how much of it
+ * still holds: after a crash the ordinals from the committed count on are given out again, so before that the
+ * header is written anew. <em>time</em> is milliseconds since 1970. The checksum of a piece begins with its
+ * level, its number and the time, so a piece in the wrong place, or of another file, does not match. Space: 0
+ * l2, 1 ip, 2 cosine. Constants are part of the format.
  */
 record GraphFile(int dimension, int space, int maxNeighbors, int efConstruction, int stored, int linked,
         int nodes, int entryLevel, int entryNode, Layers layers, long time) {

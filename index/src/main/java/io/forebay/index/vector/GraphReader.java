@@ -12,9 +12,9 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a graph of its file. Believes nothing: sizes are held against the length of the file before memory is taken,
- * pieces against their checksums, and whatever the rows say, the graph that comes out names only nodes that it has
- * ({@link GraphRepair}), because its walks do not check.
+ * Makes a graph of its file. Believes nothing: sizes are held against the length of the file before memory is
+ * taken, pieces against their checksums, and whatever the rows say, the graph that comes out names only nodes
+ * that it has ({@link GraphRepair}), because its walks do not check.
  *
  * <p>Threads: one owner, used once.
  */
@@ -23,11 +23,15 @@ final class GraphReader {
     /**
      * A graph, and which ordinals below {@code linked} are in it.
      *
-     * @param dropped how many nodes of the file below {@code linked} are not, because nothing holds them to the others
+     * @param dropped how many nodes of the file below {@code linked} are not, because nothing holds them to
+     * the others
      */
     record Loaded(NativeGraph graph, GraphFile file, int linked, BitSet nodes, int dropped) {}
 
-    /** Links to what is left out are gone: with less than this a graph is not as good as one that is built again. */
+    /**
+     * Links to what is left out are gone: with less than this a graph is not as good as one that is built
+     * again.
+     */
     private static final double KEPT_SHARE_MIN = 0.9;
 
     private final FileChannel channel;

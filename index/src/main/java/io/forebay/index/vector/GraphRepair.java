@@ -4,12 +4,12 @@ import java.util.Arrays;
 import java.util.BitSet;
 
 /**
- * Makes level 0 of a graph that was read from a file one that can be walked without checks: links only to nodes that
- * are there, none twice, none to itself; protected links in pairs that are a tree of all nodes.
+ * Makes level 0 of a graph that was read from a file one that can be walked without checks: links only to
+ * nodes that are there, none twice, none to itself; protected links in pairs that are a tree of all nodes.
  *
- * <p>The tree may be cut where a parent is not in the file (it was above the linked prefix, or is above the committed
- * count now). A subtree is then tied to the rest by an ordinary link between them that becomes a protected pair. What
- * has no such link is taken out: it is to be inserted again.
+ * <p>The tree may be cut where a parent is not in the file (it was above the linked prefix, or is above the
+ * committed count now). A subtree is then tied to the rest by an ordinary link between them that becomes a
+ * protected pair. What has no such link is taken out: it is to be inserted again.
  *
  * <p>Threads: one owner, used once, before anybody else has the graph.
  */

@@ -15,17 +15,18 @@ import org.slf4j.LoggerFactory;
 /**
  * The graph of one segment on disk: when it is written, and what of it is taken up at open.
  *
- * <p>Threads: any; {@code lock} lets one write at a time, {@link #close} waits for it. Nobody who reads, applies or
- * links takes it.
+ * <p>Threads: any; {@code lock} lets one write at a time, {@link #close} waits for it. Nobody who reads,
+ * applies or links takes it.
  *
- * <p>Invariants: what is in the file below its linked count are links between vectors that still have these ordinals.
- * Ordinals from the committed count on are given out again after a crash, therefore {@link #open} lowers the file's
- * count, durably, before any can be.
+ * <p>Invariants: what is in the file below its linked count are links between vectors that still have these
+ * ordinals. Ordinals from the committed count on are given out again after a crash, therefore {@link #open}
+ * lowers the file's count, durably, before any can be.
  *
- * <p>Failure: a file that cannot be used is named with the reason and ignored, as if there were none. A write that
- * fails leaves the file that was there.
+ * <p>Failure: a file that cannot be used is named with the reason and ignored, as if there were none. A write
+ * that fails leaves the file that was there.
  *
- * <p>Cost: with growth by a fifth between two writes, all of them together write at most six times the last one.
+ * <p>Cost: with growth by a fifth between two writes, all of them together write at most six times the last
+ * one.
  */
 final class GraphStore {
 
@@ -100,7 +101,9 @@ final class GraphStore {
         return graph;
     }
 
-    /** In place: 128 bytes of one sector. Torn all the same, the checksum tells, and the graph is built again. */
+    /**
+     * In place: 128 bytes of one sector. Torn all the same, the checksum tells, and the graph is built again.
+     */
     private static void lower(Path path, GraphFile header) throws IOException {
         try (FileChannel channel = FileChannel.open(path, StandardOpenOption.WRITE)) {
             channel.write(header.header(), 0);

@@ -18,10 +18,11 @@ import org.roaringbitmap.RoaringBitmap;
 /**
  * Writes a graph to its file while others go on inserting and searching.
  *
- * <p>What comes out is of one piece because of what never changes: every ordinal below the linked prefix that is in the
- * graph was inserted completely before the prefix was read, so its protected links are in its row and in its partner's,
- * and stay there. Each row is copied under the lock of its stripe, so a copy is never half of a change. All else (links
- * to what came later, links that one side has dropped) is sorted out by {@link GraphReader}.
+ * <p>What comes out is of one piece because of what never changes: every ordinal below the linked prefix that
+ * is in the graph was inserted completely before the prefix was read, so its protected links are in its row
+ * and in its partner's, and stay there. Each row is copied under the lock of its stripe, so a copy is never
+ * half of a change. All else (links to what came later, links that one side has dropped) is sorted out by
+ * {@link GraphReader}.
  *
  * <p>Threads: one owner, used once.
  *

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A graph file that is not what was written is refused, and one whose checksums were made to fit gives a graph in which
- * every walk is safe: nothing else ever happens.
+ * A graph file that is not what was written is refused, and one whose checksums were made to fit gives a
+ * graph in which every walk is safe: nothing else ever happens.
  */
 class GraphFileFuzzTest {
 

@@ -177,7 +177,10 @@ class GraphStoreTest {
         assertThat(directory.resolve("graph")).doesNotExist();
     }
 
-    /** Every state in which the graph is stored while it is built by two threads loads into one without problems. */
+    /**
+     * Every state in which the graph is stored while it is built by two threads loads into one without
+     * problems.
+     */
     @Test
     void storingBesideWritersGivesASoundGraph() throws Exception {
         float[][] vectors = TestVectors.clustered(random, 40_000, DIMENSION);

@@ -26,8 +26,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * An applier that appends, kills and sometimes takes back, two linkers, readers that check every answer
- * against an oracle, and rebuilds in between. The oracle is a bit set of the living per published view, kept
+ * An applier that appends, kills and sometimes takes back, two linkers, one who stores the graph, readers that
+ * check every answer against an oracle, and rebuilds in between. The oracle is a bit set of the living per published view, kept
  * by the applier.
  */
 class VectorSegmentStressTest {
@@ -75,6 +75,7 @@ class VectorSegmentStressTest {
             others.add(pool.submit(reader(segment, vectors, random.nextLong())));
             others.add(pool.submit(reader(segment, vectors, random.nextLong())));
             Future<Long> reclaimer = pool.submit(reclaimer(segment));
+            others.add(pool.submit(storer(segment, rounds)));
             try {
                 pool.submit(() -> apply(segment, vectors, rounds, new Random(random.nextLong()))).get();
             } finally {
@@ -96,6 +97,7 @@ class VectorSegmentStressTest {
             if (segment.graph().index() instanceof NativeVectorIndex index) {
                 assertThat(GraphCheck.problems(index.graph(), segment.view().codes())).isEmpty();
             }
+            segment.storeGraph();
         }
         reopen(config, vectors);
     }
@@ -174,6 +176,18 @@ class VectorSegmentStressTest {
                 Thread.onSpinWait();
             }
             return deleted;
+        };
+    }
+
+    /** Stores whatever graph there is, all the time; what it wrote last is what {@link #reopen} takes up. */
+    private Callable<Long> storer(VectorSegment segment, int rounds) {
+        return () -> {
+            while (!done.get()) {
+                if (segment.storeGraph() == 0) {
+                    Thread.onSpinWait();
+                }
+            }
+            return (long) rounds;
         };
     }
 
@@ -256,6 +270,10 @@ class VectorSegmentStressTest {
         int count = published.view.count();
         try (VectorSegment segment = VectorSegment.open(directory, config, count, bitmap, EAGER)) {
             assertThat(segment.damaged().isEmpty()).isTrue();
+            assertThat(segment.linked()).isPositive();
+            GraphStoreTest.assertSound(segment);
+            TestVectors.linkAll(segment);
+            checkEveryLiveRecordIsFound(segment, vectors);
             assertThat(segment.liveCount()).isEqualTo(live.cardinality());
             float[] copy = new float[DIMENSION];
             for (int ordinal = live.nextSetBit(0); ordinal >= 0; ordinal = live.nextSetBit(ordinal + 1)) {

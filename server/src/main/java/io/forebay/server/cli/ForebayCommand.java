@@ -25,7 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "Forebay is a vector store that acknowledges batches from its log and indexes them soon after.",
         "It speaks Chroma's v2 HTTP API.", ""},
         subcommands = {RunCommand.class, DemoCommand.class,
-                LagCommand.class, WalCommand.class,
+                LagCommand.class, WalCommand.class, SegmentCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,
                 VersionCommand.class},
         footer = {"", "First time here?  forebay demo",
