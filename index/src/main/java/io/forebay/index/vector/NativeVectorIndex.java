@@ -58,21 +58,21 @@ final class NativeVectorIndex implements VectorIndex {
      */
     private static void rank(GraphScratch scratch, CodeRows codes, Candidates candidates, int k,
             ExactScan scan) {
+        CodeLimit limit = new CodeLimit(codes.encoder(), scratch.query, CodeLimit.WALK_DEVIATIONS);
         int offered = 0;
-        float limit = Float.POSITIVE_INFINITY;
         for (int i = 0; i < scratch.beamSize; i++) {
             long key = scratch.beam[i];
-            float distance = GraphScratch.distance(key);
-            if (distance > limit) {
+            int ordinal = scratch.node(key);
+            if (!candidates.accepts(ordinal)) {
+                continue;
+            }
+            if (limit.excludes(GraphScratch.distance(key), codes.scale(ordinal))) {
                 return;
             }
-            int ordinal = scratch.node(key);
-            if (candidates.accepts(ordinal)) {
-                scan.offer(ordinal);
-                offered++;
-                if (offered >= k && (offered - k & 3) == 0) {
-                    limit = codes.encoder().codeDistanceLimit(scan.bound(), scratch.query);
-                }
+            scan.offer(ordinal);
+            offered++;
+            if (offered >= k && (offered - k & 3) == 0) {
+                limit.set(scan.bound());
             }
         }
     }

@@ -83,8 +83,19 @@ final class Search {
     }
 
     private void scan(ExactScan scan, int from, int to) {
+        if (from >= to) {
+            return;
+        }
+        int rows = allowed == null ? to - from : (int) allowed.rangeCardinality(from, to);
+        boolean byCodes = CodeScan.pays(view, query, rows, k);
         if (allowed == null) {
-            scan.range(from, to);
+            if (byCodes) {
+                CodeScan.range(query, view, scan, from, to);
+            } else {
+                scan.range(from, to);
+            }
+        } else if (byCodes) {
+            CodeScan.members(query, view, scan, allowed, from, to);
         } else {
             scan.members(allowed, from, to);
         }
