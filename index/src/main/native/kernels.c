@@ -201,3 +201,73 @@ EXPORT void forebay_row_distances(int32_t level, int32_t from, const int64_t *ch
         row_distances256(from, chunks, ids, count, length, out);
     }
 }
+
+/* Level 0 of the graph as IntRows keeps it: the row of `node`, or 0. */
+static inline const int32_t *links_of(const int64_t *origins, int32_t count, int32_t width, int32_t node) {
+    int32_t chunk = node >= 4096 ? 8 + (node >> 12) : node < 16 ? 0 : 32 - __builtin_clz((uint32_t)node >> 4);
+    if (chunk >= count || origins[chunk] == 0) {
+        return 0;
+    }
+    return (const int32_t *)(uintptr_t)(origins[chunk] + (((int64_t)node * width) << 2));
+}
+
+static inline int32_t has_bit(const int64_t *words, int32_t end, int32_t node) {
+    return node < end && ((uint64_t)words[node >> 6] >> (node & 63) & 1);
+}
+
+/*
+ * The nodes that a walk comes to from `node`, for io.forebay.index.vector.FilteredWalk, which says the rules: those
+ * linked and allowed, and, while there are fewer than `enough`, those allowed that are linked from one that is not.
+ * Returns how many below, and how many were entered into `visited` above.
+ */
+static inline int64_t gather_allowed(int32_t node, const int64_t *origins, int32_t origin_count, int32_t width,
+                                     const int64_t *words, int32_t end, int32_t enough, const int64_t *chunks,
+                                     int32_t length, int32_t *visited, int32_t mask, int32_t *ids, int32_t *through) {
+    const int32_t *links = links_of(origins, origin_count, width, node);
+    int32_t found = 0, others = 0;
+    for (int32_t i = 0; links != 0 && i < width && links[i] != -1; i++) {
+        int32_t next = links[i] & 0x7fffffff;
+        if (!has_bit(words, end, next)) {
+            through[others++] = next;
+        } else if (visit(visited, mask, next)) {
+            prefetch(chunks, next, length);
+            ids[found++] = next;
+        }
+    }
+    int64_t visits = found;
+    if (found < enough) {
+        for (int32_t i = 0; i < others; i++) {
+            const char *row = (const char *)links_of(origins, origin_count, width, through[i]);
+            for (int32_t at = 0; row != 0 && at < 4 * width; at += LINE) {
+                __builtin_prefetch(row + at);
+            }
+        }
+    }
+    for (int32_t i = 0; i < others && found < enough; i++) {
+        if (!visit(visited, mask, through[i])) {
+            continue;
+        }
+        visits++;
+        links = links_of(origins, origin_count, width, through[i]);
+        for (int32_t j = 0; links != 0 && j < width && links[j] != -1; j++) {
+            int32_t next = links[j] & 0x7fffffff;
+            if (has_bit(words, end, next) && visit(visited, mask, next)) {
+                prefetch(chunks, next, length);
+                ids[found++] = next;
+                visits++;
+            }
+        }
+    }
+    return visits << 32 | found;
+}
+
+EXPORT int64_t forebay_expand_allowed(int32_t level, const int8_t *query, float add, float scale, int32_t bias,
+                                      const int64_t *chunks, int32_t length, int32_t node, const int64_t *origins,
+                                      int32_t origin_count, int32_t width, const int64_t *words, int32_t end,
+                                      int32_t enough, int32_t *visited, int32_t mask, int32_t *ids, int32_t *through,
+                                      float *out) {
+    int64_t gathered = gather_allowed(node, origins, origin_count, width, words, end, enough, chunks, length, visited,
+                                      mask, ids, through);
+    forebay_distances(level, query, add, scale, bias, chunks, ids, (int32_t)gathered, length, out);
+    return gathered;
+}

@@ -28,6 +28,9 @@ final class GraphScratch {
     final CodeQuery rowQuery = new CodeQuery();
     final CodeEncoder.Scratch encoding = new CodeEncoder.Scratch();
 
+    /** What the walk's filter allows. */
+    final AllowedBits allowed = new AllowedBits();
+
     long[] beam = new long[128];
     int beamSize;
     int tieMask;

@@ -39,6 +39,11 @@ final class NativeVectorIndex implements VectorIndex {
         CodeRows codes = view.codes();
         codes.encoder().encode(query.padded(), scratch.query, scratch.encoding);
         int nodes = size();
+        if (candidates.allowed() != null && Boolean.getBoolean("walk")) {
+            new FilteredWalk(graph, codes, Math.max(k, ef), scratch).run(candidates.allowed(), candidates.linked(), candidates.count());
+            rank(scratch, codes, candidates, k, scan);
+            return scan.found() >= k;
+        }
         double wanted = Math.max(k, ef) * Math.max(1.0, (double) nodes / Math.max(1, candidates.count()));
         while (wanted < nodes && wanted * view.tuning().scanRowsPerCandidate() < candidates.count()) {
             scan.forget();
