@@ -261,13 +261,35 @@ static inline int64_t gather_allowed(int32_t node, const int64_t *origins, int32
     return visits << 32 | found;
 }
 
+#define SCORE(NAME, TARGET, DOT)                                                                                     \
+    TARGET static void NAME(const int8_t *query, float add, float scale, int32_t bias, const int64_t *chunks,        \
+                            const int32_t *ids, int32_t count, int32_t length, float *out) {                         \
+        for (int32_t i = 0; i < count; i++) {                                                                        \
+            int32_t dot = DOT(row(chunks, ids[i], length), query, length) - bias;                                    \
+            out[i] = distance(chunks, ids[i], dot, add, scale);                                                      \
+        }                                                                                                            \
+    }
+
+SCORE(score512, AVX512, dot512)
+SCORE(score256, AVX2, dot256)
+
+/* `next` is the node that will probably be asked for after this one, or -1. */
 EXPORT int64_t forebay_expand_allowed(int32_t level, const int8_t *query, float add, float scale, int32_t bias,
-                                      const int64_t *chunks, int32_t length, int32_t node, const int64_t *origins,
-                                      int32_t origin_count, int32_t width, const int64_t *words, int32_t end,
-                                      int32_t enough, int32_t *visited, int32_t mask, int32_t *ids, int32_t *through,
-                                      float *out) {
+                                      const int64_t *chunks, int32_t length, int32_t node, int32_t next,
+                                      const int64_t *origins, int32_t origin_count, int32_t width,
+                                      const int64_t *words, int32_t end, int32_t enough, int32_t *visited,
+                                      int32_t mask, int32_t *ids, int32_t *through, float *out) {
+    const int32_t *ahead = next < 0 ? 0 : links_of(origins, origin_count, width, next);
+    for (int32_t i = 0; ahead != 0 && i < width; i += LINE / 4) {
+        __builtin_prefetch(ahead + i);
+    }
     int64_t gathered = gather_allowed(node, origins, origin_count, width, words, end, enough, chunks, length, visited,
                                       mask, ids, through);
-    forebay_distances(level, query, add, scale, bias, chunks, ids, (int32_t)gathered, length, out);
+    /* Their codes were asked for when they were found. */
+    if (level == 2) {
+        score512(query, add, scale, bias, chunks, ids, (int32_t)gathered, length, out);
+    } else {
+        score256(query, add, scale, bias, chunks, ids, (int32_t)gathered, length, out);
+    }
     return gathered;
 }

@@ -54,10 +54,10 @@ final class NativeKernels {
     private static final MethodHandle EXPAND_ALLOWED = bind("forebay_expand_allowed",
             FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
                     ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
                     ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS,
-                    ValueLayout.ADDRESS),
+                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS, ValueLayout.ADDRESS),
             true);
     private static final int LEVEL = level();
 
@@ -100,15 +100,15 @@ final class NativeKernels {
     }
 
     /** How many were found below, how many visits were entered above. */
-    static long expandAllowed(GraphScratch scratch, CodeRows rows, int node, IntRows links, int end,
+    static long expandAllowed(GraphScratch scratch, CodeRows rows, int node, int next, IntRows links,
             int enough) {
         long[] origins = links.origins();
         CodeQuery query = scratch.query;
         try {
             return (long) EXPAND_ALLOWED.invokeExact(LEVEL, MemorySegment.ofArray(query.codes), query.add,
-                    query.scale, query.bias, MemorySegment.ofArray(rows.chunks()), rows.length(), node,
+                    query.scale, query.bias, MemorySegment.ofArray(rows.chunks()), rows.length(), node, next,
                     MemorySegment.ofArray(origins), origins.length, links.width(),
-                    MemorySegment.ofArray(scratch.allowed.words()), end, enough,
+                    MemorySegment.ofArray(scratch.allowed.words()), scratch.allowed.end(), enough,
                     MemorySegment.ofArray(scratch.visited), scratch.visitedMask,
                     MemorySegment.ofArray(scratch.ordinals), MemorySegment.ofArray(scratch.nodes),
                     MemorySegment.ofArray(scratch.distances));

@@ -1,5 +1,7 @@
 package io.forebay.index.vector;
 
+import org.roaringbitmap.RoaringBitmap;
+
 /**
  * Forebay's own engine behind {@link VectorIndex}: a {@link NativeGraph} over the codes of the view that comes with
  * each call.
@@ -38,12 +40,16 @@ final class NativeVectorIndex implements VectorIndex {
         GraphScratch scratch = GraphScratch.ofThread();
         CodeRows codes = view.codes();
         codes.encoder().encode(query.padded(), scratch.query, scratch.encoding);
+        RoaringBitmap allowed = candidates.allowed();
+        return allowed == null
+                ? walk(view, codes, k, ef, candidates, scan, scratch)
+                : walk(view, codes, k, ef, candidates, allowed, scan, scratch);
+    }
+
+    /** Dead hits are dropped: while too few are left, a wider beam. */
+    private boolean walk(VectorView view, CodeRows codes, int k, int ef, Candidates candidates,
+            ExactScan scan, GraphScratch scratch) {
         int nodes = size();
-        if (candidates.allowed() != null && Boolean.getBoolean("walk")) {
-            new FilteredWalk(graph, codes, Math.max(k, ef), scratch).run(candidates.allowed(), candidates.linked(), candidates.count());
-            rank(scratch, codes, candidates, k, scan);
-            return scan.found() >= k;
-        }
         double wanted = Math.max(k, ef) * Math.max(1.0, (double) nodes / Math.max(1, candidates.count()));
         while (wanted < nodes && wanted * view.tuning().scanRowsPerCandidate() < candidates.count()) {
             scan.forget();
@@ -53,6 +59,27 @@ final class NativeVectorIndex implements VectorIndex {
                 return true;
             }
             wanted *= WIDEN;
+        }
+        return false;
+    }
+
+    private boolean walk(VectorView view, CodeRows codes, int k, int ef, Candidates candidates,
+            RoaringBitmap allowed, ExactScan scan, GraphScratch scratch) {
+        int width = FilteredWalk.width(Math.max(k, ef), candidates.count(), size());
+        boolean taken = false;
+        while (width < candidates.count() && FilteredWalk.cost(width, view.tuning()) < candidates.count()) {
+            if (!taken) {
+                int end = Math.min(candidates.linked(), codes.count());
+                scratch.allowed.set(allowed, view.hidden(), end);
+                taken = true;
+            }
+            scan.forget();
+            new FilteredWalk(graph, codes, scratch).run(width);
+            rank(scratch, codes, candidates, k, scan);
+            if (scan.found() >= k) {
+                return true;
+            }
+            width = (int) Math.min(Integer.MAX_VALUE, (long) WIDEN * width);
         }
         return false;
     }
