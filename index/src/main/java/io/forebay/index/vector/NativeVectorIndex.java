@@ -66,19 +66,21 @@ final class NativeVectorIndex implements VectorIndex {
     private boolean walk(VectorView view, CodeRows codes, int k, int ef, Candidates candidates,
             RoaringBitmap allowed, ExactScan scan, GraphScratch scratch) {
         int width = FilteredWalk.width(Math.max(k, ef), candidates.count(), size());
-        boolean taken = false;
+        boolean first = true;
         while (width < candidates.count() && FilteredWalk.cost(width, view.tuning()) < candidates.count()) {
-            if (!taken) {
+            if (first) {
                 int end = Math.min(candidates.linked(), codes.count());
                 scratch.allowed.set(allowed, view.hidden(), end);
-                taken = true;
             }
             scan.forget();
             new FilteredWalk(graph, codes, scratch).run(width);
-            rank(scratch, codes, candidates, k, scan);
-            if (scan.found() >= k) {
+            boolean settled = rank(scratch, codes, candidates, k, scan) || scratch.beamSize < width;
+            // Where all of a beam twice as wide as the answer could belong to it, codes tell the rows of this
+            // region hardly apart, or they are equal: once, to leave equal ones in peace, more are looked at.
+            if (scan.found() >= k && (settled || !first || k > width / 2)) {
                 return true;
             }
+            first = false;
             width = (int) Math.min(Integer.MAX_VALUE, (long) WIDEN * width);
         }
         return false;
@@ -86,9 +88,9 @@ final class NativeVectorIndex implements VectorIndex {
 
     /**
      * Scores the beam's nodes exactly, nearest first, until no other can be among the k nearest: when its distance by
-     * codes exceeds the k-th exact one by more than codes are wrong.
+     * codes exceeds the k-th exact one by more than codes are wrong; false if none does.
      */
-    private static void rank(GraphScratch scratch, CodeRows codes, Candidates candidates, int k,
+    private static boolean rank(GraphScratch scratch, CodeRows codes, Candidates candidates, int k,
             ExactScan scan) {
         CodeLimit limit = new CodeLimit(codes.encoder(), scratch.query, CodeLimit.WALK_DEVIATIONS);
         int offered = 0;
@@ -99,7 +101,7 @@ final class NativeVectorIndex implements VectorIndex {
                 continue;
             }
             if (limit.excludes(GraphScratch.distance(key), codes.scale(ordinal))) {
-                return;
+                return true;
             }
             scan.offer(ordinal);
             offered++;
@@ -107,6 +109,7 @@ final class NativeVectorIndex implements VectorIndex {
                 limit.set(scan.bound());
             }
         }
+        return false;
     }
 
     @Override
