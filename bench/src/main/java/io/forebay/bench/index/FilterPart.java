@@ -17,10 +17,10 @@ import org.roaringbitmap.RoaringBitmap;
 
 /**
  * Searching among some of the rows only: random ones, and those nearest to one row, which is another one in
- * each round. The latter are asked for by all queries, by the queries nearest to that row, and by those farthest
- * from it. The latency is compared with that of the same queries without a filter, at the same width: of all
- * searches the CPU time, and its 99th percentile over the queries, of each the fastest search, because
- * others use the machine too.
+ * each round. The latter are asked for by all queries, by the queries nearest to that row, and by those
+ * farthest from it. The latency is compared with that of the same queries without a filter, at the same
+ * width: of all searches the CPU time, and its 99th percentile over the queries, of each the fastest search,
+ * because others use the machine too.
  */
 final class FilterPart {
     private static final double[] SHARES = {0.5, 0.1, 0.01, 0.001};

@@ -5,8 +5,8 @@ import org.roaringbitmap.ContainerPointer;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * The ordinals that a filter allows as plain words: a walk asks thousands of times whether one is among them, which a
- * RoaringBitmap answers by a search each.
+ * The ordinals that a filter allows as plain words: a walk asks thousands of times whether one is among them,
+ * which a RoaringBitmap answers by a search each.
  *
  * <p>Threads: one owner, who fills it anew for each walk.
  */

@@ -3,14 +3,14 @@ package io.forebay.index.vector;
 import io.forebay.model.Space;
 
 /**
- * Which distances by codes tell that a row is not among the nearest: those that exceed the exact distance in question
- * by more than codes are wrong.
+ * Which distances by codes tell that a row is not among the nearest: those that exceed the exact distance in
+ * question by more than codes are wrong.
  *
- * <p>Both sides are rounded, each element by an even share of its side's step s: a variance of s²/12. For {@code l2}
- * and {@code cosine} the error of the squared distance D then has the mean {@code length * (s1² + s2²) / 12} and the
- * deviation {@code 2 sqrt(D (s1² + s2²) / 12)}, half of both for cosine; for {@code ip} there is no mean, and the
- * deviation is that of both products. The row's own step counts, since rows are not alike: a query in the midst of the
- * collection has hardly a step, and the rows around it have.
+ * <p>Both sides are rounded, each element by an even share of its side's step s: a variance of s²/12. For
+ * {@code l2} and {@code cosine} the error of the squared distance D then has the mean {@code length * (s1² +
+ * s2²) / 12} and the deviation {@code 2 sqrt(D (s1² + s2²) / 12)}, half of both for cosine; for {@code ip}
+ * there is no mean, and the deviation is that of both products. The row's own step counts, since rows are not
+ * alike: a query in the midst of the collection has hardly a step, and the rows around it have.
  *
  * <p>Threads: one owner.
  */

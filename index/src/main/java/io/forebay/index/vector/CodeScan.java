@@ -6,13 +6,13 @@ import org.roaringbitmap.BatchIterator;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Scans many rows by their codes, a quarter of the bytes, and offers to an {@link ExactScan} those whose distance by
- * codes does not exclude that they are among its k nearest ({@link CodeLimit}). So the answer is that of the exact scan,
- * also where distances are equal at the cut, but for the one case in millions that an error is greater than five
- * deviations.
+ * Scans many rows by their codes, a quarter of the bytes, and offers to an {@link ExactScan} those whose
+ * distance by codes does not exclude that they are among its k nearest ({@link CodeLimit}). So the answer is
+ * that of the exact scan, also where distances are equal at the cut, but for the one case in millions that an
+ * error is greater than five deviations.
  *
- * <p>The limit follows the k-th distance found so far. Of each block the nearest are offered first: what comes sorted
- * with the farthest in front then costs a few exact distances a block, not one a row.
+ * <p>The limit follows the k-th distance found so far. Of each block the nearest are offered first: what
+ * comes sorted with the farthest in front then costs a few exact distances a block, not one a row.
  *
  * <p>Threads: one owner, on the thread whose scratch it is.
  */
@@ -46,7 +46,9 @@ final class CodeScan {
         limit.set(scan.bound());
     }
 
-    /** Whether so many rows are scanned faster by codes, if their segment has any, for the k nearest of them. */
+    /**
+     * Whether so many rows are scanned faster by codes, if their segment has any, for the k nearest of them.
+     */
     static boolean pays(VectorView view, PreparedQuery query, int rows, int k) {
         return rows >= ROWS_MIN && k <= rows >>> 2 && view.hasCodes() && !query.zero();
     }

@@ -3,20 +3,24 @@ package io.forebay.index.vector;
 import java.lang.ref.Reference;
 
 /**
- * A walk through level 0 of a {@link NativeGraph} whose beam holds only what a filter allows. Of the other nodes no
- * distance is computed; the walk passes through them: where a node has fewer than {@code enough} allowed neighbours that
- * are new, the neighbours of those that are not allowed are looked at too, row by row, until there are enough (after
- * ACORN-1: Patel et al., "ACORN: Performant and Predicate-Agnostic Search Over Vector Embeddings and Structured Data",
- * SIGMOD 2024). Dead nodes are not allowed ones.
+ * A walk through level 0 of a {@link NativeGraph} whose beam holds only what a filter allows. Of the other
+ * nodes no distance is computed; the walk passes through them: where a node has fewer than {@code enough}
+ * allowed neighbours that are new, the neighbours of those that are not allowed are looked at too, row by
+ * row, until there are enough (after ACORN-1: Patel et al., "ACORN: Performant and Predicate-Agnostic Search
+ * Over Vector Embeddings and Structured Data", SIGMOD 2024). Dead nodes are not allowed ones.
  *
- * <p>It begins where the descent through the upper levels ends, and at a few dozen nodes sampled from all that are
- * allowed: when these lie together far from the query, no neighbour of the descent's end is among them.
+ * <p>It begins where the descent through the upper levels ends, and at a few dozen nodes sampled from all
+ * that are allowed: when these lie together far from the query, no neighbour of the descent's end is among
+ * them.
  *
  * <p>Threads: one owner, on the thread whose scratch it is; beside inserts, as {@link NativeGraph#search}.
  */
 final class FilteredWalk {
 
-    /** Below this share of allowed nodes, two steps lead to too few of them, and the beam is made wider instead. */
+    /**
+     * Below this share of allowed nodes, two steps lead to too few of them, and the beam is made wider
+     * instead.
+     */
     private static final double SPARSE = 0.08;
     /** What a place in the beam costs, in those of a search without a filter. */
     private static final double COST = 2;

@@ -3,8 +3,8 @@ package io.forebay.index.vector;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Forebay's own engine behind {@link VectorIndex}: a {@link NativeGraph} over the codes of the view that comes with
- * each call.
+ * Forebay's own engine behind {@link VectorIndex}: a {@link NativeGraph} over the codes of the view that
+ * comes with each call.
  *
  * <p>Threads: as {@link VectorIndex} demands.
  */
@@ -87,8 +87,8 @@ final class NativeVectorIndex implements VectorIndex {
     }
 
     /**
-     * Scores the beam's nodes exactly, nearest first, until no other can be among the k nearest: when its distance by
-     * codes exceeds the k-th exact one by more than codes are wrong; false if none does.
+     * Scores the beam's nodes exactly, nearest first, until no other can be among the k nearest: when its
+     * distance by codes exceeds the k-th exact one by more than codes are wrong; false if none does.
      */
     private static boolean rank(GraphScratch scratch, CodeRows codes, Candidates candidates, int k,
             ExactScan scan) {

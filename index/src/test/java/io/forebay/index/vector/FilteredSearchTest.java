@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Searches among some of the rows: what they answer is allowed and is what the exact search answers, nearly, whatever
- * the filter, the engine and the way they choose.
+ * Searches among some of the rows: what they answer is allowed and is what the exact search answers, nearly,
+ * whatever the filter, the engine and the way they choose.
  */
 class FilteredSearchTest {
 
