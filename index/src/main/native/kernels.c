@@ -159,14 +159,18 @@ typedef struct {
 #define FIRST_BITS 4
 #define EXPANDED 1
 
-/* As IntRows.address. */
-static inline const int32_t *links_of(const walk_t *walk, int32_t node) {
+/* Level 0 of the graph as IntRows keeps it: the row of `node`, or 0. */
+static inline const int32_t *links_of(const int64_t *origins, int32_t count, int32_t width, int32_t node) {
     int32_t chunk = node >= 4096 ? 8 + (node >> 12) : node < 16 ? 0 : 32 - __builtin_clz((uint32_t)node >> FIRST_BITS);
-    if (chunk >= walk->origin_count) {
+    if (chunk >= count || origins[chunk] == 0) {
         return 0;
     }
-    int64_t origin = ((const int64_t *)(uintptr_t)walk->origins)[chunk];
-    return origin == 0 ? 0 : (const int32_t *)(uintptr_t)(origin + (int64_t)node * walk->links * 4);
+    return (const int32_t *)(uintptr_t)(origins[chunk] + (int64_t)node * width * 4);
+}
+
+static inline const int32_t *links_at(const walk_t *walk, int64_t key) {
+    return links_of((const int64_t *)(uintptr_t)walk->origins, walk->origin_count, walk->links,
+                    (int32_t)((uint32_t)key >> 1) ^ walk->tie_mask);
 }
 
 static inline int64_t key_of(float distance, int32_t node, int32_t tie_mask) {
@@ -283,11 +287,11 @@ static inline void mark(walk_t *walk, const int32_t *nodes, int32_t count) {
             if (walk->touched_count + walk->links > walk->touched_max) {                                              \
                 return 1;                                                                                             \
             }                                                                                                         \
-            const int32_t *links = links_of(walk, (int32_t)((uint32_t)keys[at] >> 1) ^ walk->tie_mask);               \
+            const int32_t *links = links_at(walk, keys[at]);                                                     \
             keys[at] |= EXPANDED;                                                                                     \
             int32_t next = at + 1;                                                                                    \
             if (next < walk->beam_size) {                                                                             \
-                const int32_t *soon = links_of(walk, (int32_t)((uint32_t)keys[next] >> 1) ^ walk->tie_mask);          \
+                const int32_t *soon = links_at(walk, keys[next]);                                               \
                 for (int32_t i = 0; soon != 0 && i < walk->links; i += LINE / 4) {                                    \
                     __builtin_prefetch(soon + i);                                                                     \
                 }                                                                                                     \
@@ -369,4 +373,87 @@ EXPORT void forebay_row_distances(int32_t level, int32_t from, const int64_t *ch
     } else {
         row_distances256(from, chunks, ids, count, length, out);
     }
+}
+
+static inline int32_t has_bit(const int64_t *words, int32_t end, int32_t node) {
+    return node < end && ((uint64_t)words[node >> 6] >> (node & 63) & 1);
+}
+
+/* A table of the nodes visited, open addressing, -1 is free; as GraphScratch.visit. Returns 1 for a new one. */
+static inline int32_t visit(int32_t *table, int32_t mask, int32_t node) {
+    int32_t slot = (int32_t)(((uint32_t)node * 0x9e3779b1u) >> 7) & mask;
+    while (table[slot] != -1) {
+        if (table[slot] == node) {
+            return 0;
+        }
+        slot = (slot + 1) & mask;
+    }
+    table[slot] = node;
+    return 1;
+}
+
+/*
+ * The nodes that a walk comes to from `node`, for io.forebay.index.vector.FilteredWalk, which says the rules: those
+ * linked and allowed, and, while there are fewer than `enough`, those allowed that are linked from one that is not.
+ * Returns how many below, and how many were entered into `visited` above.
+ */
+static inline int64_t gather_allowed(int32_t node, const int64_t *origins, int32_t origin_count, int32_t width,
+                                     const int64_t *words, int32_t end, int32_t enough, const int64_t *chunks,
+                                     int32_t length, int32_t *visited, int32_t mask, int32_t *ids, int32_t *through) {
+    const int32_t *links = links_of(origins, origin_count, width, node);
+    int32_t found = 0, others = 0;
+    for (int32_t i = 0; links != 0 && i < width && links[i] != -1; i++) {
+        int32_t next = links[i] & 0x7fffffff;
+        if (!has_bit(words, end, next)) {
+            through[others++] = next;
+        } else if (visit(visited, mask, next)) {
+            prefetch(chunks, next, length);
+            ids[found++] = next;
+        }
+    }
+    int64_t visits = found;
+    if (found < enough) {
+        for (int32_t i = 0; i < others; i++) {
+            const char *row = (const char *)links_of(origins, origin_count, width, through[i]);
+            for (int32_t at = 0; row != 0 && at < 4 * width; at += LINE) {
+                __builtin_prefetch(row + at);
+            }
+        }
+    }
+    for (int32_t i = 0; i < others && found < enough; i++) {
+        if (!visit(visited, mask, through[i])) {
+            continue;
+        }
+        visits++;
+        links = links_of(origins, origin_count, width, through[i]);
+        for (int32_t j = 0; links != 0 && j < width && links[j] != -1; j++) {
+            int32_t next = links[j] & 0x7fffffff;
+            if (has_bit(words, end, next) && visit(visited, mask, next)) {
+                prefetch(chunks, next, length);
+                ids[found++] = next;
+                visits++;
+            }
+        }
+    }
+    return visits << 32 | found;
+}
+
+/* `next` is the node that will probably be asked for after this one, or -1. */
+EXPORT int64_t forebay_expand_allowed(int32_t level, const int8_t *query, float add, float scale, int32_t bias,
+                                      const int64_t *chunks, int32_t length, int32_t node, int32_t next,
+                                      const int64_t *origins, int32_t origin_count, int32_t width,
+                                      const int64_t *words, int32_t end, int32_t enough, int32_t *visited,
+                                      int32_t mask, int32_t *ids, int32_t *through, float *out) {
+    const int32_t *ahead = next < 0 ? 0 : links_of(origins, origin_count, width, next);
+    for (int32_t i = 0; ahead != 0 && i < width; i += LINE / 4) {
+        __builtin_prefetch(ahead + i);
+    }
+    int64_t gathered = gather_allowed(node, origins, origin_count, width, words, end, enough, chunks, length, visited,
+                                      mask, ids, through);
+    if (level == 2) {
+        distances512(query, add, scale, bias, chunks, ids, (int32_t)gathered, length, out);
+    } else {
+        distances256(query, add, scale, bias, chunks, ids, (int32_t)gathered, length, out);
+    }
+    return gathered;
 }

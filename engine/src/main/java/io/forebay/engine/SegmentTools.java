@@ -5,6 +5,7 @@ import io.forebay.index.record.RecordStore.CatalogEntry;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreConfig;
 import io.forebay.index.record.RecordStoreException;
+import io.forebay.index.vector.IndexEngine;
 import io.forebay.index.vector.SegmentFiles;
 import io.forebay.index.vector.VectorCheck;
 import io.forebay.index.vector.VectorConfig;
@@ -116,8 +117,10 @@ public final class SegmentTools implements AutoCloseable {
         return vectors.resolve(Integer.toString(segment.info().number()));
     }
 
+    /** What is stored beside the vectors is the native engine's. */
     private static VectorConfig config(Segment segment) {
-        return Segments.config(segment.info().config().hnsw(), segment.info().dimension());
+        return Segments.config(segment.info().config().hnsw(), segment.info().dimension(),
+                IndexEngine.NATIVE);
     }
 
     private @Nullable RoaringBitmap live(Segment segment) {

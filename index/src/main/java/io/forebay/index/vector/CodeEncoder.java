@@ -102,23 +102,13 @@ final class CodeEncoder {
         quantise(x, target, zero, withCentre);
     }
 
-    /**
-     * Distances by codes above this are of rows that are almost certainly farther than the exact distance: three
-     * standard deviations of the rounding of both sides, if their scales are alike, and its mean.
-     */
-    float codeDistanceLimit(float exact, CodeQuery query) {
-        double unit2 = unit * unit;
-        double step = query.scale;
-        return (float) switch (space) {
-            // The scale holds the factor 2 of the dot product.
-            case L2 -> exact * unit2 + limit(2 * Math.sqrt(exact * unit2), step / Math.sqrt(2), length / 6.0);
-            case COSINE -> exact + limit(Math.sqrt(2 * Math.max(0, exact)), step, length / 12.0);
-            case IP -> (exact - 1) * unit2 + limit(Math.sqrt(query.squared), step, 0);
-        };
+    Space space() {
+        return space;
     }
 
-    private static double limit(double slope, double step, double mean) {
-        return 3 * slope * step * Math.sqrt(2 / 12.0) + mean * step * step;
+    /** What elements are multiplied by before they are encoded. */
+    double unit() {
+        return unit;
     }
 
     private void quantise(float[] x, CodeQuery target, boolean zero, double withCentre) {

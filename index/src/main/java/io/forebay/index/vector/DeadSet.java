@@ -140,6 +140,24 @@ final class DeadSet {
         return true;
     }
 
+    /**
+     * Clears the bits of the members among 65,536 ordinals, number {@code chunk} of such stretches, where
+     * {@code words} has a bit for every ordinal from 0 on; returns how many were set.
+     */
+    int removeFrom(long[] words, int chunk) {
+        if (chunk >= chunks.length || chunks[chunk] == NONE) {
+            return 0;
+        }
+        long[] members = chunks[chunk];
+        int first = chunk * CHUNK_WORDS;
+        int removed = 0;
+        for (int i = 0; i < CHUNK_WORDS; i++) {
+            removed += Long.bitCount(words[first + i] & members[i]);
+            words[first + i] &= ~members[i];
+        }
+        return removed;
+    }
+
     /** How many members are below {@code end}. */
     int countBelow(int end) {
         int total = 0;

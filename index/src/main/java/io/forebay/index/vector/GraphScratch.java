@@ -29,6 +29,9 @@ final class GraphScratch {
     final CodeQuery rowQuery = new CodeQuery();
     final CodeEncoder.Scratch encoding = new CodeEncoder.Scratch();
 
+    /** What the walk's filter allows. */
+    final AllowedBits allowed = new AllowedBits();
+
     long[] beam = new long[128];
     int beamSize;
     int tieMask;
@@ -43,9 +46,9 @@ final class GraphScratch {
     float[] pairDistances = new float[64];
     int selectedCount;
 
-    private int[] visited = new int[VISITED_FIRST];
-    private int visitedMask = VISITED_FIRST - 1;
-    private int visitedCount;
+    int[] visited = new int[VISITED_FIRST];
+    int visitedMask = VISITED_FIRST - 1;
+    int visitedCount;
     private @Nullable NativeWalk walk;
 
     GraphScratch() {

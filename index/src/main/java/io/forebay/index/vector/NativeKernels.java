@@ -48,6 +48,14 @@ final class NativeKernels {
             true);
     private static final MethodHandle BEAM = bind("forebay_beam",
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_LONG), false);
+    private static final MethodHandle EXPAND_ALLOWED = bind("forebay_expand_allowed",
+            FunctionDescriptor.of(ValueLayout.JAVA_LONG, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_FLOAT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT,
+                    ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.JAVA_INT, ValueLayout.ADDRESS,
+                    ValueLayout.ADDRESS, ValueLayout.ADDRESS),
+            true);
     private static final int LEVEL = level();
 
     private NativeKernels() {}
@@ -81,6 +89,24 @@ final class NativeKernels {
     static int beam(long parameters) {
         try {
             return (int) BEAM.invokeExact(LEVEL, parameters);
+        } catch (Throwable e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** How many were found below, how many visits were entered above. */
+    static long expandAllowed(GraphScratch scratch, CodeRows rows, int node, int next, IntRows links,
+            int enough) {
+        long[] origins = links.origins();
+        CodeQuery query = scratch.query;
+        try {
+            return (long) EXPAND_ALLOWED.invokeExact(LEVEL, MemorySegment.ofArray(query.codes), query.add,
+                    query.scale, query.bias, MemorySegment.ofArray(rows.chunks()), rows.length(), node, next,
+                    MemorySegment.ofArray(origins), origins.length, links.width(),
+                    MemorySegment.ofArray(scratch.allowed.words()), scratch.allowed.end(), enough,
+                    MemorySegment.ofArray(scratch.visited), scratch.visitedMask,
+                    MemorySegment.ofArray(scratch.ordinals), MemorySegment.ofArray(scratch.nodes),
+                    MemorySegment.ofArray(scratch.distances));
         } catch (Throwable e) {
             throw new IllegalStateException(e);
         }

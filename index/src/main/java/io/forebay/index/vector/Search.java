@@ -8,9 +8,10 @@ import org.slf4j.LoggerFactory;
 /**
  * One search of one view: decides between graph and exact scan, and puts the parts together.
  *
- * <p>Let L be what is linked. The graph answers for [0, L), everything from L on is scanned. Where the graph says that
- * scanning the candidates costs less, or finds fewer than k, they are scanned: the answer has k entries whenever there
- * are k candidates.
+ * <p>Let L be what is linked. The graph answers for [0, L), everything from L on is scanned. Where the graph
+ * says that scanning the candidates costs less, or finds fewer than k, they are scanned: the answer has k
+ * entries whenever there are k candidates. Many rows are scanned by their codes where there are codes
+ * ({@link CodeScan}).
  *
  * <p>Threads: one owner, used once.
  */
@@ -83,8 +84,19 @@ final class Search {
     }
 
     private void scan(ExactScan scan, int from, int to) {
+        if (from >= to) {
+            return;
+        }
+        int rows = allowed == null ? to - from : (int) allowed.rangeCardinality(from, to);
+        boolean byCodes = CodeScan.pays(view, query, rows, k);
         if (allowed == null) {
-            scan.range(from, to);
+            if (byCodes) {
+                CodeScan.range(query, view, scan, from, to);
+            } else {
+                scan.range(from, to);
+            }
+        } else if (byCodes) {
+            CodeScan.members(query, view, scan, allowed, from, to);
         } else {
             scan.members(allowed, from, to);
         }

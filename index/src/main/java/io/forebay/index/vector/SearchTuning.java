@@ -10,6 +10,12 @@ package io.forebay.index.vector;
  */
 record SearchTuning(double scanRowsPerCandidate, double rebuildDeadShare, int rebuildNodesMin) {
 
+    static SearchTuning of(VectorConfig config) {
+        return config.engine() == IndexEngine.NATIVE
+                ? forCodes(CodeKernels.paddedLength(config.dimension()))
+                : forDimension(config.dimension());
+    }
+
     /**
      * Measured with hnswlib-core: one candidate costs about 2.5 microseconds, most of it not distances,
      * against 12 ns a row of 128 dimensions, 48 ns of 384, 110 ns of 768. In doubt for the scan, which is
@@ -17,5 +23,15 @@ record SearchTuning(double scanRowsPerCandidate, double rebuildDeadShare, int re
      */
     static SearchTuning forDimension(int dimension) {
         return new SearchTuning(30 + 10_000.0 / dimension, 0.2, 1_000);
+    }
+
+    /**
+     * Measured with the native engine and its scan by codes: one candidate costs 0.52 microseconds at 128
+     * dimensions and 0.47 at 384, a row scanned 13 ns and 18 ns.
+     *
+     * @param length bytes of a row of codes
+     */
+    static SearchTuning forCodes(int length) {
+        return new SearchTuning(20 + 5_000.0 / (200 + length), 0.2, 1_000);
     }
 }

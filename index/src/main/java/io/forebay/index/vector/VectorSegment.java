@@ -71,7 +71,7 @@ public final class VectorSegment implements AutoCloseable {
      */
     public static VectorSegment open(Path directory, VectorConfig config, int committed,
             @Nullable RoaringBitmap live) {
-        return open(directory, config, committed, live, SearchTuning.forDimension(config.dimension()));
+        return open(directory, config, committed, live, SearchTuning.of(config));
     }
 
     static VectorSegment open(Path directory, VectorConfig config, int committed,

@@ -101,6 +101,10 @@ public final class VectorView {
         return Objects.requireNonNull(codes);
     }
 
+    boolean hasCodes() {
+        return codes != null;
+    }
+
     long codeBytes() {
         return codes == null ? 0 : codes.bytes();
     }
