@@ -26,9 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * An applier that appends, kills and sometimes takes back, two linkers, one who stores the graph, readers that
- * check every answer against an oracle, and rebuilds in between. The oracle is a bit set of the living per published view, kept
- * by the applier.
+ * An applier that appends, kills and sometimes takes back, two linkers, one who stores the graph, readers
+ * that check every answer against an oracle, and rebuilds in between. The oracle is a bit set of the living
+ * per published view, kept by the applier.
  */
 class VectorSegmentStressTest {
 
