@@ -247,10 +247,10 @@ AVX512 static inline int32_t gather512(const walk_t *walk, const int32_t *links,
         __m512i raw = _mm512_mask_loadu_epi32(_mm512_set1_epi32(-1), there, links + i);
         __mmask16 used = _mm512_cmpneq_epi32_mask(raw, _mm512_set1_epi32(-1));
         __m512i node = _mm512_and_si512(raw, _mm512_set1_epi32(0x7fffffff));
-        used &= _mm512_cmplt_epi32_mask(node, _mm512_set1_epi32(walk->limit));
-        __m512i words = _mm512_mask_i32gather_epi32(_mm512_set1_epi32(-1), used, _mm512_srli_epi32(node, 5), visited, 4);
+        __mmask16 known = used & _mm512_cmplt_epi32_mask(node, _mm512_set1_epi32(walk->limit));
+        __m512i words = _mm512_mask_i32gather_epi32(_mm512_set1_epi32(-1), known, _mm512_srli_epi32(node, 5), visited, 4);
         __m512i bit = _mm512_sllv_epi32(_mm512_set1_epi32(1), _mm512_and_si512(node, _mm512_set1_epi32(31)));
-        __mmask16 fresh = used & _mm512_testn_epi32_mask(words, bit);
+        __mmask16 fresh = known & _mm512_testn_epi32_mask(words, bit);
         /* Not compressed straight into memory: some processors take a hundred cycles for that. */
         _mm512_storeu_si512(out + found, _mm512_maskz_compress_epi32(fresh, node));
         found += __builtin_popcount(fresh);

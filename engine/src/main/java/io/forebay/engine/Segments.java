@@ -118,7 +118,7 @@ final class Segments {
         config(hnsw, 1, IndexEngine.NATIVE);
     }
 
-    private static VectorConfig config(HnswConfig hnsw, int dimension, IndexEngine engine) {
+    static VectorConfig config(HnswConfig hnsw, int dimension, IndexEngine engine) {
         return new VectorConfig(dimension, hnsw.space(), hnsw.maxNeighbors(), hnsw.efConstruction(),
                 hnsw.efSearch(), engine);
     }

@@ -2,6 +2,7 @@ package io.forebay.index.vector;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 
 /**
  * What {@code forebay_beam} of the native kernels needs of one thread, outside the heap: its parameters, the
@@ -32,13 +33,17 @@ final class NativeWalk {
 
     /** Expands the scratch's beam on level 0 until nothing near is left. */
     void run(IntRows links, CodeRows rows, int width, GraphScratch scratch) {
-        prepare(links, rows, width, scratch);
+        IntRows.Chunks chunks = links.chunks();
+        prepare(links.width(), chunks, rows, width, scratch);
         long at = parameters.address();
         try {
             while (NativeKernels.beam(at) != 0) {
                 growTouched();
             }
         } finally {
+            // The walk is native code: a collector may run beside it, and a graph that grows lets the table go.
+            Reference.reachabilityFence(chunks);
+            Reference.reachabilityFence(rows);
             clear(Memory.getInt(at + 88));
         }
         scratch.scored += Memory.getInt(at + 88);
@@ -47,12 +52,11 @@ final class NativeWalk {
         scratch.beamSize = size;
     }
 
-    private void prepare(IntRows links, CodeRows rows, int width, GraphScratch scratch) {
+    private void prepare(int links, IntRows.Chunks chunks, CodeRows rows, int width, GraphScratch scratch) {
         reserve(rows, width);
         CodeQuery code = scratch.query;
         MemorySegment.copy(code.codes, 0, query, ValueLayout.JAVA_BYTE, 0, code.codes.length);
         MemorySegment.copy(scratch.beam, 0, beam, ValueLayout.JAVA_LONG, 0, scratch.beamSize);
-        IntRows.Chunks chunks = links.chunks();
         long at = parameters.address();
         putLong(at, query.address());
         putLong(at + 8, rows.chunkTable().address());
@@ -64,7 +68,7 @@ final class NativeWalk {
         Memory.putFloat(at + 52, code.scale);
         Memory.putInt(at + 56, code.bias);
         Memory.putInt(at + 60, rows.length());
-        Memory.putInt(at + 64, links.width());
+        Memory.putInt(at + 64, links);
         Memory.putInt(at + 68, rows.count());
         Memory.putInt(at + 72, chunks.origins().length);
         Memory.putInt(at + 76, width);

@@ -68,7 +68,7 @@ class VectorSegmentStressTest {
         float[][] vectors = TestVectors.clustered(random, rounds * 60 + 100, DIMENSION);
         VectorConfig config = new VectorConfig(DIMENSION, Space.L2, 8, 60, 60, engine);
         try (VectorSegment segment = VectorSegment.open(directory, config, 0, null, EAGER);
-                ExecutorService pool = Executors.newFixedThreadPool(6)) {
+                ExecutorService pool = Executors.newCachedThreadPool()) {
             published = new Published(segment.view(), new BitSet());
             others.add(pool.submit(linker(segment)));
             others.add(pool.submit(linker(segment)));
