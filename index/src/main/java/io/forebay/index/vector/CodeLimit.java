@@ -23,6 +23,8 @@ final class CodeLimit {
 
     /** The encoder lets no step be greater than ten times this; beyond it codes may say anything. */
     private static final float STEP_MAX = 1e17f;
+    /** Products of smaller steps are not usual numbers in single precision. */
+    private static final float STEP_MIN = 1e-15f;
     /** Of single precision, some operations one after the other. */
     private static final double ROUNDING = 1e-6;
     private static final double SLOPE = Math.sqrt(1 / 6.0);
@@ -45,7 +47,7 @@ final class CodeLimit {
 
     /** Whether distances from this query are usual numbers. */
     static boolean holdsFor(CodeQuery query) {
-        return query.scale < STEP_MAX && Math.abs(query.add) < STEP_MAX;
+        return query.scale < STEP_MAX && query.scale > STEP_MIN && Math.abs(query.add) < STEP_MAX;
     }
 
     /** From now on the exact distance in question is this one; none is excluded while it is infinite. */
@@ -68,6 +70,7 @@ final class CodeLimit {
 
     /** Not a number, either here or there, excludes nothing. */
     boolean excludes(float distance, float rowStep) {
-        return distance > base + rowStep * (slope + curve * rowStep) && rowStep < STEP_MAX;
+        return distance > base + rowStep * (slope + curve * rowStep) && rowStep < STEP_MAX
+                && rowStep > STEP_MIN;
     }
 }
