@@ -104,6 +104,8 @@ final class ChurnPart {
                     segment.publish();
                     graph.linkAll();
                 }
+                // As a checkpoint of the server does.
+                segment.reclaim(segment.reclaimable());
             }
         }
 

@@ -44,7 +44,10 @@ final class RestartPart {
         Times build = graph.build();
         double before = recall(graph);
         int count = graph.segment().count();
-        Times close = Times.of(() -> graph.segment().close());
+        Times close = Times.of(() -> {
+            graph.segment().storeGraph();
+            graph.segment().close();
+        });
         int[] linked = new int[1];
         Times first = Times.of(() -> {
             graph.reopen(count);
