@@ -99,6 +99,30 @@ class HardVectorsTest {
         recall(space, vectors);
     }
 
+    /** Nothing that is computed from it fits a float, but its direction. */
+    @ParameterizedTest
+    @EnumSource(Space.class)
+    void oneOfTheGreatestVectorsThereAreIsFoundAmongUsualOnes(Space space) {
+        float[][] vectors = usual();
+        for (float[] vector : vectors) {
+            scale(vector, 0.01);
+        }
+        float[] greatest = vectors[700];
+        for (int i = 0; i < DIMENSION; i++) {
+            greatest[i] = random.nextBoolean() ? 3e38f : -3e38f;
+        }
+        VectorConfig config = new VectorConfig(DIMENSION, space, 16, 100, 100, IndexEngine.NATIVE);
+        try (VectorSegment segment = VectorSegment.open(directory.resolve(space.name()), config, 0, null,
+                new SearchTuning(0, 0.2, 100))) {
+            TestVectors.append(segment, vectors);
+            TestVectors.linkAll(segment);
+            float[] query = greatest.clone();
+            scale(query, space == Space.L2 ? 1 : 1e-38);
+            assertThat(segment.view().search(query, 1, null, SearchOptions.DEFAULT).ordinals())
+                    .containsExactly(700);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Space.class)
     void vectorsOfAllMagnitudesTogetherAreFound(Space space) {
