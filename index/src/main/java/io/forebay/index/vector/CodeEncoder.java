@@ -110,7 +110,7 @@ final class CodeEncoder {
         quantise(x, max, target, zero, withCentre);
     }
 
-    /** Where sums do not fit a float: its length is cut off all the same, and the centre does not count beside it. */
+    /** Where sums do not fit a float: its length is cut off anyway, and the centre does not count beside it. */
     private void directionOf(float[] source, float[] x) {
         double largest = 0;
         for (int i = 0; i < dimension; i++) {
@@ -157,8 +157,8 @@ final class CodeEncoder {
     }
 
     /**
-     * An encoder for vectors like these: their mean is the centre, if that is nearer to them than the origin. Zero
-     * vectors (of texts without a word, of rows that are not there) have no say in it.
+     * An encoder for vectors like these: their mean is the centre, if that is nearer to them than the origin.
+     * Zero vectors (of texts without a word, of rows that are not there) have no say in it.
      */
     static CodeEncoder trained(Space space, int dimension, Iterable<float[]> sample) {
         double[] sum = new double[dimension];
@@ -222,8 +222,8 @@ final class CodeEncoder {
     static final int CENTRE_SAMPLE_MIN = 64;
 
     /**
-     * A power of two, so that it costs no precision; by the mean exponent, because of the mean length a single huge
-     * vector would make one by which all others vanish.
+     * A power of two, so that it costs no precision; by the mean exponent, because a single huge vector would
+     * make of the mean length one by which all others vanish.
      */
     private static double unit(int exponent) {
         return Math.scalb(1.0, -exponent);
