@@ -110,7 +110,7 @@ final class CodeEncoder {
         quantise(x, max, target, zero, withCentre);
     }
 
-    /** Where sums do not fit a float: its length is cut off anyway, and the centre does not count beside it. */
+    /** Where sums do not fit a float: its length is cut off anyway, the centre does not count beside it. */
     private void directionOf(float[] source, float[] x) {
         double largest = 0;
         for (int i = 0; i < dimension; i++) {

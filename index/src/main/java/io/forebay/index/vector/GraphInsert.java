@@ -165,7 +165,7 @@ final class GraphInsert {
     }
 
     /**
-     * One place less than there is: a node is linked, and may get children, before it has a parent of its own,
+     * One place less than there is: a node is linked, and may get children, before it has its own parent,
      * and the link to that must find room.
      */
     private int protectedMax() {
