@@ -1,6 +1,6 @@
 /*
  * Distances between 8-bit codes, for io.forebay.index.vector.CodeKernels, which says what they mean and has the
- * same in Java. Called through the foreign function interface; no state, no allocation, no system calls.
+ * same in Java; and the walks through level 0 of a graph that are made of them (NativeWalk, FilteredWalk). Called through the foreign function interface; no state, no allocation, no system calls.
  *
  * A row of codes lies at chunks[id >> 12] + (id & 4095) * length; its two floats (add, scale) lie in front of the
  * chunk's first row, going down: at chunks[id >> 12] - 8 * ((id & 4095) + 1). Codes are 1 .. 127 and stand for

@@ -26,6 +26,8 @@ final class CodeEncoder {
     /** Squares beyond this would not stay finite when added. */
     private static final double ADD_MAX = 1e37;
     private static final float SCALE_MAX = 1e18f;
+    /** Of an element; its row gets {@link #SCALE_MAX}. */
+    private static final double HUGE = 1e30;
     /** Rows with nothing larger are zero; the quotient would not be finite. */
     private static final float MAX_MIN = 1e-36f;
     /** Beyond this a factor is not sure to be a float. */
@@ -98,8 +100,25 @@ final class CodeEncoder {
             }
         }
         rotate(x);
+        float max = CodeTransform.max(x);
+        if (!Float.isFinite(max)) {
+            directionOf(source, x);
+            rotate(x);
+            max = CodeTransform.max(x);
+        }
         double withCentre = space == Space.IP ? factor * CodeTransform.dot(source, centre, dimension) : 0;
-        quantise(x, target, zero, withCentre);
+        quantise(x, max, target, zero, withCentre);
+    }
+
+    /** Where sums do not fit a float: its length is cut off anyway, the centre does not count beside it. */
+    private void directionOf(float[] source, float[] x) {
+        double largest = 0;
+        for (int i = 0; i < dimension; i++) {
+            largest = Math.max(largest, Math.abs(source[i]));
+        }
+        for (int i = 0; i < x.length; i++) {
+            x[i] = i < dimension ? (float) (source[i] / largest * HUGE) : 0;
+        }
     }
 
     Space space() {
@@ -111,9 +130,8 @@ final class CodeEncoder {
         return unit;
     }
 
-    private void quantise(float[] x, CodeQuery target, boolean zero, double withCentre) {
+    private void quantise(float[] x, float max, CodeQuery target, boolean zero, double withCentre) {
         target.reset(length);
-        float max = CodeTransform.max(x);
         target.scale = Math.min(SCALE_MAX, max / CODE_MAX);
         long sums = max > MAX_MIN ? CodeTransform.quantise(x, CODE_MAX / max, target.codes) : 0;
         target.bias = CodeKernels.OFFSET * (int) sums;
@@ -126,7 +144,7 @@ final class CodeEncoder {
             }
             // A zero vector is at distance 1 from every unit vector, not at the half that the formula gives.
             case COSINE -> target.add = (float) (squared / 2 + (zero ? 0.5 : 0));
-            case IP -> target.add = (float) (0.5 * centreSquared - withCentre);
+            case IP -> target.add = (float) Math.clamp(0.5 * centreSquared - withCentre, -ADD_MAX, ADD_MAX);
         }
     }
 
@@ -138,21 +156,29 @@ final class CodeEncoder {
         }
     }
 
-    /** An encoder for vectors like these: their mean is the centre, if that is nearer to them than the origin. */
+    /**
+     * An encoder for vectors like these: their mean is the centre, if that is nearer to them than the origin.
+     * Zero vectors (of texts without a word, of rows that are not there) have no say in it.
+     */
     static CodeEncoder trained(Space space, int dimension, Iterable<float[]> sample) {
         double[] sum = new double[dimension];
-        double squares = 0;
+        long exponents = 0;
         int count = 0;
         for (float[] vector : sample) {
             double square = ScalarKernels.dot(vector, vector, dimension);
+            if (square == 0) {
+                continue;
+            }
             double factor = factor(space, square);
             for (int i = 0; i < dimension; i++) {
                 sum[i] += vector[i] * factor;
             }
-            squares += square;
+            exponents += Math.getExponent(Math.sqrt(square));
             count++;
         }
-        double unit = unit(space, count == 0 ? 0 : squares / count);
+        double unit = count == 0 || space == Space.COSINE
+                ? 1
+                : unit((int) Math.round((double) exponents / count));
         float[] centre = new float[dimension];
         if (count >= CENTRE_SAMPLE_MIN) {
             for (int i = 0; i < dimension; i++) {
@@ -166,7 +192,7 @@ final class CodeEncoder {
     }
 
     private static double factor(Space space, double square) {
-        return space != Space.COSINE ? 1 : square == 0 ? 0 : 1 / Math.sqrt(square);
+        return space != Space.COSINE ? 1 : 1 / Math.sqrt(square);
     }
 
     /**
@@ -177,6 +203,9 @@ final class CodeEncoder {
         double gain = 0;
         for (float[] vector : sample) {
             double square = ScalarKernels.dot(vector, vector, centre.length);
+            if (square == 0) {
+                continue;
+            }
             double factor = factor(space, square) * unit;
             double left = 0;
             for (int i = 0; i < centre.length; i++) {
@@ -192,11 +221,11 @@ final class CodeEncoder {
     /** The mean of fewer vectors says little about the next. */
     static final int CENTRE_SAMPLE_MIN = 64;
 
-    /** A power of two, so that it costs no precision. */
-    private static double unit(Space space, double meanSquare) {
-        if (space == Space.COSINE || !(meanSquare > 0) || Double.isInfinite(meanSquare)) {
-            return 1;
-        }
-        return Math.scalb(1.0, -Math.getExponent(Math.sqrt(meanSquare)));
+    /**
+     * A power of two, so that it costs no precision; by the mean exponent, because a single huge vector would
+     * make of the mean length one by which all others vanish.
+     */
+    private static double unit(int exponent) {
+        return Math.scalb(1.0, -exponent);
     }
 }

@@ -1,6 +1,7 @@
 package io.forebay.index.vector;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import java.util.Arrays;
 import java.util.HashSet;
 
@@ -28,11 +29,15 @@ record CodeRows(CodeEncoder encoder, long[] chunks, MemorySegment chunkTable, Me
     }
 
     float add(int ordinal) {
-        return Memory.getFloat(scalars(chunks[ordinal >>> CHUNK_BITS], ordinal));
+        float add = Memory.getFloat(scalars(chunks[ordinal >>> CHUNK_BITS], ordinal));
+        Reference.reachabilityFence(this);
+        return add;
     }
 
     float scale(int ordinal) {
-        return Memory.getFloat(scalars(chunks[ordinal >>> CHUNK_BITS], ordinal) + 4);
+        float scale = Memory.getFloat(scalars(chunks[ordinal >>> CHUNK_BITS], ordinal) + 4);
+        Reference.reachabilityFence(this);
+        return scale;
     }
 
     boolean has(int ordinal) {

@@ -85,14 +85,7 @@ final class CodeStore {
     }
 
     private void retrain(int to) {
-        List<float[]> sample = new ArrayList<>();
-        int step = Math.max(1, to / SAMPLE_MAX);
-        ArenaRows rows = arena.rows();
-        for (int ordinal = 0; ordinal < to; ordinal += step) {
-            float[] one = new float[config.dimension()];
-            rows.copy(ordinal, one);
-            sample.add(one);
-        }
+        List<float[]> sample = sample(to);
         CodeEncoder oldEncoder = encoder;
         long[] oldChunks = chunks;
         @Nullable
@@ -118,6 +111,30 @@ final class CodeStore {
                 lastChunkRows = oldLastChunkRows;
             }
         }
+    }
+
+    /** Evenly from the blocks that are there: the others would be zeros, of which the mean is none. */
+    private List<float[]> sample(int to) {
+        ArenaRows rows = arena.rows();
+        int present = 0;
+        for (int block = 0; block < ArenaLayout.blocksFor(to); block++) {
+            int first = ArenaLayout.firstOf(block);
+            present += rows.has(first) ? ArenaLayout.endOf(block, to) - first : 0;
+        }
+        int step = Math.max(1, present / SAMPLE_MAX);
+        List<float[]> sample = new ArrayList<>();
+        int passed = 0;
+        for (int block = 0; block < ArenaLayout.blocksFor(to); block++) {
+            int first = ArenaLayout.firstOf(block);
+            int rowsHere = rows.has(first) ? ArenaLayout.endOf(block, to) - first : 0;
+            for (int i = (step - passed % step) % step; i < rowsHere; i += step) {
+                float[] one = new float[config.dimension()];
+                rows.copy(first + i, one);
+                sample.add(one);
+            }
+            passed += rowsHere;
+        }
+        return sample;
     }
 
     private void encode(int from, int to) {

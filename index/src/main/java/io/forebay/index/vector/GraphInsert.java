@@ -127,7 +127,7 @@ final class GraphInsert {
             parented = adopt(scratch.node(scratch.beam[i]), childrenMax());
         }
         for (int i = 0; !parented && i < scratch.beamSize; i++) {
-            parented = adopt(scratch.node(scratch.beam[i]), graph.neighborsMax0);
+            parented = adopt(scratch.node(scratch.beam[i]), protectedMax());
         }
         if (!parented) {
             adoptBelow(scratch.node(scratch.beam[0]));
@@ -143,7 +143,7 @@ final class GraphInsert {
             if (!seen.add(node)) {
                 continue;
             }
-            if (adopt(node, graph.neighborsMax0)) {
+            if (adopt(node, protectedMax())) {
                 return;
             }
             long row = graph.level0.address(node);
@@ -162,6 +162,14 @@ final class GraphInsert {
      */
     private int childrenMax() {
         return graph.neighborsMax0 * 3 / 4;
+    }
+
+    /**
+     * One place less than there is: a node is linked, and may get children, before it has its own parent,
+     * and the link to that must find room.
+     */
+    private int protectedMax() {
+        return graph.neighborsMax0 - 1;
     }
 
     /** Makes {@code parent} the parent of the new node, if it has fewer than {@code max} protected links. */

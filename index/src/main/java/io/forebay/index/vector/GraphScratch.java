@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one thread needs to walk a graph: the query, the beam, the nodes visited, and buffers. Kept per thread
- * and used for every graph that it walks; its size depends on the width of the searches, not on the number of
- * vectors.
+ * and used for every graph that it walks; its size depends on the width of the searches, and on the number of
+ * vectors only by a bit each ({@link NativeWalk}, {@link AllowedBits}).
  *
  * <p>Threads: one owner.
  *
@@ -120,7 +120,8 @@ final class GraphScratch {
 
     /** Makes room for so many calls of {@link #visit}. */
     void reserveVisits(int count) {
-        if (visitedCount + count > visitedMask >>> 1) {
+        // Rows of thousands of links need more than one doubling; a full table would be searched for ever.
+        while (visitedCount + count > visitedMask >>> 1) {
             growVisited();
         }
     }

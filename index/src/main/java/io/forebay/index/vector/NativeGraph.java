@@ -125,6 +125,7 @@ final class NativeGraph {
             new GraphInsert(this, ordinal, rows, efConstruction, scratch).run(level, entry);
         } finally {
             Reference.reachabilityFence(rows);
+            Reference.reachabilityFence(this);
             if (first) {
                 entryLock.unlock();
             }

@@ -60,7 +60,7 @@ final class NativeKernels {
 
     private NativeKernels() {}
 
-    /** Whether the two functions may be called. */
+    /** Whether the functions below may be called. */
     static boolean available() {
         return LEVEL > 0;
     }
@@ -152,13 +152,14 @@ final class NativeKernels {
     }
 
     private static MethodHandle bind(String name, FunctionDescriptor descriptor, boolean heap) {
-        Linker linker = Linker.nativeLinker();
         MemorySegment at = LIBRARY == null
                 ? MemorySegment.NULL
                 : LIBRARY.find(name).orElse(MemorySegment.NULL);
         if (at.equals(MemorySegment.NULL)) {
             return java.lang.invoke.MethodHandles.empty(descriptor.toMethodType());
         }
+        // Not before: a system without our library may have no linker either.
+        Linker linker = Linker.nativeLinker();
         return heap
                 ? linker.downcallHandle(at, descriptor, Linker.Option.critical(true))
                 : linker.downcallHandle(at, descriptor);

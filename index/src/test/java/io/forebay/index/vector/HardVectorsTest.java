@@ -99,6 +99,30 @@ class HardVectorsTest {
         recall(space, vectors);
     }
 
+    /** Nothing that is computed from it fits a float, but its direction. */
+    @ParameterizedTest
+    @EnumSource(Space.class)
+    void oneOfTheGreatestVectorsThereAreIsFoundAmongUsualOnes(Space space) {
+        float[][] vectors = usual();
+        for (float[] vector : vectors) {
+            scale(vector, 0.01);
+        }
+        float[] greatest = vectors[700];
+        for (int i = 0; i < DIMENSION; i++) {
+            greatest[i] = random.nextBoolean() ? 3e38f : -3e38f;
+        }
+        VectorConfig config = new VectorConfig(DIMENSION, space, 16, 100, 100, IndexEngine.NATIVE);
+        try (VectorSegment segment = VectorSegment.open(directory.resolve(space.name()), config, 0, null,
+                new SearchTuning(0, 0.2, 100))) {
+            TestVectors.append(segment, vectors);
+            TestVectors.linkAll(segment);
+            float[] query = greatest.clone();
+            scale(query, space == Space.L2 ? 1 : 1e-38);
+            assertThat(segment.view().search(query, 1, null, SearchOptions.DEFAULT).ordinals())
+                    .containsExactly(700);
+        }
+    }
+
     @ParameterizedTest
     @EnumSource(Space.class)
     void vectorsOfAllMagnitudesTogetherAreFound(Space space) {
@@ -120,16 +144,19 @@ class HardVectorsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"L2,1000", "IP,1000", "COSINE,30"})
-    void vectorsFarFromTheOriginAreFound(Space space, float offset) {
+    @CsvSource({"L2,1000,0", "IP,1000,0", "COSINE,30,0", "L2,1000,100", "COSINE,30,100"})
+    void vectorsFarFromTheOriginAreFound(Space space, float offset, int zeros) {
         float[][] vectors = usual();
         for (float[] vector : vectors) {
             for (int i = 0; i < DIMENSION; i++) {
                 vector[i] += offset;
             }
         }
+        for (int i = 0; i < zeros; i++) {
+            vectors[random.nextInt(COUNT)] = new float[DIMENSION];
+        }
         // With inner products the answer is the same few to every query, and everybody's neighbours are they.
-        assertThat(recall(space, vectors)).isGreaterThanOrEqualTo(space == Space.IP ? 0.8 : 0.95);
+        assertThat(recall(space, vectors)).isGreaterThanOrEqualTo(space == Space.IP ? 0.75 : 0.95);
     }
 
     @ParameterizedTest

@@ -120,6 +120,40 @@ class ReclaimTest {
         }
     }
 
+    /** Far from the origin, codes are only good with a centre, which the deleted must not move. */
+    @Test
+    void codesAreAsGoodAfterARestartThatFindsFewBlocks() {
+        int count = 3 * BLOCK;
+        float[][] vectors = TestVectors.gaussian(random, count, DIMENSION);
+        for (float[] vector : vectors) {
+            for (int i = 0; i < DIMENSION; i++) {
+                vector[i] += 1000;
+            }
+        }
+        RoaringBitmap live = RoaringBitmap.bitmapOfRange(2L * BLOCK, count);
+        try (VectorSegment segment = open(0, null)) {
+            TestVectors.append(segment, vectors);
+            kill(segment, 0, 2 * BLOCK);
+            segment.publish();
+            assertThat(segment.reclaim(segment.reclaimable())).isEqualTo(2);
+            segment.force();
+        }
+        try (VectorSegment segment = open(count, live)) {
+            CodeRows codes = segment.view().codes();
+            double unit = codes.encoder().unit();
+            float[] found = new float[1];
+            double wrong = 0;
+            double sum = 0;
+            for (int ordinal = 2 * BLOCK; ordinal < count - 1; ordinal++) {
+                CodeKernels.rowDistances(ordinal, codes, new int[]{ordinal + 1}, 1, found, new CodeQuery());
+                double exact = TestVectors.distance(Space.L2, vectors[ordinal], vectors[ordinal + 1]);
+                wrong += Math.abs(found[0] / (unit * unit) - exact);
+                sum += exact;
+            }
+            assertThat(wrong / sum).isLessThan(0.1);
+        }
+    }
+
     @Test
     void whatIsAppendedAfterTheSnapshotKeepsItsBlock() {
         float[][] vectors = TestVectors.gaussian(random, 5001, DIMENSION);
