@@ -65,6 +65,7 @@ final class GraphInsert {
     private int top;
 
     private void linkUpperLevels(int level, NativeGraph.Entry from) {
+        UpperLinks upper = new UpperLinks(graph, rows, scratch);
         int[] numbers = addUpper(level);
         int highest = Math.min(level, from.level());
         int node = highest == 0 ? 0 : graph.descend(from, highest, rows, scratch);
@@ -72,7 +73,7 @@ final class GraphInsert {
             GraphLayer layer = graph.layers[at];
             layer.beam(node, rows, ef, scratch);
             int next = scratch.beamSize == 0 ? node : scratch.node(scratch.beam[0]);
-            linkUpper(layer, numbers[at]);
+            upper.link(layer, numbers[at]);
             node = layer.below(next);
         }
     }
@@ -113,7 +114,7 @@ final class GraphInsert {
     }
 
     private void linkLevel0() {
-        int candidates = takeBeam(graph.neighborsMax0);
+        int candidates = scratch.takeBeam(ordinal);
         selectFrom(candidates, 0, graph.neighborsMax, rows, ordinal);
         int count = scratch.selectedCount;
         int[] chosen = Arrays.copyOf(scratch.selected, count);
@@ -180,22 +181,6 @@ final class GraphInsert {
         return linkBack(ordinal, parent, true);
     }
 
-    /** The beam into the candidate buffers, nearest first; leaves out the node itself and what has no code. */
-    private int takeBeam(int least) {
-        scratch.reserve(Math.max(least + 1, scratch.beamSize));
-        int count = 0;
-        for (int i = 0; i < scratch.beamSize; i++) {
-            long key = scratch.beam[i];
-            int node = scratch.node(key);
-            float distance = GraphScratch.distance(key);
-            if (node != ordinal && distance < Float.POSITIVE_INFINITY) {
-                scratch.nodes[count] = node;
-                scratch.distances[count++] = distance;
-            }
-        }
-        return count;
-    }
-
     /**
      * Chooses among the first {@code count} candidates (nodes and distances, nearest first): one that is nearer to a
      * chosen one than to the centre is reached through that one.
@@ -245,15 +230,8 @@ final class GraphInsert {
 
     /** Writes the chosen, and keeps what others have put there since the row was made. */
     private void writeOwnRow(int[] chosen) {
-        long row = graph.level0.address(ordinal);
-        int max = graph.neighborsMax0;
         synchronized (graph.stripe(ordinal)) {
-            int used = used(row, max);
-            for (int i = 0; i < chosen.length && used < max; i++) {
-                if (indexOf(row, used, chosen[i]) < 0) {
-                    Memory.putInt(row + ((long) used++ << 2), chosen[i]);
-                }
-            }
+            LinkRow.addAll(graph.level0.address(ordinal), graph.neighborsMax0, chosen);
         }
     }
 
@@ -272,11 +250,11 @@ final class GraphInsert {
         int max = graph.neighborsMax0;
         int link = isProtected ? other | NativeGraph.PROTECTED : other;
         synchronized (graph.stripe(node)) {
-            int used = used(row, max);
-            if (isProtected && protectedMax < max && countProtected(row, used) >= protectedMax) {
+            int used = LinkRow.used(row, max);
+            if (isProtected && protectedMax < max && LinkRow.countProtected(row, used) >= protectedMax) {
                 return false;
             }
-            int at = indexOf(row, used, other);
+            int at = LinkRow.indexOf(row, used, other);
             if (at >= 0) {
                 if (isProtected) {
                     Memory.putInt(row + ((long) at << 2), link);
@@ -289,31 +267,6 @@ final class GraphInsert {
             }
             return prune(node, row, link);
         }
-    }
-
-    private static int used(long row, int max) {
-        int used = 0;
-        while (used < max && Memory.getInt(row + ((long) used << 2)) != NativeGraph.NONE) {
-            used++;
-        }
-        return used;
-    }
-
-    private static int countProtected(long row, int used) {
-        int count = 0;
-        for (int i = 0; i < used; i++) {
-            count += Memory.getInt(row + ((long) i << 2)) >>> 31;
-        }
-        return count;
-    }
-
-    private static int indexOf(long row, int used, int node) {
-        for (int i = 0; i < used; i++) {
-            if ((Memory.getInt(row + ((long) i << 2)) & ~NativeGraph.PROTECTED) == node) {
-                return i;
-            }
-        }
-        return -1;
     }
 
     /** Chooses anew among the links of a full row and one more. Called under the stripe's lock. */
@@ -338,7 +291,7 @@ final class GraphInsert {
         }
         CodeRows now = graph.codes();
         CodeKernels.rowDistances(node, now, nodes, open, scratch.distances, scratch.rowQuery);
-        sort(nodes, scratch.distances, open);
+        scratch.sortCandidates(open);
         for (int i = 0; i < kept; i++) {
             scratch.selected[i] = links[i] & ~NativeGraph.PROTECTED;
         }
@@ -350,109 +303,5 @@ final class GraphInsert {
             Memory.putInt(row + ((long) i << 2), one);
         }
         return true;
-    }
-
-    /** Insertion sort by distance: a few dozen elements. */
-    private static void sort(int[] nodes, float[] distances, int count) {
-        for (int i = 1; i < count; i++) {
-            int node = nodes[i];
-            float distance = distances[i];
-            int at = i - 1;
-            while (at >= 0 && distances[at] > distance) {
-                nodes[at + 1] = nodes[at];
-                distances[at + 1] = distances[at];
-                at--;
-            }
-            nodes[at + 1] = node;
-            distances[at + 1] = distance;
-        }
-    }
-
-    // ---- upper levels ----
-
-    private void linkUpper(GraphLayer layer, int number) {
-        int candidates = takeUpperBeam(layer, number);
-        selectUpper(layer, candidates, layer.links(), rows);
-        int[] chosen = Arrays.copyOf(scratch.selected, scratch.selectedCount);
-        writeUpper(layer, number, chosen);
-        for (int node : chosen) {
-            linkUpperBack(layer, node, number);
-        }
-    }
-
-    private int takeUpperBeam(GraphLayer layer, int number) {
-        scratch.reserve(scratch.beamSize + 1);
-        int count = 0;
-        for (int i = 0; i < scratch.beamSize; i++) {
-            int node = scratch.node(scratch.beam[i]);
-            float distance = GraphScratch.distance(scratch.beam[i]);
-            if (node != number && distance < Float.POSITIVE_INFINITY) {
-                scratch.nodes[count] = node;
-                scratch.distances[count++] = distance;
-            }
-        }
-        return count;
-    }
-
-    /** As {@link #select}; the candidates are numbers of this level. */
-    private void selectUpper(GraphLayer layer, int count, int max, CodeRows codes) {
-        int[] chosenOrdinals = new int[max];
-        int chosen = 0;
-        for (int i = 0; i < count && chosen < max; i++) {
-            int candidate = layer.ordinal(scratch.nodes[i]);
-            CodeKernels.rowDistances(candidate, codes, chosenOrdinals, chosen, scratch.pairDistances,
-                    scratch.rowQuery);
-            boolean covered = false;
-            for (int j = 0; j < chosen && !covered; j++) {
-                covered = scratch.pairDistances[j] < scratch.distances[i];
-            }
-            if (!covered) {
-                scratch.selected[chosen] = scratch.nodes[i];
-                chosenOrdinals[chosen++] = candidate;
-            }
-        }
-        scratch.selectedCount = chosen;
-    }
-
-    private void writeUpper(GraphLayer layer, int number, int[] chosen) {
-        long row = layer.linksAddress(number);
-        synchronized (graph.stripe(~number)) {
-            int used = used(row, layer.links());
-            for (int i = 0; i < chosen.length && used < layer.links(); i++) {
-                if (indexOf(row, used, chosen[i]) < 0) {
-                    Memory.putInt(row + ((long) used++ << 2), chosen[i]);
-                }
-            }
-        }
-    }
-
-    private void linkUpperBack(GraphLayer layer, int node, int other) {
-        long row = layer.linksAddress(node);
-        int max = layer.links();
-        synchronized (graph.stripe(~node)) {
-            int used = used(row, max);
-            if (indexOf(row, used, other) >= 0) {
-                return;
-            }
-            if (used < max) {
-                Memory.putInt(row + ((long) used << 2), other);
-                return;
-            }
-            scratch.reserve(max + 1);
-            for (int i = 0; i <= max; i++) {
-                int one = i < max ? Memory.getInt(row + ((long) i << 2)) : other;
-                scratch.nodes[i] = one;
-                scratch.ordinals[i] = layer.ordinal(one);
-            }
-            CodeRows now = graph.codes();
-            CodeKernels.rowDistances(layer.ordinal(node), now, scratch.ordinals, max + 1, scratch.distances,
-                    scratch.rowQuery);
-            sort(scratch.nodes, scratch.distances, max + 1);
-            selectUpper(layer, max + 1, max, now);
-            for (int i = 0; i < max; i++) {
-                Memory.putInt(row + ((long) i << 2),
-                        i < scratch.selectedCount ? scratch.selected[i] : NativeGraph.NONE);
-            }
-        }
     }
 }

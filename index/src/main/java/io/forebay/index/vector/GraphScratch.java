@@ -192,4 +192,38 @@ final class GraphScratch {
         keys[low] = key;
         return low;
     }
+
+    /**
+     * The beam into the buffers of candidates (nodes and distances), nearest first, without this node and what has no
+     * code; returns how many.
+     */
+    int takeBeam(int without) {
+        reserve(beamSize + 1);
+        int count = 0;
+        for (int i = 0; i < beamSize; i++) {
+            int node = node(beam[i]);
+            float distance = distance(beam[i]);
+            if (node != without && distance < Float.POSITIVE_INFINITY) {
+                nodes[count] = node;
+                distances[count++] = distance;
+            }
+        }
+        return count;
+    }
+
+    /** Sorts the first candidates by distance; by insertion, since they are a few dozen. */
+    void sortCandidates(int count) {
+        for (int i = 1; i < count; i++) {
+            int node = nodes[i];
+            float distance = distances[i];
+            int at = i - 1;
+            while (at >= 0 && distances[at] > distance) {
+                nodes[at + 1] = nodes[at];
+                distances[at + 1] = distances[at];
+                at--;
+            }
+            nodes[at + 1] = node;
+            distances[at + 1] = distance;
+        }
+    }
 }
