@@ -267,10 +267,25 @@ final class VectorArena implements AutoCloseable {
         return deleted;
     }
 
+    /** Whether {@link #reclaim} would delete a block. */
+    synchronized boolean hasReclaimable(DeadRows dead) {
+        for (int number = 0; number < blockCount; number++) {
+            if (isReclaimable(number, dead)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isReclaimable(int number, DeadRows dead) {
+        boolean isThere = number < blockCount && blocks[number] != null;
+        return !closed && isThere && ArenaLayout.endOf(number, end) <= dead.count()
+                && dead.coversBlock(number);
+    }
+
     private synchronized boolean hasReclaimed(int number, DeadRows dead) throws IOException {
         BlockFile block = number < blockCount ? blocks[number] : null;
-        boolean writtenTo = ArenaLayout.endOf(number, end) > dead.count();
-        if (closed || block == null || writtenTo || !dead.coversBlock(number)) {
+        if (block == null || !isReclaimable(number, dead)) {
             return false;
         }
         block.delete();
