@@ -213,7 +213,8 @@ final class ReadPath {
                 // It may have been unloaded again in between.
                 if (!vectors || !runtime.held.isCold()) {
                     VectorSegment segment = runtime.vectors();
-                    return new Snapshot(records.read(runtime.number), segment == null ? null : segment.view());
+                    return new Snapshot(records.read(runtime.number),
+                            segment == null ? null : segment.view());
                 }
             } finally {
                 runtime.publishLock.unlock();

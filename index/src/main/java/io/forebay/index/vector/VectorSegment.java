@@ -323,6 +323,11 @@ public final class VectorSegment implements AutoCloseable {
         linker.efSearch(ef);
     }
 
+    /** The width of searches that do not bring their own. */
+    public int efSearch() {
+        return linker.efSearch();
+    }
+
     public VectorStats stats() {
         VectorView seen = view;
         int linked = Math.min(linked(), seen.count());
