@@ -126,6 +126,7 @@ final class Applying implements IndexerPool.ApplyTask {
             if (!committed) {
                 applier.abort();
             }
+            applier.release();
         }
         metrics.applied((int) group.operations, System.nanoTime() - start);
         return true;

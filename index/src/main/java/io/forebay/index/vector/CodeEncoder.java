@@ -2,6 +2,7 @@ package io.forebay.index.vector;
 
 import io.forebay.model.Space;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Turns vectors into codes of 7 bits: the vector minus a centre, rotated, divided by its own largest element.
@@ -31,6 +32,9 @@ final class CodeEncoder {
     /** Beyond this a factor is not sure to be a float. */
     private static final double FACTOR_MAX = 1e38;
 
+    /** By their number, the same for every encoder: thousands of small collections would pay for their own. */
+    private static final ConcurrentHashMap<Integer, float[][]> SIGNS = new ConcurrentHashMap<>();
+
     private final Space space;
     private final int dimension;
     private final int length;
@@ -38,7 +42,7 @@ final class CodeEncoder {
     private final float[] centre;
     private final double unit;
     private final double centreSquared;
-    private final float[][] signs = new float[ROUNDS][];
+    private final float[][] signs;
 
     /** Buffers of one thread. */
     static final class Scratch {
@@ -65,14 +69,19 @@ final class CodeEncoder {
         this.centre = centre;
         this.unit = unit;
         this.centreSquared = CodeTransform.dot(centre, centre, dimension);
+        this.signs = SIGNS.computeIfAbsent(power, CodeEncoder::signs);
+    }
+
+    private static float[][] signs(int power) {
+        float[][] made = new float[ROUNDS][power];
         Random random = new Random(SEED);
-        for (int round = 0; round < ROUNDS; round++) {
-            signs[round] = new float[power];
-            float factor = (float) (1 / Math.sqrt(power));
+        float factor = (float) (1 / Math.sqrt(power));
+        for (float[] round : made) {
             for (int i = 0; i < power; i++) {
-                signs[round][i] = random.nextBoolean() ? factor : -factor;
+                round[i] = random.nextBoolean() ? factor : -factor;
             }
         }
+        return made;
     }
 
     /** Bytes of a row of codes. */
