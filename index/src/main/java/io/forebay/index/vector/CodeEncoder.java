@@ -34,6 +34,8 @@ final class CodeEncoder {
 
     /** By their number, the same for every encoder: thousands of small collections would pay for their own. */
     private static final ConcurrentHashMap<Integer, float[][]> SIGNS = new ConcurrentHashMap<>();
+    /** Likewise, by dimension: what is subtracted where there is nothing to learn from. */
+    private static final ConcurrentHashMap<Integer, float[]> NO_CENTRE = new ConcurrentHashMap<>();
 
     private final Space space;
     private final int dimension;
@@ -162,13 +164,15 @@ final class CodeEncoder {
             count++;
         }
         double unit = unit(space, count == 0 ? 0 : squares / count);
-        float[] centre = new float[dimension];
+        float[] none = NO_CENTRE.computeIfAbsent(dimension, float[]::new);
+        float[] centre = none;
         if (count >= CENTRE_SAMPLE_MIN) {
+            centre = new float[dimension];
             for (int i = 0; i < dimension; i++) {
                 centre[i] = (float) (sum[i] / count * unit);
             }
             if (!isNearer(centre, space, unit, sample)) {
-                centre = new float[dimension];
+                centre = none;
             }
         }
         return new CodeEncoder(space, dimension, centre, unit);

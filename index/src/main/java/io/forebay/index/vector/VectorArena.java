@@ -58,17 +58,20 @@ final class VectorArena implements AutoCloseable {
     private @Nullable ArenaRows rows;
     /** End of what was appended or is being appended. */
     private int end;
-    private boolean namesUnsynced = true;
+    private boolean namesUnsynced;
     private boolean syncFailed;
     private boolean closed;
 
     // Guarded by syncing.
-    private boolean parentUnsynced = true;
+    private boolean parentUnsynced;
 
     private VectorArena(Path directory, ArenaLayout layout, int committed) {
         this.directory = directory;
         this.layout = layout;
         this.end = committed;
+        // What is committed was forced before.
+        this.namesUnsynced = committed == 0;
+        this.parentUnsynced = committed == 0;
     }
 
     /** Opens or creates the files and checks every row below {@code committed} that is not dead. */
