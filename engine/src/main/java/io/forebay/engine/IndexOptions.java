@@ -8,8 +8,8 @@ import java.util.Locale;
  *
  * @param engine what the graphs are made by. It may be another one at every start: the vectors are stored in one form, and a
  *               graph that is not there, or is of the other engine, is linked again
- * @param memoryMax bytes outside the heap for codes and graphs of all collections; beyond it those that were used longest ago
- *                  are unloaded, and come back on use. 0: no bound. Of no effect with {@code hnswlib}
+ * @param memoryMax bytes outside the heap for codes and graphs of all collections; beyond it those that were used
+ *                  longest ago are unloaded, and come back on use. 0: no bound. Of no effect with {@code hnswlib}
  */
 public record IndexOptions(IndexEngine engine, long memoryMax) {
 

@@ -36,6 +36,8 @@ final class MemoryBudget {
     /** A look at thousands of collections takes milliseconds: it may take a fiftieth of a thread's time. */
     private static final int PAUSE_FACTOR = 50;
 
+    private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(10);
+
     private record Candidate(CollectionRuntime runtime, long lastUsedNanos, long bytes) {}
 
     private final long bytesMax;
@@ -45,6 +47,7 @@ final class MemoryBudget {
     private final AtomicLong unloads = new AtomicLong();
     private long nextLookNanos = System.nanoTime();
     private long openedBytes;
+    private long nextWarningNanos = System.nanoTime();
 
     MemoryBudget(IndexOptions options, Catalog catalog, IndexerPool pool) {
         // The library's graphs are on the heap, and are not stored.
@@ -140,7 +143,8 @@ final class MemoryBudget {
             pool.inIdleLane(runtime, () -> done[0] = hasUnloadedInLane(runtime, segment));
             return done[0];
         } catch (RuntimeException failure) {
-            if (!runtime.isDropped()) {
+            if (!runtime.isDropped() && System.nanoTime() - nextWarningNanos >= 0) {
+                nextWarningNanos = System.nanoTime() + WARNING_NANOS;
                 LOG.warn("collection {} ({}) stays in memory, it cannot be unloaded: {}", runtime.number,
                         runtime.info().name(), failure.toString());
             }

@@ -15,6 +15,8 @@ import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.StoredRecord;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +24,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -182,6 +185,59 @@ class MemoryBudgetTest {
         }
         try (Forebay store = open(1)) {
             checkAll(store, docs, few);
+        }
+    }
+
+    /** What a killed process leaves: the files as they are, without what RocksDB had in memory. */
+    @Test
+    void aKillFindsWhatWasWrittenAroundAnUnload(@TempDir Path copy) throws IOException {
+        UUID docs;
+        UUID few;
+        try (Forebay store = open(0)) {
+            docs = filled(store, "docs", COUNT);
+            few = filled(store, "few", 10);
+            store.store.checkpointer.run();
+            unload(store, docs, few);
+            write(store, docs, Operation.ADD, "docs", COUNT, COUNT + 10);
+            store.delete(docs, DeleteRequest.ofIds("docs-9"), WriteOptions.DEFAULT).join();
+            write(store, few, Operation.ADD, "few", 10, 20);
+            unload(store, docs, few);
+            copyTree(directory, copy);
+        }
+        try (Forebay store = Forebay.open(copy, TestStores.smallOs().withExtentBytes(32 << 20))) {
+            store.flush(docs, Position.LINKED).join();
+            store.flush(few, Position.LINKED).join();
+            checkAll(store, docs, few);
+            assertThat(store.health().status()).isEqualTo(Health.Status.GREEN);
+        }
+    }
+
+    private static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> all = Files.walk(from)) {
+            for (Path path : (Iterable<Path>) all::iterator) {
+                Path target = to.resolve(from.relativize(path).toString());
+                if (Files.isDirectory(path)) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.copy(path, target);
+                }
+            }
+        }
+    }
+
+    @Test
+    void aColdCollectionWhoseGraphIsDamagedIsLinkedAgain() throws IOException {
+        try (Forebay store = open(0)) {
+            UUID id = filled(store, "docs", COUNT);
+            unload(store, id);
+            Path graph = directory.resolve("vectors/" + runtime(store, id).number + "/graph");
+            byte[] bytes = Files.readAllBytes(graph);
+            bytes[bytes.length / 2] ^= 1;
+            Files.write(graph, bytes);
+            assertThat(nearest(store, id, 1_234, ReadLevel.INDEX_AND_WAL)).isEqualTo("docs-1234");
+            await().until(() -> runtime(store, id).vectors().linked() == COUNT);
+            assertThat(nearest(store, id, 1_234, ReadLevel.INDEX_ONLY)).isEqualTo("docs-1234");
+            assertThat(store.status(id).linkedSeqId()).isEqualTo(store.status(id).appliedSeqId());
         }
     }
 
