@@ -7,13 +7,14 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The vector segment of one collection: there, not there yet (no vector was applied), or <em>cold</em>: unloaded, with
- * what is asked about it without its vectors.
+ * The vector segment of one collection: there, not there yet (no vector was applied), or <em>cold</em>:
+ * unloaded, with what is asked about it without its vectors.
  *
- * <p>Threads: any may look. The state is changed under the collection's publishLock: to cold and when a first segment is
- * made in its lane, from cold by whoever needs the vectors ({@link VectorLoading}).
+ * <p>Threads: any may look. The lane changes the state when the first segment is made, or the last removed; to
+ * cold the lane with the publishLock, from cold whoever needs the vectors, under the publishLock
+ * ({@link VectorLoading}).
  *
- * <p>Invariant: of a cold segment everything is linked and synced, so whatever stands waits for nothing of it.
+ * <p>Invariant: of a cold segment everything is linked and synced.
  */
 final class HeldVectors {
     /** At most one of them is there. */

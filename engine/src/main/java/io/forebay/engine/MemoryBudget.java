@@ -13,17 +13,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps codes and graphs, which are outside the heap, within {@code index.memory_max}: beyond it the collections whose
- * vectors were used longest ago are unloaded. {@link VectorLoading} brings them back.
+ * Keeps codes and graphs, which are outside the heap, within {@code index.memory_max}: beyond it the
+ * collections whose vectors were used longest ago are unloaded. {@link VectorLoading} brings them back.
  *
- * <p>Only a collection at rest is unloaded: nothing waits for its indexer, all is linked, nobody asked for its vectors
- * for a second (for a tenth of one when twice the budget is exceeded, except the one that was used last). While it is
- * unloaded its lane is taken, so nobody applies; what comes meanwhile is applied behind it. Everything of it is on disk
- * before: the arena is synced, because the segment that takes its place knows of nothing to sync, and of the graph so
- * much is written that a load links the rest in no time.
+ * <p>Only a collection at rest is unloaded: nothing waits for its indexer, all is linked, nobody asked for
+ * its vectors for a second (for a tenth of one when twice the budget is exceeded, except the one that was
+ * used last). While it is unloaded its lane is taken, so nobody applies; what comes meanwhile is applied
+ * behind it. Everything of it is on disk before: the arena is synced, because the segment that takes its
+ * place knows of nothing to sync, and of the graph so much is written that a load links the rest in no time.
  *
- * <p>Memory comes back when the garbage collector finds that no query holds a view of it. The budget counts what is
- * loaded.
+ * <p>Memory comes back when the garbage collector finds that no query holds a view of it. The budget counts
+ * what is loaded.
  *
  * <p>Threads: the checkpointer's looks; recovery, before any other thread. {@code lock} lets one at a time.
  *
@@ -165,7 +165,7 @@ final class MemoryBudget {
                 || segment.isGraphStoreDueAtUnload()) {
             return false;
         }
-        // Nothing to do, unless a group was applied since the first one. If any sync failed, this one throws too.
+        // Nothing to do, unless a group was applied since the first one. If any sync failed, this throws too.
         segment.force();
         runtime.advanceLinked();
         VectorStats last = segment.stats();

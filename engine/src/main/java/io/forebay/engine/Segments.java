@@ -22,13 +22,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the vector segments live ({@code vectors/<number>}) and how one is made, opened and removed.
  *
- * <p>Threads: {@link #create} and {@link #remove} run in the collection's lane; {@link #open} during recovery; {@link #load}
- * on any, under the publishLock.
+ * <p>Threads: {@link #create} and {@link #remove} run in the collection's lane; {@link #open} during
+ * recovery; {@link #load} on any, under the publishLock.
  */
 final class Segments {
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
 
-    /** Linked in some hundredths of a second. More than {@link VectorSegment#isGraphStoreDueAtUnload} leaves. */
+    /**
+     * Linked in some hundredths of a second. More than {@link VectorSegment#isGraphStoreDueAtUnload} leaves.
+     */
     private static final int LINKED_AT_ONCE_MAX = 1024;
 
     private final Path directory;
@@ -75,8 +77,8 @@ final class Segments {
     }
 
     /**
-     * Brings a cold one back; under the publishLock, under which groups are committed: so the record segment says what
-     * the arena holds.
+     * Brings a cold one back; under the publishLock, under which groups are committed: so the record segment
+     * says what the arena holds.
      */
     void load(CollectionRuntime runtime) {
         VectorSegment segment = opened(runtime, records.state(runtime.number));
@@ -86,7 +88,9 @@ final class Segments {
         segment.efSearch(runtime.info().config().hnsw().efSearch());
     }
 
-    /** Of a graph of which all but little was stored: links that little at once, so that everything is linked. */
+    /**
+     * Of a graph of which all but little was stored: links that little at once, so that everything is linked.
+     */
     static void linkRest(VectorSegment segment) {
         if (segment.count() - segment.linked() <= LINKED_AT_ONCE_MAX) {
             int linked = 1;

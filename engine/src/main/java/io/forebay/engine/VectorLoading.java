@@ -13,13 +13,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings cold vector segments back when their vectors are needed: by a query, by a read that returns embeddings, by the
- * applier before a group with vectors.
+ * Brings cold vector segments back when their vectors are needed: by a query, by a read that returns
+ * embeddings, by the applier before a group with vectors.
  *
- * <p>Threads: {@link #forUse} loads on the thread that calls it, under the collection's publishLock, so that no group is
- * committed meanwhile and what the record segment says is what the arena must hold. {@link #ready} lets reads that come
- * during a load wait without a thread, so that one collection's load takes one query thread. Other collections share
- * nothing with it.
+ * <p>Threads: {@link #forUse} loads on the thread that calls it, under the collection's publishLock, so that
+ * no group is committed meanwhile and what the record segment says is what the arena must hold. {@link
+ * #ready} lets reads that come during a load wait without a thread, so that one collection's load takes one
+ * query thread. Other collections share nothing with it.
  *
  * <p>Failure: a load that fails leaves the collection cold; who needed it is told, the next one tries again.
  */
@@ -38,7 +38,9 @@ final class VectorLoading {
         this.pool = pool;
     }
 
-    /** Completes when the vectors need not be loaded any more, or that was tried: {@link #forUse} then says. */
+    /**
+     * Completes when the vectors need not be loaded any more, or that was tried: {@link #forUse} then says.
+     */
     CompletableFuture<Void> ready(CollectionRuntime runtime, Executor queries) {
         runtime.held.used();
         if (!runtime.held.isCold()) {
