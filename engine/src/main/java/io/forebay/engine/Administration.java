@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.engine.CatalogService.Plan;
+import io.forebay.index.vector.VectorSegment;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.Database;
@@ -114,8 +115,10 @@ final class Administration {
             return List.of(new CatalogChange.PutCollection(changed));
         }).thenRun(() -> {
             CollectionRuntime runtime = catalog.collection(id);
-            if (asked.efSearch() != null && runtime.vectors() != null) {
-                runtime.vectors().efSearch(asked.efSearch());
+            // A segment that is not there is given what the configuration says when it is made or loaded.
+            VectorSegment segment = runtime.vectors();
+            if (asked.efSearch() != null && segment != null) {
+                segment.efSearch(asked.efSearch());
             }
         });
     }

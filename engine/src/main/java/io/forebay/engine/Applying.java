@@ -5,6 +5,7 @@ import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.VectorChanges;
 import io.forebay.index.vector.VectorSegment;
+import io.forebay.model.ForebayException;
 import io.forebay.model.RecordBatch;
 import io.forebay.wal.Wal;
 import io.forebay.wal.WalEntry;
@@ -44,12 +45,14 @@ final class Applying implements IndexerPool.ApplyTask {
     private final AtomicLong pendingBytes;
     private final AtomicLong appliedBytesSinceCheckpoint;
     private final Segments segments;
+    private final VectorLoading loading;
     private final Consumer<CollectionRuntime> remover;
     private final Consumer<CollectionRuntime> waker;
     private final Parking parking;
 
     Applying(Wal wal, RecordStore records, EngineMetrics metrics, AtomicLong pendingBytes,
-            AtomicLong appliedBytesSinceCheckpoint, Segments segments, Consumer<CollectionRuntime> remover,
+            AtomicLong appliedBytesSinceCheckpoint, Segments segments, VectorLoading loading,
+            Consumer<CollectionRuntime> remover,
             Consumer<CollectionRuntime> waker, Parking parking) {
         this.wal = wal;
         this.records = records;
@@ -57,6 +60,7 @@ final class Applying implements IndexerPool.ApplyTask {
         this.pendingBytes = pendingBytes;
         this.appliedBytesSinceCheckpoint = appliedBytesSinceCheckpoint;
         this.segments = segments;
+        this.loading = loading;
         this.remover = remover;
         this.waker = waker;
         this.parking = parking;
@@ -90,6 +94,12 @@ final class Applying implements IndexerPool.ApplyTask {
                 // Its acks may all be given: a stretched range holds some of the page cache that must wait for the disk.
                 wal.durable(range.maxSeqId()).thenRun(() -> waker.accept(runtime));
             }
+        } catch (ForebayException failure) {
+            if (runtime.isDropped()) {
+                // Meanwhile, so its vectors are not loaded any more.
+                return true;
+            }
+            throw failure;
         }
         return false;
     }
@@ -116,6 +126,7 @@ final class Applying implements IndexerPool.ApplyTask {
             if (!committed) {
                 applier.abort();
             }
+            applier.release();
         }
         metrics.applied((int) group.operations, System.nanoTime() - start);
         return true;
@@ -168,7 +179,8 @@ final class Applying implements IndexerPool.ApplyTask {
     private void commit(Group group, Applier applier) {
         CollectionRuntime runtime = group.runtime;
         VectorChanges changes = applier.vectors();
-        VectorSegment segment = runtime.vectors();
+        boolean needed = changes.count() > 0 || changes.killedOrdinals().length > 0;
+        VectorSegment segment = needed ? loading.forUse(runtime) : runtime.vectors();
         if (segment == null && changes.count() > 0) {
             segment = segments.create(runtime);
         }

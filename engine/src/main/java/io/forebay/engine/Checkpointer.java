@@ -20,7 +20,8 @@ import org.slf4j.LoggerFactory;
  * collection's applied seqId; flush RocksDB (whose flush hook, {@link #beforeFlush}, first syncs the log and
  * the arenas, because a flush writes positions that speak of both); delete blocks of vectors that were all dead before
  * the flush ({@link Reclaiming}); purge the extents of the log that lie wholly below what was noted. Behind it, graphs that
- * have grown enough are written ({@link GraphStoring}); nothing depends on that.
+ * have grown enough are written ({@link GraphStoring}); nothing depends on that. Between, collections are unloaded that
+ * the memory has no room for ({@link MemoryBudget}).
  *
  * <p>Threads: {@link #run} on {@code checkpointer} and once in close; {@link #beforeFlush} on RocksDB's flush thread,
  * also for flushes that RocksDB starts by itself.
@@ -42,6 +43,7 @@ final class Checkpointer {
     private @Nullable Wal wal;
     private @Nullable RecordStore records;
     private @Nullable IdempotencyTable keys;
+    private @Nullable MemoryBudget budget;
     private long lastCheckpointNanos = System.nanoTime();
     private volatile @Nullable String trouble;
     /** What the last run of the flush hook failed with. */
@@ -56,11 +58,13 @@ final class Checkpointer {
     }
 
     /** The flush hook exists before the store that calls it, hence two steps. */
-    void bind(Wal log, RecordStore store, CatalogService changes, IdempotencyTable remembered) {
+    void bind(Wal log, RecordStore store, CatalogService changes, IdempotencyTable remembered,
+            MemoryBudget memory) {
         wal = log;
         records = store;
         service = changes;
         keys = remembered;
+        budget = memory;
     }
 
     void start(ScheduledExecutorService timer) {
@@ -101,6 +105,11 @@ final class Checkpointer {
                 // Also an Error: the timer would never call again.
                 LOG.error("checkpoint failed; trying again", failure);
             }
+        }
+        try {
+            bound(budget).look();
+        } catch (Throwable failure) {
+            LOG.error("unloading failed; trying again", failure);
         }
     }
 

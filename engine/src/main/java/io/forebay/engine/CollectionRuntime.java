@@ -47,10 +47,10 @@ final class CollectionRuntime {
     final AtomicLong parkedEntries = new AtomicLong();
     final Trouble applyTrouble = new Trouble();
     final Trouble linkTrouble = new Trouble();
+    final HeldVectors held = new HeldVectors();
 
     private final AtomicReference<Lane> lane = new AtomicReference<>(Lane.IDLE);
     private volatile CollectionInfo info;
-    private volatile @Nullable VectorSegment vectors;
     private volatile boolean dropped;
     /** Vectors were appended since the last {@link #force}. */
     private volatile boolean unforced;
@@ -96,13 +96,10 @@ final class CollectionRuntime {
         info = changed;
     }
 
+    /** As it stands: null also while it is cold. Who needs the vectors asks {@link VectorLoading}. */
     @Nullable
     VectorSegment vectors() {
-        return vectors;
-    }
-
-    void vectors(@Nullable VectorSegment segment) {
-        vectors = segment;
+        return held.segment();
     }
 
     boolean isDropped() {
@@ -141,6 +138,11 @@ final class CollectionRuntime {
         if (!lane.compareAndSet(Lane.QUEUED, Lane.RUNNING)) {
             throw new IllegalStateException("collection " + number + " entered its lane while " + lane.get());
         }
+    }
+
+    /** True when it was idle: then the caller must leave it. */
+    boolean enterIdleLane() {
+        return lane.compareAndSet(Lane.IDLE, Lane.RUNNING);
     }
 
     /** Leaves the lane; true when the caller must queue the collection again. */
@@ -199,9 +201,7 @@ final class CollectionRuntime {
 
     /** Moves the linked position as far as the vector segment has come. */
     void advanceLinked() {
-        VectorSegment segment = vectors;
-        int linkedOrdinals = segment == null ? Integer.MAX_VALUE : segment.linked();
-        linked.advance(marks.reached(linkedOrdinals).seqId());
+        linked.advance(marks.reached(held.linked()).seqId());
     }
 
     void markUnforced() {
@@ -210,7 +210,7 @@ final class CollectionRuntime {
 
     /** Makes what is in the vector segment durable. */
     void force() {
-        VectorSegment segment = vectors;
+        VectorSegment segment = vectors();
         if (segment != null && unforced) {
             unforced = false;
             try {

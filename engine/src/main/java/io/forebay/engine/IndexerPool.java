@@ -190,6 +190,22 @@ final class IndexerPool implements AutoCloseable {
         }
     }
 
+    /**
+     * Runs this in the collection's lane, if nobody is in it or about to be: nothing is applied meanwhile. What comes is
+     * applied behind it.
+     */
+    void inIdleLane(CollectionRuntime runtime, Runnable action) {
+        if (runtime.enterIdleLane()) {
+            try {
+                action.run();
+            } finally {
+                if (runtime.leaveLane(false)) {
+                    offer(applyReady, runtime);
+                }
+            }
+        }
+    }
+
     private void linkTurn(CollectionRuntime runtime) {
         boolean more = false;
         runtime.linkers.incrementAndGet();

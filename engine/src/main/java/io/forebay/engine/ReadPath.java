@@ -47,24 +47,28 @@ final class ReadPath {
     }
 
     private final RecordStore records;
+    private final VectorLoading loading;
     private final Executor queries;
     private final ForebayOptions options;
     private final EngineMetrics metrics;
 
-    ReadPath(RecordStore records, Executor queries, ForebayOptions options, EngineMetrics metrics) {
+    ReadPath(RecordStore records, VectorLoading loading, Executor queries, ForebayOptions options,
+            EngineMetrics metrics) {
         this.records = records;
+        this.loading = loading;
         this.queries = queries;
         this.options = options;
         this.metrics = metrics;
     }
 
     CompletableFuture<Integer> count(CollectionRuntime runtime, ReadOptions read) {
-        return answer(runtime, read, "count", snapshot -> snapshot.records.count());
+        return answer(runtime, read, "count", false, snapshot -> snapshot.records.count());
     }
 
     CompletableFuture<List<StoredRecord>> get(CollectionRuntime runtime, GetRequest request,
             ReadOptions read) {
-        return answer(runtime, read, "get", snapshot -> {
+        boolean vectors = request.include().contains(Include.EMBEDDINGS);
+        return answer(runtime, read, "get", vectors, snapshot -> {
             int limit = request.limit() == null ? -1 : request.limit();
             int[] rows = snapshot.records.select(request.ids(), request.where(), request.offset(), limit);
             List<StoredRecord> answer = new ArrayList<>(rows.length);
@@ -93,7 +97,8 @@ final class ReadPath {
             return CompletableFuture.failedFuture(refused);
         }
         SearchOptions search = new SearchOptions(request.efSearch(), read.level() == ReadLevel.INDEX_ONLY);
-        return answer(runtime, read, "query", snapshot -> search(runtime, request, search, snapshot));
+        return answer(runtime, read, "query", true,
+                snapshot -> search(runtime, request, search, snapshot));
     }
 
     private static void checkDimension(CollectionRuntime runtime, QueryRequest request) {
@@ -109,7 +114,7 @@ final class ReadPath {
     /** Ids of the records that match now, in row order. */
     CompletableFuture<List<String>> matching(CollectionRuntime runtime, @Nullable List<String> ids,
             @Nullable Where where, int limit) {
-        return answer(runtime, ReadOptions.DEFAULT, "delete", snapshot -> {
+        return answer(runtime, ReadOptions.DEFAULT, "delete", false, snapshot -> {
             int[] rows = snapshot.records.select(ids, where, 0, limit);
             List<String> found = new ArrayList<>(rows.length);
             for (RecordReader.@Nullable Row row : snapshot.records.fetch(rows, false, false, false)) {
@@ -176,10 +181,14 @@ final class ReadPath {
     }
 
     private <T> CompletableFuture<T> answer(CollectionRuntime runtime, ReadOptions read, String kind,
-            Function<Snapshot, T> work) {
-        return awaited(runtime, read).thenApplyAsync(ready -> {
+            boolean vectors, Function<Snapshot, T> work) {
+        CompletableFuture<Void> position = awaited(runtime, read);
+        CompletableFuture<Void> ready = vectors
+                ? position.thenCompose(there -> loading.ready(runtime, queries))
+                : position;
+        return ready.thenApplyAsync(there -> {
             long start = System.nanoTime();
-            try (Snapshot snapshot = snapshot(runtime)) {
+            try (Snapshot snapshot = snapshot(runtime, vectors)) {
                 return work.apply(snapshot);
             } catch (IllegalStateException | RecordStoreException failure) {
                 // A drop or a close takes the files away under the reads that are still running.
@@ -190,16 +199,26 @@ final class ReadPath {
         }, queries);
     }
 
-    private Snapshot snapshot(CollectionRuntime runtime) {
-        if (runtime.isDropped()) {
-            throw runtime.droppedError();
-        }
-        runtime.publishLock.lock();
-        try {
-            VectorSegment segment = runtime.vectors();
-            return new Snapshot(records.read(runtime.number), segment == null ? null : segment.view());
-        } finally {
-            runtime.publishLock.unlock();
+    /** @param vectors whether the work needs them; if not, a cold collection stays so */
+    private Snapshot snapshot(CollectionRuntime runtime, boolean vectors) {
+        while (true) {
+            if (vectors) {
+                loading.forUse(runtime);
+            }
+            runtime.publishLock.lock();
+            try {
+                if (runtime.isDropped()) {
+                    throw runtime.droppedError();
+                }
+                // It may have been unloaded again in between.
+                if (!vectors || !runtime.held.isCold()) {
+                    VectorSegment segment = runtime.vectors();
+                    return new Snapshot(records.read(runtime.number),
+                            segment == null ? null : segment.view());
+                }
+            } finally {
+                runtime.publishLock.unlock();
+            }
         }
     }
 

@@ -22,10 +22,16 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the vector segments live ({@code vectors/<number>}) and how one is made, opened and removed.
  *
- * <p>Threads: {@link #create} and {@link #remove} run in the collection's lane; {@link #open} during recovery.
+ * <p>Threads: {@link #create} and {@link #remove} run in the collection's lane; {@link #open} during
+ * recovery; {@link #load} on any, under the publishLock.
  */
 final class Segments {
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
+
+    /**
+     * Linked in some hundredths of a second. More than {@link VectorSegment#isGraphStoreDueAtUnload} leaves.
+     */
+    private static final int LINKED_AT_ONCE_MAX = 1024;
 
     private final Path directory;
     private final RecordStore records;
@@ -41,11 +47,14 @@ final class Segments {
 
     /** The first vectors of a collection are about to be appended. */
     VectorSegment create(CollectionRuntime runtime) {
+        if (records.state(runtime.number).ordinals() != 0) {
+            throw new IllegalStateException("collection " + runtime.number + " has vectors already");
+        }
         // The row with the dimension first: a segment without it would not be opened again.
         catalog.persistDimension(runtime);
         // A crash may have left files of a life whose record segment was not flushed.
         VectorSegment segment = VectorSegment.open(path(runtime.number), config(runtime.info()), 0, null);
-        runtime.vectors(segment);
+        runtime.held.set(segment);
         // Who changed it meanwhile found no segment to tell.
         segment.efSearch(runtime.info().config().hnsw().efSearch());
         return segment;
@@ -63,6 +72,36 @@ final class Segments {
             throw new ForebayException(ErrorCode.UNAVAILABLE, "collection " + runtime.number
                     + " has vectors but its dimension is not known: the catalog is damaged");
         }
+        runtime.held.set(opened(runtime, state));
+        runtime.advanceLinked();
+    }
+
+    /**
+     * Brings a cold one back; under the publishLock, under which groups are committed: so the record segment
+     * says what the arena holds.
+     */
+    void load(CollectionRuntime runtime) {
+        VectorSegment segment = opened(runtime, records.state(runtime.number));
+        linkRest(segment);
+        runtime.held.set(segment);
+        // Who changed it meanwhile found no segment to tell.
+        segment.efSearch(runtime.info().config().hnsw().efSearch());
+    }
+
+    /**
+     * Of a graph of which all but little was stored: links that little at once, so that everything is linked.
+     */
+    static void linkRest(VectorSegment segment) {
+        if (segment.count() - segment.linked() <= LINKED_AT_ONCE_MAX) {
+            int linked = 1;
+            // Not further: a graph may have to be built anew, which is for the indexers.
+            while (linked > 0 && segment.linked() < segment.count()) {
+                linked = segment.link(LINKED_AT_ONCE_MAX);
+            }
+        }
+    }
+
+    private VectorSegment opened(CollectionRuntime runtime, CollectionState state) {
         RoaringBitmap live = state.live() == state.ordinals() ? null : records.liveOrdinals(runtime.number);
         VectorSegment segment = VectorSegment.open(path(runtime.number), config(runtime.info()),
                 state.ordinals(), live);
@@ -71,8 +110,7 @@ final class Segments {
             LOG.error("collection {} ({}): {} vectors in {} do not match their checksums", runtime.number,
                     runtime.info().name(), damaged, path(runtime.number));
         }
-        runtime.vectors(segment);
-        runtime.advanceLinked();
+        return segment;
     }
 
     void remove(int number) {

@@ -46,6 +46,8 @@ final class Store {
     final RecordStore records;
     final CatalogService changes;
     final Segments segments;
+    final VectorLoading loading;
+    final MemoryBudget budget;
     final IndexerPool pool;
     final Checkpointer checkpointer;
     final IdempotencyTable keys;
@@ -101,10 +103,12 @@ final class Store {
                 this::openCollection, this::beginRemoval);
         this.segments = new Segments(directory.resolve("vectors"), records, changes,
                 options.index().engine());
+        this.loading = new VectorLoading(segments, pool);
+        this.budget = new MemoryBudget(options.index(), catalog, pool);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
-        this.reads = new ReadPath(records, threads.queries(), options, metrics);
-        checkpointer.bind(wal, records, changes, keys);
+        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();
         } catch (RuntimeException | Error failure) {
@@ -112,7 +116,7 @@ final class Store {
             throw failure;
         }
         pool.start(new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint, segments,
-                this::removeDropped, pool::wakeApply, parking));
+                loading, this::removeDropped, pool::wakeApply, parking));
         checkpointer.start(threads.checkpointer());
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
@@ -135,6 +139,7 @@ final class Store {
         for (CollectionRuntime runtime : known) {
             appliedMax = Math.max(appliedMax, runtime.applied.position());
             segments.open(runtime);
+            budget.opened(runtime);
         }
         wal.reserveThrough(appliedMax);
         new Replay(this).run();
@@ -174,11 +179,8 @@ final class Store {
         }
         pendingBytes.addAndGet(-left);
         runtime.refuseWaiters();
-        VectorSegment segment = runtime.vectors();
-        runtime.vectors(null);
-        if (segment != null) {
-            segment.close();
-        }
+        closeVectors(runtime);
+        runtime.held.remove();
         removeFiles(runtime.number);
         dropping.remove(runtime);
         LOG.info("collection {} ({}) is dropped and its files are removed", runtime.number,
@@ -225,17 +227,30 @@ final class Store {
 
     /** All but the log and the pool. */
     private void closeParts() {
+        loading.close();
         threads.close();
         records.close();
         threads.runAbandoned();
         forEachRuntime(runtime -> {
             // Again: it may have been made while the store was being closed.
             runtime.closeGates("the store is closed");
-            VectorSegment segment = runtime.vectors();
-            if (segment != null) {
-                segment.close();
-            }
+            closeVectors(runtime);
         });
+    }
+
+    /** The collection is dropped, or the store no longer loads: so nothing is loaded behind it. */
+    private static void closeVectors(CollectionRuntime runtime) {
+        VectorSegment segment;
+        // A load may be under way.
+        runtime.publishLock.lock();
+        try {
+            segment = runtime.vectors();
+        } finally {
+            runtime.publishLock.unlock();
+        }
+        if (segment != null) {
+            segment.close();
+        }
     }
 
     private void forEachRuntime(Consumer<CollectionRuntime> action) {

@@ -1,6 +1,6 @@
 package io.forebay.engine;
 
-import io.forebay.index.vector.VectorSegment;
+import io.forebay.index.vector.VectorStats;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalStats;
 import java.util.ArrayList;
@@ -34,10 +34,10 @@ final class StoreHealth {
         for (CollectionRuntime runtime : store.catalog.all()) {
             Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason()).filter(Objects::nonNull)
                     .forEach(reasons::add);
-            VectorSegment segment = runtime.vectors();
-            if (segment != null && segment.stats().damaged() > 0) {
+            VectorStats vectors = runtime.held.stats();
+            if (vectors != null && vectors.damaged() > 0) {
                 reasons.add("collection " + runtime.number + " (" + runtime.info().name() + ") has "
-                        + segment.stats().damaged() + " vectors that do not match their checksums");
+                        + vectors.damaged() + " vectors that do not match their checksums");
             }
         }
         for (Parking.Parked parked : store.parking.newest()) {
@@ -54,14 +54,28 @@ final class StoreHealth {
     static EngineStats stats(Store store) {
         WalStats log = store.wal.stats();
         long vectorBytes = 0;
+        long codeBytes = 0;
+        long graphBytes = 0;
+        int cold = 0;
         for (CollectionRuntime runtime : store.catalog.all()) {
-            VectorSegment segment = runtime.vectors();
-            vectorBytes += segment == null ? 0 : segment.stats().diskBytes();
+            VectorStats vectors = runtime.held.stats();
+            if (vectors == null) {
+                continue;
+            }
+            vectorBytes += vectors.diskBytes();
+            if (runtime.held.isCold()) {
+                cold++;
+            } else {
+                codeBytes += vectors.codeBytes();
+                graphBytes += vectors.graphBytes();
+            }
         }
         return new EngineStats(store.wal.lastSeqId(), store.wal.durableSeqId(), log.bytesOnDisk(),
                 log.extents(),
                 log.syncs(), log.syncNanosTotal(), log.tornBytes(), store.records.stats().bytesOnDisk(),
                 vectorBytes,
-                store.pendingBytes.get(), store.skippedEntries.get(), store.keys.size());
+                store.pendingBytes.get(), store.skippedEntries.get(), store.keys.size(),
+                new VectorMemory(codeBytes, graphBytes, cold, store.loading.loads(), store.loading.nanos(),
+                        store.budget.unloads()));
     }
 }

@@ -134,6 +134,11 @@ public final class Applier {
         changes.reset(committed);
     }
 
+    /** Nothing more will be added: the store lets go of it and of its buffers. */
+    public void release() {
+        store.released(this);
+    }
+
     private boolean isAhead(long minSeqId, long maxSeqId) {
         if (minSeqId > maxSeqId) {
             throw new IllegalArgumentException("seqIds " + minSeqId + " to " + maxSeqId + " are no range");

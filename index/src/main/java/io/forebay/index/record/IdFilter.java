@@ -23,6 +23,9 @@ import org.rocksdb.Slice;
  */
 final class IdFilter {
     private static final int BYTES_PER_KEY = 2;
+    /** Of thousands of small collections each has a filter. */
+    private static final int KEYS_FIRST = 1 << 8;
+    /** Beyond, it doubles: each step is one more array to look into. */
     private static final int KEYS_MIN = 1 << 14;
     /** What a look-up costs, in steps of a scan. */
     private static final int SCAN_STEPS_PER_LOOKUP = 8;
@@ -65,7 +68,7 @@ final class IdFilter {
         if (!isComplete) {
             return;
         }
-        if (keys == capacity && !grow(Math.max(KEYS_MIN, capacity))) {
+        if (keys == capacity && !grow(capacity == 0 ? KEYS_FIRST : Math.max(KEYS_MIN, capacity))) {
             return;
         }
         keys++;

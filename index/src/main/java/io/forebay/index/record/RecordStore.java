@@ -243,13 +243,17 @@ public final class RecordStore implements AutoCloseable {
         }
     }
 
+    void released(Applier applier) {
+        appliers.remove(applier.collection(), applier);
+    }
+
     /** For a call of this applier; {@link #exit} must follow. */
     void enter(Applier applier) {
         gate.enter();
         if (appliers.get(applier.collection()) != applier) {
             gate.exit();
             throw new IllegalStateException("another applier took over collection " + applier.collection()
-                    + ", or it was dropped");
+                    + ", it was released, or the collection was dropped");
         }
     }
 

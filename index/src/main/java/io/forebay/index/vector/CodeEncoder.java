@@ -2,6 +2,7 @@ package io.forebay.index.vector;
 
 import io.forebay.model.Space;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Turns vectors into codes of 7 bits: the vector minus a centre, rotated, divided by its own largest element.
@@ -33,6 +34,11 @@ final class CodeEncoder {
     /** Beyond this a factor is not sure to be a float. */
     private static final double FACTOR_MAX = 1e38;
 
+    /** By their number, the same for every encoder: thousands of small collections would pay for their own. */
+    private static final ConcurrentHashMap<Integer, float[][]> SIGNS = new ConcurrentHashMap<>();
+    /** Likewise, by dimension: what is subtracted where there is nothing to learn from. */
+    private static final ConcurrentHashMap<Integer, float[]> NO_CENTRE = new ConcurrentHashMap<>();
+
     private final Space space;
     private final int dimension;
     private final int length;
@@ -40,7 +46,7 @@ final class CodeEncoder {
     private final float[] centre;
     private final double unit;
     private final double centreSquared;
-    private final float[][] signs = new float[ROUNDS][];
+    private final float[][] signs;
 
     /** Buffers of one thread. */
     static final class Scratch {
@@ -67,14 +73,19 @@ final class CodeEncoder {
         this.centre = centre;
         this.unit = unit;
         this.centreSquared = CodeTransform.dot(centre, centre, dimension);
+        this.signs = SIGNS.computeIfAbsent(power, CodeEncoder::signs);
+    }
+
+    private static float[][] signs(int power) {
+        float[][] made = new float[ROUNDS][power];
         Random random = new Random(SEED);
-        for (int round = 0; round < ROUNDS; round++) {
-            signs[round] = new float[power];
-            float factor = (float) (1 / Math.sqrt(power));
+        float factor = (float) (1 / Math.sqrt(power));
+        for (float[] round : made) {
             for (int i = 0; i < power; i++) {
-                signs[round][i] = random.nextBoolean() ? factor : -factor;
+                round[i] = random.nextBoolean() ? factor : -factor;
             }
         }
+        return made;
     }
 
     /** Bytes of a row of codes. */
@@ -179,13 +190,15 @@ final class CodeEncoder {
         double unit = count == 0 || space == Space.COSINE
                 ? 1
                 : unit((int) Math.round((double) exponents / count));
-        float[] centre = new float[dimension];
+        float[] none = NO_CENTRE.computeIfAbsent(dimension, float[]::new);
+        float[] centre = none;
         if (count >= CENTRE_SAMPLE_MIN) {
+            centre = new float[dimension];
             for (int i = 0; i < dimension; i++) {
                 centre[i] = (float) (sum[i] / count * unit);
             }
             if (!isNearer(centre, space, unit, sample)) {
-                centre = new float[dimension];
+                centre = none;
             }
         }
         return new CodeEncoder(space, dimension, centre, unit);

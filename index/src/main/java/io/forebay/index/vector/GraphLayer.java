@@ -1,7 +1,5 @@
 package io.forebay.index.vector;
 
-import java.util.concurrent.locks.ReentrantLock;
-
 /**
  * One upper level of a {@link NativeGraph}: nodes numbered from 0, each a row of ints.
  *
@@ -9,7 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *  | ordinal | number of the same vector one level down (level 1: its ordinal) | up to M links to nodes of this level |
  * </pre>
  *
- * <p>Threads: as {@link NativeGraph}; {@code growLock} guards only the making of rows.
+ * <p>Threads: as {@link NativeGraph}; the lock of {@code rows} guards only their making.
  */
 final class GraphLayer {
 
@@ -17,7 +15,6 @@ final class GraphLayer {
 
     final IntRows rows;
     private final int links;
-    private final ReentrantLock growLock = new ReentrantLock();
     private volatile int size;
 
     GraphLayer(int links) {
@@ -39,8 +36,7 @@ final class GraphLayer {
 
     /** A new node without links. */
     int add(int ordinal, int below) {
-        growLock.lock();
-        try {
+        synchronized (rows) {
             int node = size;
             rows.reserve(node);
             long row = rows.address(node);
@@ -48,8 +44,6 @@ final class GraphLayer {
             Memory.putInt(row + 4, below);
             size = node + 1;
             return node;
-        } finally {
-            growLock.unlock();
         }
     }
 

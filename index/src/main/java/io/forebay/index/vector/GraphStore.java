@@ -131,6 +131,12 @@ final class GraphStore {
         return isWorth(graph, LEFT_MIN, LEFT_SHARE);
     }
 
+    /** Unlike at close, however large the graph is: a query waits for the rest to be linked. */
+    boolean isDueAtUnload(LinkedGraph graph) {
+        int missing = graph.linked() - (graph.equals(stored.get()) ? storedLinked : 0);
+        return isNative() && missing >= LEFT_MIN;
+    }
+
     private boolean isWorth(LinkedGraph graph, int min, double share) {
         if (!isNative()) {
             return false;

@@ -58,17 +58,20 @@ final class VectorArena implements AutoCloseable {
     private @Nullable ArenaRows rows;
     /** End of what was appended or is being appended. */
     private int end;
-    private boolean namesUnsynced = true;
+    private boolean namesUnsynced;
     private boolean syncFailed;
     private boolean closed;
 
     // Guarded by syncing.
-    private boolean parentUnsynced = true;
+    private boolean parentUnsynced;
 
     private VectorArena(Path directory, ArenaLayout layout, int committed) {
         this.directory = directory;
         this.layout = layout;
         this.end = committed;
+        // What is committed was forced before.
+        this.namesUnsynced = committed == 0;
+        this.parentUnsynced = committed == 0;
     }
 
     /** Opens or creates the files and checks every row below {@code committed} that is not dead. */
@@ -267,10 +270,25 @@ final class VectorArena implements AutoCloseable {
         return deleted;
     }
 
+    /** Whether {@link #reclaim} would delete a block. */
+    synchronized boolean hasReclaimable(DeadRows dead) {
+        for (int number = 0; number < blockCount; number++) {
+            if (isReclaimable(number, dead)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean isReclaimable(int number, DeadRows dead) {
+        boolean isThere = number < blockCount && blocks[number] != null;
+        return !closed && isThere && ArenaLayout.endOf(number, end) <= dead.count()
+                && dead.coversBlock(number);
+    }
+
     private synchronized boolean hasReclaimed(int number, DeadRows dead) throws IOException {
         BlockFile block = number < blockCount ? blocks[number] : null;
-        boolean writtenTo = ArenaLayout.endOf(number, end) > dead.count();
-        if (closed || block == null || writtenTo || !dead.coversBlock(number)) {
+        if (block == null || !isReclaimable(number, dead)) {
             return false;
         }
         block.delete();

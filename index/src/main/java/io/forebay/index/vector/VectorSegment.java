@@ -288,6 +288,22 @@ public final class VectorSegment implements AutoCloseable {
         return !closed && graphs.isDueAtClose(linker.graph());
     }
 
+    /** The same before the segment is closed and opened again on use: what it leaves is linked in no time. */
+    public boolean isGraphStoreDueAtUnload() {
+        return !closed && graphs.isDueAtUnload(linker.graph());
+    }
+
+    /** Whether {@link #reclaim} would delete something that the next checkpoint has to wait for. */
+    public boolean hasReclaimable() {
+        DeadRows dead = reclaimable();
+        return !dead.isEmpty() && arena.hasReclaimable(dead);
+    }
+
+    /** Outside the heap: codes and graph. */
+    public long memoryBytes() {
+        return view.codeBytes() + linker.graphBytes();
+    }
+
     /**
      * Writes the graph to disk, beside everything else that goes on; returns how many bytes. A close that comes
      * meanwhile ends it. Links are hints: this has nothing to do with what the record segment has flushed.
@@ -305,6 +321,11 @@ public final class VectorSegment implements AutoCloseable {
     /** Changes the width of the graph search for all later searches that do not bring their own. */
     public void efSearch(int ef) {
         linker.efSearch(ef);
+    }
+
+    /** The width of searches that do not bring their own. */
+    public int efSearch() {
+        return linker.efSearch();
     }
 
     public VectorStats stats() {

@@ -91,6 +91,10 @@ enum ConfigKey {
     INDEX_ENGINE("index.engine", "native", List.of("native", "hnswlib"),
             "What makes the vector graphs: Forebay's own engine, or the library hnswlib-core (slower, on the heap). It"
                     + " may be changed at any start: the graphs are then linked again."),
+    INDEX_MEMORY("index.memory_max", BYTES, "0", 0, 1L << 50, "bytes", null,
+            "Memory outside the heap for codes and graphs, all collections together. Beyond it those whose vectors were"
+                    + " used longest ago are unloaded, and loaded again on use. 0 for no bound; of no effect with"
+                    + " hnswlib."),
     INDEX_CACHE("index.rocks_cache_bytes", BYTES, "512MiB", 1 << 20, 1L << 40, "bytes", null,
             "Block cache and write buffers of the record segments together."),
 

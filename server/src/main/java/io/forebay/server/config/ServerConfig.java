@@ -40,7 +40,7 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
             long collectionLogBytesMax, long retainBytes, long diskReserveBytes) {}
 
     /** Segments. */
-    public record Index(String engine, long rocksCacheBytes) {}
+    public record Index(String engine, long memoryMax, long rocksCacheBytes) {}
 
     /** Reads. */
     public record Query(int queryThreads, long readTimeoutMillis, long boundedWaitMillis) {}
@@ -67,7 +67,8 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                         values.number(ConfigKey.WAL_BYTES), values.number(ConfigKey.WAL_COLLECTION_BYTES),
                         values.number(ConfigKey.WAL_RETAIN),
                         values.number(ConfigKey.WAL_DISK_RESERVE)),
-                new Index(values.text(ConfigKey.INDEX_ENGINE), values.number(ConfigKey.INDEX_CACHE)),
+                new Index(values.text(ConfigKey.INDEX_ENGINE), values.number(ConfigKey.INDEX_MEMORY),
+                        values.number(ConfigKey.INDEX_CACHE)),
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
                         values.number(ConfigKey.QUERY_BOUNDED_WAIT)),
                 new Log(values.text(ConfigKey.LOG_LEVEL).toUpperCase(Locale.ROOT)));
@@ -94,7 +95,7 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                 query.readTimeoutMillis(), query.boundedWaitMillis(), index.rocksCacheBytes(),
                 new IdempotencyOptions(ingest.idempotencyKeysMax(), ingest.idempotencyWindow()),
                 LogOptions.of(wal.implementation(), wal.collectionLogBytesMax(), wal.retainBytes()),
-                IndexOptions.of(index.engine()));
+                IndexOptions.of(index.engine(), index.memoryMax()));
     }
 
     private static int orMachine(int configured, int machine) {

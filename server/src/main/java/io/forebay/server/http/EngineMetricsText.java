@@ -3,6 +3,7 @@ package io.forebay.server.http;
 import io.forebay.engine.EngineStats;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.LogPin;
+import io.forebay.engine.VectorMemory;
 import io.forebay.model.CollectionStatus;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
@@ -90,6 +91,21 @@ final class EngineMetricsText {
                 stats.skippedEntries());
         single(out, "forebay_idempotency_keys", "idempotency keys remembered", "gauge",
                 stats.idempotencyKeys());
+        memory(out, stats.vectorMemory());
+    }
+
+    private static void memory(StringBuilder out, VectorMemory vectors) {
+        single(out, "forebay_vector_code_bytes", "memory for codes of loaded collections", "gauge",
+                vectors.codeBytes());
+        single(out, "forebay_vector_graph_bytes", "memory for graphs of loaded collections", "gauge",
+                vectors.graphBytes());
+        single(out, "forebay_collections_cold", "collections whose vectors are unloaded", "gauge",
+                vectors.cold());
+        single(out, "forebay_collection_loads_total", "collections loaded again", "counter", vectors.loads());
+        single(out, "forebay_collection_load_seconds_total", "time in loading them", "counter",
+                vectors.loadNanos() / 1e9);
+        single(out, "forebay_collection_unloads_total", "collections unloaded", "counter",
+                vectors.unloads());
     }
 
     private static void single(StringBuilder out, String name, String help, String type, double value) {
