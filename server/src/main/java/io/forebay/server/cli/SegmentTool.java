@@ -3,38 +3,22 @@ package io.forebay.server.cli;
 import io.forebay.engine.SegmentTools;
 import io.forebay.engine.SegmentTools.Segment;
 import io.forebay.model.ForebayException;
-import io.forebay.server.config.ConfigLoader;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.Spec;
 
 /**
  * What the tools for vector segments have in common: which store, which collections, and the exit codes.
  *
  * <p>Failure: what cannot be read, or is in use, is one line on standard error and exit code 2.
  */
-abstract class SegmentTool implements Callable<Integer> {
-    static final int EXIT_DAMAGED = 1;
-    static final int EXIT_CANNOT = 2;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
+abstract class SegmentTool extends StoreTool {
     @Parameters(index = "0", arity = "0..1", paramLabel = "DIR",
             description = "Directory of the store. Default: the configured server.path")
     private @Nullable Path directory;
-
-    @Option(names = "--config", paramLabel = "FILE",
-            description = "Configuration file that names the store. Default: ./forebay.yaml if there is one")
-    private @Nullable Path configFile;
 
     @Option(names = "--collection", paramLabel = "NAME",
             description = "Only collections of this name or number.")
@@ -45,8 +29,8 @@ abstract class SegmentTool implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        PrintWriter out = spec.commandLine().getOut();
-        try (SegmentTools tools = SegmentTools.open(directory == null ? configured() : directory)) {
+        PrintWriter out = out();
+        try (SegmentTools tools = SegmentTools.open(store(directory))) {
             List<Segment> chosen = tools.segments().stream().filter(this::isMeant).toList();
             if (chosen.isEmpty() && collection != null) {
                 return cannot("no collection " + collection + " with vectors in the last checkpoint");
@@ -62,18 +46,6 @@ abstract class SegmentTool implements Callable<Integer> {
     private boolean isMeant(Segment segment) {
         return collection == null || segment.info().name().equals(collection)
                 || Integer.toString(segment.info().number()).equals(collection);
-    }
-
-    private Path configured() {
-        return ConfigLoader.load(configFile == null ? RunCommand.defaultFile() : configFile, System.getenv(),
-                Map.of()).server().path();
-    }
-
-    private int cannot(@Nullable String message) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("forebay: " + message);
-        err.flush();
-        return EXIT_CANNOT;
     }
 
     static String name(Segment segment) {
