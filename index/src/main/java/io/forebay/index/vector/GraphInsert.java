@@ -121,8 +121,11 @@ final class GraphInsert {
         writeOwnRow(chosen);
         boolean parented = false;
         for (int node : chosen) {
-            parented = parented || adopt(node, childrenMax());
-            linkBack(node, ordinal, false);
+            if (!parented && adopt(node, childrenMax())) {
+                parented = true;
+            } else {
+                linkBack(node, ordinal, false);
+            }
         }
         for (int i = 0; !parented && i < scratch.beamSize; i++) {
             parented = adopt(scratch.node(scratch.beam[i]), childrenMax());

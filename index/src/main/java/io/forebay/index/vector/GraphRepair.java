@@ -89,16 +89,8 @@ final class GraphRepair {
     }
 
     private int placeOf(int node, int ordinal) {
-        for (int i = 0; i < max; i++) {
-            int link = get(node, i);
-            if (link == NativeGraph.NONE) {
-                return -1;
-            }
-            if ((link & ~NativeGraph.PROTECTED) == ordinal) {
-                return i;
-            }
-        }
-        return -1;
+        long row = rows.address(node);
+        return LinkRow.indexOf(row, LinkRow.used(row, max), ordinal);
     }
 
     /** Protected links stay so where both sides are, and where they close no circle. */

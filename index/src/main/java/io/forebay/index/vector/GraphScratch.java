@@ -131,13 +131,10 @@ final class GraphScratch {
         visited = new int[2 * old.length];
         Arrays.fill(visited, EMPTY);
         visitedMask = visited.length - 1;
+        visitedCount = 0;
         for (int node : old) {
             if (node != EMPTY) {
-                int slot = (node * 0x9e3779b1) >>> 7 & visitedMask;
-                while (visited[slot] != EMPTY) {
-                    slot = slot + 1 & visitedMask;
-                }
-                visited[slot] = node;
+                visit(node);
             }
         }
     }

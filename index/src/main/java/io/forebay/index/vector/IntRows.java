@@ -72,11 +72,6 @@ final class IntRows {
         return origin == 0 ? 0 : origin + ((long) row * width << 2);
     }
 
-    /** Of each chunk the address of row 0 as if the chunk began there, or 0; not to be changed. */
-    long[] origins() {
-        return chunks.origins;
-    }
-
     boolean has(int row) {
         return address(row) != 0;
     }

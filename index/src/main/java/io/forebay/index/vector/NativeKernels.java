@@ -97,7 +97,7 @@ final class NativeKernels {
     /** How many were found below, how many visits were entered above. */
     static long expandAllowed(GraphScratch scratch, CodeRows rows, int node, int next, IntRows links,
             int enough) {
-        long[] origins = links.origins();
+        long[] origins = links.chunks().origins();
         CodeQuery query = scratch.query;
         try {
             return (long) EXPAND_ALLOWED.invokeExact(LEVEL, MemorySegment.ofArray(query.codes), query.add,

@@ -197,12 +197,15 @@ public final class VectorSegment implements AutoCloseable {
                 : before.hidden().with(pendingKills,
                         pendingKillCount);
         int count = before.count() + pendingCount;
-        VectorView after = new VectorView(linker, config, arena.rows(),
-                codes == null ? null : codes.rows(count),
-                count, dead, hidden, before.sequence() + 1);
+        VectorView after = new VectorView(linker, config, arena.rows(), codeRows(count), count,
+                dead, hidden, before.sequence() + 1);
         forgetPending();
         view = after;
         return after;
+    }
+
+    private @Nullable CodeRows codeRows(int count) {
+        return codes == null ? null : codes.rows(count);
     }
 
     /** What is dead in the view that was published last; to be taken before the flush that keeps its kills. */
@@ -231,7 +234,7 @@ public final class VectorSegment implements AutoCloseable {
                 if (codes != null) {
                     codes.drop(dead);
                 }
-                view = before.over(arena.rows(), codes == null ? null : codes.rows(before.count()));
+                view = before.over(arena.rows(), codeRows(before.count()));
             }
         }
         return deleted;
