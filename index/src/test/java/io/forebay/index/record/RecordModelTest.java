@@ -170,6 +170,9 @@ class RecordModelTest {
 
         void reopen() {
             store.close();
+            if (generator.oneIn(4)) {
+                FormerStore.turnInto(2, directory);
+            }
             store = open();
             for (int c = 0; c < COLLECTIONS; c++) {
                 check(c);
