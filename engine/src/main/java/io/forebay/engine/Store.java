@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.index.record.RecordStore;
+import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreConfig;
 import io.forebay.index.vector.VectorSegment;
 import io.forebay.model.CollectionInfo;
@@ -115,8 +116,9 @@ final class Store {
             closeParts();
             throw failure;
         }
-        pool.start(new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint, segments,
-                loading, this::removeDropped, pool::wakeApply, parking));
+        Applying applying = new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint,
+                segments, loading, this::removeDropped, pool::wakeApply, parking);
+        pool.start(applying, applying::upkeep);
         checkpointer.start(threads.checkpointer());
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
@@ -155,7 +157,10 @@ final class Store {
     }
 
     private CollectionRuntime openCollection(CollectionInfo info) {
-        return new CollectionRuntime(info, records.state(info.number()), options.rangeQueueMax());
+        CollectionState state = records.state(info.number());
+        CollectionRuntime runtime = new CollectionRuntime(info, state, options.rangeQueueMax());
+        runtime.upkeepDue(records.isUpkeepDue(info.number(), state));
+        return runtime;
     }
 
     private void beginRemoval(CollectionRuntime dropped) {
