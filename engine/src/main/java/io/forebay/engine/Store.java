@@ -53,6 +53,7 @@ final class Store {
     final IdempotencyTable keys;
     final WritePath writes;
     final ReadPath reads;
+    final Forking forking;
     final Parking parking = new Parking();
     final AtomicLong pendingBytes = new AtomicLong();
     final AtomicLong skippedEntries = new AtomicLong();
@@ -108,6 +109,7 @@ final class Store {
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.forking = new Forking(this);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();
@@ -143,6 +145,7 @@ final class Store {
         }
         wal.reserveThrough(appliedMax);
         new Replay(this).run();
+        openForks(known);
         for (int number : Set.copyOf(removing)) {
             if (catalog.byNumber(number) == null) {
                 removeFiles(number);
@@ -154,8 +157,21 @@ final class Store {
         }
     }
 
+    /** Those that the log made: a fork has vectors from the beginning. */
+    private void openForks(List<CollectionRuntime> known) {
+        for (CollectionRuntime runtime : catalog.all()) {
+            if (runtime.info().origin() != null && !known.contains(runtime)) {
+                segments.open(runtime);
+                budget.opened(runtime);
+            }
+        }
+    }
+
     private CollectionRuntime openCollection(CollectionInfo info) {
-        return new CollectionRuntime(info, records.state(info.number()), options.rangeQueueMax());
+        CollectionRuntime forked = forking.opened(info);
+        return forked != null
+                ? forked
+                : new CollectionRuntime(info, records.state(info.number()), options.rangeQueueMax());
     }
 
     private void beginRemoval(CollectionRuntime dropped) {
@@ -213,6 +229,7 @@ final class Store {
     }
 
     void close() {
+        forking.close();
         forEachRuntime(runtime -> runtime.closeGates("the store is being closed"));
         pool.close();
         try {
