@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  * UUID two longs; metadata a byte string of {@link MetadataCodec}; batchIngest -1, 0 or 1; durability -1 (the server's),
  * 0 (os) or 1 (sync). Tags: 1 PutTenant, 2 DropTenant, 3 PutDatabase, 4 DropDatabase, 5 PutCollection,
  * 6 DropCollection. Tags and order are part of the format. A collection's origin is last: a byte 0, or a byte 1,
- * its root's UUID and the seqId. Versions 1 and 2 are still read: they have no origin and no resource name of a tenant, 1 has no
- * durability. The checksum is that of the log's frame or of the RocksDB block.
+ * its root's UUID and the seqId. Versions 1 and 2 are still read: they have no origin and no resource name of a
+ * tenant, 1 has no durability. The checksum is that of the log's frame or of the RocksDB block.
  */
 final class CatalogCodec {
     private static final byte VERSION = 3;

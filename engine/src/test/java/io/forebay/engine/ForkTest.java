@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,14 @@ class ForkTest {
     private static final int RECORDS = 2 * 4096 + 900;
 
     @TempDir
-    Path directory;
+    Path root;
+
+    private Path directory = Path.of("");
+
+    @BeforeEach
+    void directory() {
+        directory = root.resolve("store");
+    }
 
     /** Checkpoints come when the test says so. */
     private Forebay open(IndexEngine engine, long memoryMax) {
@@ -258,6 +266,33 @@ class ForkTest {
                     .isEqualTo(ErrorCode.ALREADY_EXISTS);
             assertThat(store.collections(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, null, 0))
                     .hasSize(3);
+        }
+    }
+
+    @Test
+    void whatACrashLeftOfAForkIsRemovedAndItsNumberIsNotUsedAgain() throws IOException {
+        Path image = root.resolve("image");
+        UUID source;
+        int number;
+        try (Forebay store = open()) {
+            source = source(store);
+            store.flush(source, Position.APPLIED).join();
+            number = store.store.changes.reserveNumber();
+            try (ReadPath.Snapshot snapshot = store.store.reads.snapshot(runtime(store, source), true)) {
+                store.store.records.copy(snapshot.records(), number, () -> {});
+                store.store.segments.forkVectors(runtime(store, source).number, number,
+                        Objects.requireNonNull(snapshot.vectors()));
+            }
+            store.store.records.flush();
+            assertThat(store.store.records.state(number).ordinals()).isGreaterThan(RECORDS);
+            StoreImage.copy(directory, image);
+        }
+        try (Forebay store = Forebay.open(image, TestStores.smallOs())) {
+            assertThat(store.store.records.state(number).ordinals()).isZero();
+            assertThat(image.resolve("vectors").resolve(Integer.toString(number))).doesNotExist();
+            UUID fork = Forks.fork(store, source, "fork");
+            assertThat(store.collection(fork).number()).isGreaterThan(number);
+            Forks.checkSame(store, source, fork);
         }
     }
 

@@ -77,8 +77,6 @@ final class Forks {
             assertThat(store.get(other, some, ReadOptions.DEFAULT).join())
                     .isEqualTo(store.get(one, some, ReadOptions.DEFAULT).join()).isNotEmpty();
         }
-        store.flush(one, Position.LINKED).join();
-        store.flush(other, Position.LINKED).join();
         for (int number = 0; number < 40; number++) {
             // Not more: a graph that is linked a second time may find another tenth.
             assertThat(nearest(store, other, number, 1)).isEqualTo(nearest(store, one, number, 1));
