@@ -245,7 +245,7 @@ final class ReadPath {
     }
 
     /** @param vectors whether the work needs them; if not, a cold collection stays so */
-    private Snapshot snapshot(CollectionRuntime runtime, boolean vectors) {
+    Snapshot snapshot(CollectionRuntime runtime, boolean vectors) {
         while (true) {
             if (vectors) {
                 loading.forUse(runtime);
@@ -267,7 +267,8 @@ final class ReadPath {
         }
     }
 
-    private CompletableFuture<Void> awaited(CollectionRuntime runtime, ReadOptions read) {
+    /** Completes when applied is what the read asks for. */
+    CompletableFuture<Void> awaited(CollectionRuntime runtime, ReadOptions read) {
         long minSeqId = read.minSeqId();
         return switch (read.level()) {
             case INDEX_ONLY -> inTime(runtime, minSeqId, read);

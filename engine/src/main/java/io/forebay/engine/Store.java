@@ -54,6 +54,7 @@ final class Store {
     final IdempotencyTable keys;
     final WritePath writes;
     final ReadPath reads;
+    final Forking forking;
     final Parking parking = new Parking();
     final AtomicLong pendingBytes = new AtomicLong();
     final AtomicLong skippedEntries = new AtomicLong();
@@ -109,6 +110,7 @@ final class Store {
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.forking = new Forking(this);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();
@@ -145,6 +147,7 @@ final class Store {
         }
         wal.reserveThrough(appliedMax);
         new Replay(this).run();
+        openForks(known);
         for (int number : Set.copyOf(removing)) {
             if (catalog.byNumber(number) == null) {
                 removeFiles(number);
@@ -156,9 +159,22 @@ final class Store {
         }
     }
 
+    /** Those that the log made: a fork has vectors from the beginning. */
+    private void openForks(List<CollectionRuntime> known) {
+        for (CollectionRuntime runtime : catalog.all()) {
+            if (runtime.info().origin() != null && !known.contains(runtime)) {
+                segments.open(runtime);
+                budget.opened(runtime);
+            }
+        }
+    }
+
     private CollectionRuntime openCollection(CollectionInfo info) {
         CollectionState state = records.state(info.number());
-        CollectionRuntime runtime = new CollectionRuntime(info, state, options.rangeQueueMax());
+        CollectionRuntime forked = forking.opened(info);
+        CollectionRuntime runtime = forked != null
+                ? forked
+                : new CollectionRuntime(info, state, options.rangeQueueMax());
         runtime.upkeepDue(records.isUpkeepDue(info.number(), state));
         return runtime;
     }
@@ -218,6 +234,7 @@ final class Store {
     }
 
     void close() {
+        forking.close();
         forEachRuntime(runtime -> runtime.closeGates("the store is being closed"));
         pool.close();
         try {

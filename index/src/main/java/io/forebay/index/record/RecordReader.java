@@ -220,6 +220,19 @@ public final class RecordReader implements AutoCloseable {
         }
     }
 
+    /** Of the whole view, under another number: see {@link RecordStore#copy}. */
+    void copy(int to, Runnable check) {
+        gate.enter();
+        try {
+            new Copying(db, snapshot, () -> {
+                gate.checkOpen();
+                check.run();
+            }).copy(collection, to);
+        } finally {
+            gate.exit();
+        }
+    }
+
     /** Gives the view's resources back; a second call does nothing. */
     @Override
     public synchronized void close() {

@@ -194,6 +194,25 @@ public final class RecordStore implements AutoCloseable {
     }
 
     /**
+     * Copies what the reader sees, without the keys of batches, under a number that no collection has. Not on disk before
+     * the next {@link #flush}. What the copy left when it failed goes with {@link #drop}.
+     *
+     * @param check called now and then; what it throws ends the copy
+     * @throws IllegalStateException if the reader is closed meanwhile, so also if its collection is dropped
+     */
+    public void copy(RecordReader source, int to, Runnable check) {
+        gate.enter();
+        try {
+            source.copy(to, () -> {
+                gate.checkOpen();
+                check.run();
+            });
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /**
      * Removes everything of the collection. Its open readers are closed: files are deleted under their
      * snapshots. Files that hold nothing else go at once, after a flush; the rest of its space comes back
      * with the next compactions. The collection's number must not be used again.

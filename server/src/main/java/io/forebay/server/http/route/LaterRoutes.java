@@ -13,14 +13,10 @@ final class LaterRoutes {
         String c = Api.COLLECTION;
         add(routes, HttpMethod.POST, c + "/search", "Error executing plan: Not implemented: Search operation"
                 + " is not implemented for local executor");
-        add(routes, HttpMethod.POST, c + "/fork", "Collection forking is unsupported for local chroma");
-        add(routes, HttpMethod.GET, c + "/fork_count", "Count forks is unsupported for local chroma");
         add(routes, HttpMethod.POST, c + "/functions/attach", "Functions are not supported");
         add(routes, HttpMethod.POST, c + "/attached_functions/{name}/detach", "Functions are not supported");
         add(routes, HttpMethod.POST, c + "/conditional/get", "Transactions are not supported");
         add(routes, HttpMethod.POST, c + "/conditional/commit", "Transactions are not supported");
-        add(routes, HttpMethod.GET, "/api/v2/collections/{crn}",
-                "Finding a collection by its resource name is not supported yet");
         add(routes, HttpMethod.GET, "/docs", "The interactive documentation is not built yet");
         add(routes, HttpMethod.GET, "/openapi.json", "The OpenAPI document is not built yet");
         routes.add(Api.get(c + "/functions/{name}", r -> {
