@@ -133,7 +133,10 @@ public final class TokenFile {
 
     private void change(UnaryOperator<List<String>> edit) {
         try {
-            Files.createDirectories(path.resolveSibling("."));
+            Path directory = path.getParent();
+            if (directory != null) {
+                Files.createDirectories(directory);
+            }
             Path lockFile = path.resolveSibling(path.getFileName() + ".lock");
             try (FileChannel channel = FileChannel.open(lockFile,
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), ownerOnly());
