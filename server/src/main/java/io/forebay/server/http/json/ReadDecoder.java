@@ -26,6 +26,9 @@ public final class ReadDecoder {
 
     public record Query(QueryRequest request, List<Include> include) {}
 
+    /** Of {@code POST …/count}; both null count all. */
+    public record Filter(@Nullable List<String> ids, @Nullable Where where) {}
+
     private final JsonIn in;
     private @Nullable List<String> ids;
     private @Nullable Where where;
@@ -78,6 +81,12 @@ public final class ReadDecoder {
         return new Query(new QueryRequest(d.embeddings, results, d.ids,
                 WhereDecoder.combine(d.where, d.document), set(include), d.efSearch == null ? 0 : d.efSearch),
                 include);
+    }
+
+    public static Filter count(JsonIn in) throws IOException {
+        ReadDecoder d = new ReadDecoder(in);
+        in.object("struct CountRequestPayload", d::filter);
+        return new Filter(d.ids, WhereDecoder.combine(d.where, d.document));
     }
 
     /** Null when the request names nothing at all, which deletes nothing. */
