@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class BodyGenerator extends UTF8JsonGenerator {
     private static final byte[] NULL = {'n', 'u', 'l', 'l'};
     /** A comma and the longest float. */
-    private static final int ROOM = 1 + FloatWriter.LENGTH_MAX;
+    private static final int ROOM = 1 + FloatWriter.ROOM;
 
     BodyGenerator(IOContext context, int features, OutputStream out) {
         super(context, features, null, out, '"');

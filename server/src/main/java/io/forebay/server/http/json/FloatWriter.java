@@ -1,6 +1,9 @@
 package io.forebay.server.http.json;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.math.BigInteger;
+import java.nio.ByteOrder;
 
 /**
  * A float as text, in the fewest digits that read back as the same float, of these the nearest: Raffaello Giulietti's
@@ -8,8 +11,8 @@ import java.math.BigInteger;
  * plain ({@code 0.1}, {@code 100.0}) where the point is not far, else with an exponent ({@code 1e-7}, {@code 1.5e13}).
  */
 final class FloatWriter {
-    /** No float is longer, such as {@code -0.00000123456789}. */
-    static final int LENGTH_MAX = 17;
+    /** Bytes that may be overwritten; a text has at most 17, such as {@code -0.00000123456789}. */
+    static final int ROOM = 24;
 
     private static final int MANTISSA_BITS = 23;
     /** Of the exponent, when the mantissa is taken for a whole number. */
@@ -22,11 +25,16 @@ final class FloatWriter {
     private static final int PLAIN_DIGITS_MAX = 13;
     private static final int PLAIN_ZEROS_MAX = 5;
     private static final byte[] PAIRS = pairs();
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class,
+            ByteOrder.LITTLE_ENDIAN);
+    private static final long ZEROS = 0x3030_3030_3030_3030L;
+    /** {@code 0.000000}, the first byte in the lowest place. */
+    private static final long ZERO_POINT_ZEROS = 0x3030_3030_3030_2E30L;
 
     private FloatWriter() {}
 
     /**
-     * Writes a finite float at a place with room for {@link #LENGTH_MAX} bytes.
+     * Writes a finite float at a place with room for {@link #ROOM} bytes.
      *
      * @return the place behind it
      */
@@ -47,11 +55,43 @@ final class FloatWriter {
         long decimal = decimal(mantissa, exponent);
         int digits = (int) decimal;
         int power = (int) (decimal >> 32);
+        int point = count(digits) + power;
+        if (point <= 0 && -point <= PLAIN_ZEROS_MAX) {
+            return fraction(digits, -point, out, place);
+        }
         while (digits % 10 == 0) {
             digits /= 10;
             power++;
         }
         return text(digits, power, out, place);
+    }
+
+    /**
+     * Most of an embedding, so without a branch that depends on the digits: the last eight of up to nine become bytes at
+     * once, zeros before and behind them are counted as bits, and more is stored than counts.
+     */
+    private static int fraction(int digits, int zeros, byte[] out, int at) {
+        int first = digits / 100_000_000;
+        long eight = eight(digits - 100_000_000 * first);
+        int ninth = first == 0 ? 0 : 1;
+        int before = Long.numberOfTrailingZeros(eight) >>> 3;
+        int behind = Long.numberOfLeadingZeros(eight) >>> 3;
+        int skipped = first == 0 ? before : 0;
+        LONG.set(out, at, ZERO_POINT_ZEROS);
+        int place = at + 2 + zeros;
+        out[place] = (byte) ('0' + first);
+        LONG.set(out, place + ninth, (eight >>> 8 * skipped) + ZEROS);
+        return place + ninth + 8 - skipped - behind;
+    }
+
+    /** Eight digits, each in a byte, the first in the lowest: fours, then pairs, then digits, side by side. */
+    private static long eight(int value) {
+        int high = value / 10_000;
+        long fours = high | (long) (value - 10_000 * high) << 32;
+        long hundreds = fours * 10_486 >>> 20 & 0x0000_007F_0000_007FL;
+        long pairs = hundreds + (fours - 100 * hundreds << 16);
+        long tens = pairs * 103 >>> 10 & 0x000F_000F_000F_000FL;
+        return tens + (pairs - 10 * tens << 8);
     }
 
     // ---- which digits ----
@@ -124,13 +164,6 @@ final class FloatWriter {
             System.arraycopy(out, at + 1, out, at, point);
             out[at + point] = '.';
             return at + count + 1;
-        }
-        if (point <= 0 && -point <= PLAIN_ZEROS_MAX) {
-            out[at] = '0';
-            out[at + 1] = '.';
-            zeros(-point, out, at + 2);
-            put(digits, count, out, at + 2 - point);
-            return at + 2 - point + count;
         }
         int place = at + 1;
         put(digits, count, out, place);

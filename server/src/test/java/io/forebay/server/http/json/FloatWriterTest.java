@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FloatWriterTest {
     private static final long SEED = Long.getLong("forebay.seed", System.nanoTime());
 
-    private final byte[] bytes = new byte[FloatWriter.LENGTH_MAX + 1];
+    private final byte[] bytes = new byte[FloatWriter.ROOM + 1];
 
     private String text(float value) {
         int length = FloatWriter.write(value, bytes, 0);
