@@ -39,7 +39,6 @@ public final class ReadDecoder {
     private @Nullable Integer efSearch;
     private @Nullable List<Include> include;
     private @Nullable List<float[]> embeddings;
-    private float[] scratch = new float[0];
 
     private ReadDecoder(JsonIn in) {
         this.in = in;
@@ -170,17 +169,11 @@ public final class ReadDecoder {
     }
 
     private float[] embedding() throws IOException {
-        int[] count = new int[1];
-        in.array("a sequence", () -> {
-            if (in.token() != JsonToken.VALUE_NUMBER_FLOAT && in.token() != JsonToken.VALUE_NUMBER_INT) {
-                throw in.wrongType("f32");
-            }
-            if (count[0] == scratch.length) {
-                scratch = Arrays.copyOf(scratch, Math.max(64, 2 * count[0]));
-            }
-            scratch[count[0]++] = in.parser().getFloatValue();
-        });
-        return Arrays.copyOf(scratch, count[0]);
+        if (in.token() != JsonToken.START_ARRAY) {
+            throw in.wrongType("a sequence");
+        }
+        int count = in.floats();
+        return Arrays.copyOf(in.parser().floats(), count);
     }
 
     private static Set<Include> set(List<Include> include) {
