@@ -158,6 +158,12 @@ final class MetadataTerms {
             terms.real(real, more);
         }
         note();
+        if (more == 0) {
+            terms.shortened(Terms.NUMBER_3);
+            note();
+            terms.shortened(Terms.NUMBER_2);
+            note();
+        }
     }
 
     private void note() {
