@@ -14,6 +14,7 @@ import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.StoredRecord;
+import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -211,6 +212,12 @@ public final class Forebay implements AutoCloseable {
 
     public CompletableFuture<Integer> count(UUID collection, ReadOptions options) {
         return with(collection, runtime -> store.reads.count(runtime, options));
+    }
+
+    /** How many records are among the ids (if given) and match the filter (if given). */
+    public CompletableFuture<Long> count(UUID collection, @Nullable List<String> ids, @Nullable Where where,
+            ReadOptions options) {
+        return with(collection, runtime -> store.reads.count(runtime, ids, where, options));
     }
 
     public CompletableFuture<List<StoredRecord>> get(UUID collection, GetRequest request,

@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.index.record.RecordStore;
+import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreConfig;
 import io.forebay.index.vector.VectorSegment;
 import io.forebay.model.CollectionInfo;
@@ -117,8 +118,9 @@ final class Store {
             closeParts();
             throw failure;
         }
-        pool.start(new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint, segments,
-                loading, this::removeDropped, pool::wakeApply, parking));
+        Applying applying = new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint,
+                segments, loading, this::removeDropped, pool::wakeApply, parking);
+        pool.start(applying, applying::upkeep);
         checkpointer.start(threads.checkpointer());
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
@@ -168,10 +170,13 @@ final class Store {
     }
 
     private CollectionRuntime openCollection(CollectionInfo info) {
+        CollectionState state = records.state(info.number());
         CollectionRuntime forked = forking.opened(info);
-        return forked != null
+        CollectionRuntime runtime = forked != null
                 ? forked
-                : new CollectionRuntime(info, records.state(info.number()), options.rangeQueueMax());
+                : new CollectionRuntime(info, state, options.rangeQueueMax());
+        runtime.upkeepDue(records.isUpkeepDue(info.number(), state));
+        return runtime;
     }
 
     private void beginRemoval(CollectionRuntime dropped) {

@@ -88,9 +88,14 @@ public final class RecordReader implements AutoCloseable {
      * @param limit below 0 for none
      */
     public int[] select(@Nullable List<String> ids, @Nullable Where where, int offset, int limit) {
+        return page(ids, where, offset, limit).rows().toArray();
+    }
+
+    /** As {@link #select}, and how many records were read for it. */
+    public RowMatches page(@Nullable List<String> ids, @Nullable Where where, int offset, int limit) {
         Filter filter = WhereCompiler.compile(where);
         if (limit == 0) {
-            return new int[0];
+            return new RowMatches(new RoaringBitmap(), 0);
         }
         gate.enter();
         try (RowSelection selection = selection(filter)) {

@@ -161,10 +161,10 @@ public final class RecordStore implements AutoCloseable {
     }
 
     /** Whether {@link #upkeep} has something to do that is worth it. */
-    public boolean isUpkeepDue(int collection) {
+    public boolean isUpkeepDue(int collection, CollectionState state) {
         gate.enter();
         try {
-            return upkeep.isDue(collection, state(collection));
+            return upkeep.isDue(collection, state);
         } finally {
             gate.exit();
         }

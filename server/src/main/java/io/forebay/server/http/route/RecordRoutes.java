@@ -25,13 +25,15 @@ final class RecordRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.post(Api.COLLECTION + "/add", r -> write(r, Operation.ADD, 201)));
-        routes.add(Api.post(Api.COLLECTION + "/upsert", r -> write(r, Operation.UPSERT, 200)));
-        routes.add(Api.post(Api.COLLECTION + "/update", r -> write(r, Operation.UPDATE, 200)));
-        routes.add(Api.post(Api.COLLECTION + "/delete", this::delete));
-        routes.add(Api.post(Api.COLLECTION + "/get", this::get));
-        routes.add(Api.post(Api.COLLECTION + "/query", this::query));
-        routes.add(Api.get(Api.COLLECTION + "/count", this::count));
+        routes.add(Api.post(Api.COLLECTION + "/add", r -> write(r, Operation.ADD, 201)).needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTION + "/upsert", r -> write(r, Operation.UPSERT, 200))
+                .needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTION + "/update", r -> write(r, Operation.UPDATE, 200))
+                .needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTION + "/delete", this::delete).needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTION + "/get", this::get).needs(Access.READ));
+        routes.add(Api.post(Api.COLLECTION + "/query", this::query).needs(Access.READ));
+        routes.add(Api.get(Api.COLLECTION + "/count", this::count).needs(Access.READ));
     }
 
     private CompletableFuture<Response> write(Request request, Operation operation, int status) {
