@@ -282,6 +282,7 @@ class OpenApiTest {
                         + "\"limit\":{\"limit\":3},\"select\":{\"keys\":[\"#document\",\"#score\",\"#embedding\","
                         + "\"#metadata\"]}},{\"filter\":{\"where_clause\":{\"#id\":{\"$in\":[\"a\"]}}}}]}");
         call("count", c, "?read_level=index_and_bounded_wal", null);
+        call("countMatching", c, "", "{\"where\":{\"m\":{\"$gte\":1}}}");
         call("deleteRecords", c, "", "{\"ids\":[\"a\"],\"where\":{\"m\":2.5}}");
         call("deleteRecords", c, "", "{\"where_document\":{\"$contains\":\"two\"},\"limit\":1}");
         assertThat(call("add", c, "", "{\"ids\":[\"a\"]}").statusCode()).isEqualTo(422);
