@@ -157,9 +157,11 @@ record FuzzRequest(Operation operation, byte[] bytes, boolean clean, boolean who
                             .append(any(VALUES));
                 }
             }
-            return once(40)
-                    ? query + any(List.of("?", "&&", "?=", "?limit", "?a=%ff", "#x"))
-                    : query.toString();
+            if (once(40)) {
+                clean = false;
+                query.append(any(List.of("?", "&&", "?=", "?limit", "?a=%ff", "#x")));
+            }
+            return query.toString();
         }
 
         private String version() {

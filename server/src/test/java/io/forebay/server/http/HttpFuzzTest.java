@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -48,6 +49,7 @@ class HttpFuzzTest {
     private final long seed = Long.getLong("forebay.seed", System.nanoTime());
     private final ListAppender<ILoggingEvent> log = new ListAppender<>();
     private final AtomicLong answers = new AtomicLong();
+    private final List<String> faults = new CopyOnWriteArrayList<>();
     private final AtomicLong fine = new AtomicLong();
     private TestServer server;
     private ApiDocument document;
@@ -102,8 +104,12 @@ class HttpFuzzTest {
             for (int client = 0; client < CLIENTS; client++) {
                 Random random = new Random(seed + client);
                 clients.add(threads.submit(() -> {
-                    while (System.nanoTime() < deadline) {
-                        round(random);
+                    while (System.nanoTime() < deadline && faults.size() < 10) {
+                        try {
+                            round(random);
+                        } catch (AssertionError | RuntimeException fault) {
+                            faults.add(fault.getMessage() + " " + fault.getCause());
+                        }
                     }
                     return null;
                 }));
@@ -112,6 +118,8 @@ class HttpFuzzTest {
         for (Future<?> client : clients) {
             client.get();
         }
+        System.err.println(answers + " requests answered, " + fine + " of them with success");
+        assertThat(faults).isEmpty();
         checkServer();
     }
 
@@ -183,7 +191,12 @@ class HttpFuzzTest {
 
     private void cut(Wire wire, byte[] bytes, Random random, String told) throws IOException {
         write(wire, bytes, 0, random.nextInt(bytes.length + 1));
-        drain(wire, told);
+        drain(wire, isHead(bytes), told);
+    }
+
+    /** What is asked with it is answered without a body. */
+    private static boolean isHead(byte[] request) {
+        return new String(request, 0, 5, StandardCharsets.US_ASCII).equals("HEAD ");
     }
 
     private static void reset(Wire wire, byte[] bytes, Random random) throws IOException {
@@ -194,17 +207,17 @@ class HttpFuzzTest {
     private void readAll(Wire wire, List<FuzzRequest> requests, String told) throws IOException {
         for (FuzzRequest request : requests) {
             if (!request.whole()) {
-                drain(wire, told);
+                drain(wire, isHead(request.bytes()), told);
                 return;
             }
-            boolean head = new String(request.bytes(), 0, 5, StandardCharsets.US_ASCII).equals("HEAD ");
+            boolean head = isHead(request.bytes());
             Answer answer = answer(wire, head, told);
             if (answer == null || answer.header("content-length") == null && answer.status() != 304) {
                 // Closed, or a feed: nothing can be read behind it.
                 return;
             }
             check(answer, told);
-            if (request.clean() && requests.size() == 1) {
+            if (request.clean() && requests.size() == 1 && answer.status() != 501) {
                 assertThat(document.response(request.operation(), answer.status()))
                         .as(told + "\nanswered " + answer + ", which the document does not know").isNotNull();
             }
@@ -212,13 +225,13 @@ class HttpFuzzTest {
     }
 
     /** Says that no more will come, and reads what is answered. */
-    private void drain(Wire wire, String told) throws IOException {
+    private void drain(Wire wire, boolean head, String told) throws IOException {
         try {
             wire.socket.shutdownOutput();
         } catch (SocketException closed) {
             return;
         }
-        Answer answer = answer(wire, false, told);
+        Answer answer = answer(wire, head, told);
         if (answer != null) {
             check(answer, told);
         }
