@@ -97,11 +97,11 @@ final class Guard {
         }
     }
 
-    private static boolean allowsPath(Limits limits, Map<String, String> variables) {
+    private boolean allowsPath(Limits limits, Map<String, String> variables) {
         String crn = variables.get("crn");
         if (crn != null) {
             String[] parts = crn.split(":", 3);
-            return limits.allow(parts[0], parts.length < 2 ? "" : parts[1]);
+            return limits.allow(engine.tenantByResourceName(parts[0]), parts.length < 2 ? "" : parts[1]);
         }
         String tenant = variables.get("tenant");
         String database = variables.get("database");

@@ -48,6 +48,7 @@ public final class Api {
         new RecordRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);
+        new DocsRoutes().addTo(routes);
         LaterRoutes.addTo(routes);
         return routes;
     }

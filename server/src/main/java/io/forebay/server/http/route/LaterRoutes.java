@@ -20,8 +20,6 @@ final class LaterRoutes {
         add(routes, Access.READ, HttpMethod.POST, c + "/conditional/get", "Transactions are not supported");
         add(routes, Access.WRITE, HttpMethod.POST, c + "/conditional/commit",
                 "Transactions are not supported");
-        add(routes, Access.OPEN, HttpMethod.GET, "/docs", "The interactive documentation is not built yet");
-        add(routes, Access.OPEN, HttpMethod.GET, "/openapi.json", "The OpenAPI document is not built yet");
         routes.add(Api.get(c + "/functions/{name}", r -> {
             throw ForebayException.notFound("Function [" + r.variable("name") + "] not found");
         }).needs(Access.READ));
