@@ -164,6 +164,33 @@ class AuthTest {
     }
 
     @Test
+    void aResourceNameThatSoundsLikeWhatATokenAllowsIsNot() {
+        String limited = tokens.make("of-ghost", Role.ADMIN, "ghost-tenant", Limits.ANY);
+        await().until(() -> get(IDENTITY, TOKEN, limited).statusCode() == 200);
+        assertThat(patch("/api/v2/tenants/tenant-b", "{\"resource_name\":\"ghost-tenant\"}", limited))
+                .isEqualTo(403);
+        assertThat(patch("/api/v2/tenants/tenant-b", "{\"resource_name\":\"ghost-tenant\"}", admin))
+                .isEqualTo(200);
+        String b = V2 + "/tenants/tenant-b/databases";
+        assertThat(post(b, "{\"name\":\"dbb\"}", admin).statusCode()).isEqualTo(200);
+        assertThat(post(b + "/dbb/collections", "{\"name\":\"docs\"}", admin).statusCode()).isEqualTo(200);
+        String there = V2 + "/collections/ghost-tenant:dbb:";
+        assertThat(get(there + "docs", TOKEN, admin).statusCode()).isEqualTo(200);
+        assertThat(get(there + "docs", TOKEN, limited).body())
+                .isEqualTo(get(there + "none", TOKEN, limited).body().replace(":none", ":docs"));
+        assertThat(get(there + "docs", TOKEN, limited).statusCode()).isEqualTo(404);
+        assertThat(get(V2 + "/collections/tenant-a:one:docs", TOKEN, reader).statusCode()).isEqualTo(200);
+        assertThat(get(V2 + "/collections/tenant-a:two:docs", TOKEN, reader).statusCode()).isEqualTo(404);
+        assertThat(get(V2 + "/collections/tenant-a", TOKEN, reader).statusCode()).isEqualTo(400);
+    }
+
+    private static int patch(String path, String body, String token) {
+        return server.send(HttpRequest.newBuilder(server.uri(path)).header(TOKEN, token)
+                .header("Content-Type", "application/json").method("PATCH", BodyPublishers.ofString(body)))
+                .statusCode();
+    }
+
+    @Test
     void healthSaysItsReasonsOnlyToThoseWhoMaySeeAll() {
         assertThat(get("/healthz").body()).isEqualTo("{\"status\":\"green\",\"reasons\":[]}");
         assertThat(get("/healthz", TOKEN, "wrong").statusCode()).isEqualTo(200);

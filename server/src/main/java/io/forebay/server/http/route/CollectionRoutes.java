@@ -5,6 +5,7 @@ import io.forebay.engine.Forebay;
 import io.forebay.model.CollectionInfo;
 import io.forebay.server.http.json.CollectionDecoder;
 import io.forebay.server.http.json.CollectionEncoder;
+import io.forebay.server.http.json.NameDecoder;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
 import java.util.UUID;
@@ -30,6 +31,9 @@ final class CollectionRoutes {
         routes.add(Api.of(HttpMethod.PUT, Api.COLLECTION, true, this::update).needs(Access.WRITE));
         routes.add(Api.of(HttpMethod.DELETE, Api.COLLECTION_BY_NAME, false, this::delete)
                 .needs(Access.WRITE));
+        routes.add(Api.get("/api/v2/collections/{crn}", this::byResourceName).needs(Access.READ));
+        routes.add(Api.post(Api.COLLECTION + "/fork", this::fork).needs(Access.WRITE));
+        routes.add(Api.get(Api.COLLECTION + "/fork_count", this::forkCount).needs(Access.READ));
     }
 
     private CompletableFuture<Response> create(Request request) {
@@ -61,6 +65,26 @@ final class CollectionRoutes {
     private CompletableFuture<Response> byId(Request request) {
         UUID id = Api.uuid(request.variable("collection"), BAD_ID);
         return CompletableFuture.completedFuture(answer(engine.collection(id)));
+    }
+
+    private CompletableFuture<Response> byResourceName(Request request) {
+        return CompletableFuture
+                .completedFuture(answer(engine.collectionByResourceName(request.variable("crn"))));
+    }
+
+    private CompletableFuture<Response> fork(Request request) {
+        UUID id = Api.collectionId(request);
+        return engine.forkCollection(id, request.json(NameDecoder::newName))
+                .thenApply(CollectionRoutes::answer);
+    }
+
+    private CompletableFuture<Response> forkCount(Request request) {
+        int count = engine.forkCount(Api.collectionId(request));
+        return CompletableFuture.completedFuture(Response.json(200, out -> {
+            out.writeStartObject();
+            out.writeNumberField("count", count);
+            out.writeEndObject();
+        }));
     }
 
     private CompletableFuture<Response> update(Request request) {

@@ -14,18 +14,12 @@ final class LaterRoutes {
         add(routes, Access.READ, HttpMethod.POST, c + "/search",
                 "Error executing plan: Not implemented: Search operation"
                         + " is not implemented for local executor");
-        add(routes, Access.WRITE, HttpMethod.POST, c + "/fork",
-                "Collection forking is unsupported for local chroma");
-        add(routes, Access.READ, HttpMethod.GET, c + "/fork_count",
-                "Count forks is unsupported for local chroma");
         add(routes, Access.WRITE, HttpMethod.POST, c + "/functions/attach", "Functions are not supported");
         add(routes, Access.WRITE, HttpMethod.POST, c + "/attached_functions/{name}/detach",
                 "Functions are not supported");
         add(routes, Access.READ, HttpMethod.POST, c + "/conditional/get", "Transactions are not supported");
         add(routes, Access.WRITE, HttpMethod.POST, c + "/conditional/commit",
                 "Transactions are not supported");
-        add(routes, Access.READ, HttpMethod.GET, "/api/v2/collections/{crn}",
-                "Finding a collection by its resource name is not supported yet");
         add(routes, Access.OPEN, HttpMethod.GET, "/docs", "The interactive documentation is not built yet");
         add(routes, Access.OPEN, HttpMethod.GET, "/openapi.json", "The OpenAPI document is not built yet");
         routes.add(Api.get(c + "/functions/{name}", r -> {

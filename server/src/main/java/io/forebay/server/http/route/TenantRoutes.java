@@ -25,7 +25,7 @@ final class TenantRoutes {
     void addTo(List<Route> routes) {
         routes.add(Api.post(TENANTS, this::createTenant).needs(Access.ADMIN_CHECKED));
         routes.add(Api.get(TENANT, this::tenant).needs(Access.READ));
-        routes.add(Api.of(HttpMethod.PATCH, TENANT, true, TenantRoutes::updateTenant).needs(Access.ADMIN));
+        routes.add(Api.of(HttpMethod.PATCH, TENANT, true, this::updateTenant).needs(Access.ADMIN_SERVER));
         routes.add(Api.post(Api.DATABASES, this::createDatabase).needs(Access.ADMIN));
         routes.add(Api.get(Api.DATABASES, this::databases).needs(Access.READ));
         routes.add(Api.get(Api.DATABASE, this::database).needs(Access.READ));
@@ -49,15 +49,17 @@ final class TenantRoutes {
         return CompletableFuture.completedFuture(Response.json(200, out -> {
             out.writeStartObject();
             out.writeStringField("name", name);
-            out.writeNullField("resource_name");
+            out.writeStringField("resource_name", engine.resourceName(name));
             out.writeEndObject();
         }));
     }
 
-    /** Without effect on a single node, whatever it says. */
-    private static CompletableFuture<Response> updateTenant(Request request) {
-        request.json(NameDecoder::anything);
-        return CompletableFuture.completedFuture(Response.ok());
+    private CompletableFuture<Response> updateTenant(Request request) {
+        String resourceName = request.json(NameDecoder::resourceName);
+        return resourceName.isEmpty()
+                ? CompletableFuture.completedFuture(Response.ok())
+                : engine.updateTenant(request.variable("tenant"), resourceName)
+                        .thenApply(done -> Response.ok());
     }
 
     private CompletableFuture<Response> createDatabase(Request request) {
