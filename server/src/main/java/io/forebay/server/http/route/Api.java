@@ -17,6 +17,7 @@ public final class Api {
     static final String DURABILITY = "Forebay-Durability";
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     static final String REPLAYED = "Forebay-Replayed";
+    static final String PLAN = "Forebay-Plan";
     static final String SEQ_ID = "Forebay-Seq-Id";
     static final String MIN_SEQ_ID = "Forebay-Min-Seq-Id";
     static final String TIMEOUT_MILLIS = "Forebay-Timeout-Millis";
