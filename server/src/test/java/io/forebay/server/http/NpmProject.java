@@ -41,7 +41,9 @@ final class NpmProject {
         // What is optional are programs for single platforms, which the client itself does not need.
         Outcome installed = project.run(Map.of(), "npm", "install", "--no-audit", "--no-fund",
                 "--no-package-lock",
-                "--ignore-scripts", "--omit=optional", "--no-update-notifier");
+                "--ignore-scripts", "--omit=optional", "--no-update-notifier", "--prefer-offline",
+                "--fetch-retries=1", "--fetch-retry-mintimeout=1000", "--fetch-retry-maxtimeout=2000",
+                "--fetch-timeout=20000");
         if (installed.code() != 0) {
             skipUnless(!UNREACHABLE.matcher(installed.output()).find(),
                     "npm's registry cannot be reached:\n" + installed.output());
