@@ -20,6 +20,7 @@ import io.forebay.model.RecordBatch;
 import io.forebay.model.Space;
 import io.forebay.model.StoredRecord;
 import io.forebay.model.Where;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -390,5 +391,25 @@ class ForebayClientTest {
         assertThatThrownBy(() -> Filter.where("{\"a\": }")).hasMessage("where is not JSON: {\"a\": }");
         assertThatThrownBy(() -> Filter.where("{} {}")).hasMessageContaining("goes on after");
         assertThatThrownBy(() -> Filter.document("")).hasMessageContaining("where_document is empty");
+    }
+
+    @Test
+    void aTokenGoesWithEveryRequestAndIsCheckedFirst() throws IOException {
+        try (RecordingServer server = new RecordingServer();
+                ForebayClient client = ForebayClient.builder(URI.create(server.url())).token("fb_a_b")
+                        .build();
+                ForebayClient without = ForebayClient.connect(server.url())) {
+            server.reply(200, "\"1.0.0\"").reply(401, "{\"error\":\"ChromaError\",\"message\":\"no\"}");
+            client.version();
+            assertThat(server.last().header("X-chroma-token")).isEqualTo("fb_a_b");
+            assertThatThrownBy(without::version).isInstanceOfSatisfying(ForebayException.class,
+                    e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED)).hasMessage("no");
+            assertThat(server.last().header("X-chroma-token")).isEmpty();
+        }
+        ForebayClient.Builder builder = ForebayClient.builder(URI.create("http://h"));
+        for (String bad : List.of("", "a b", "a\nb", "\u00e9")) {
+            assertThatThrownBy(() -> builder.token(bad)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining("a b");
+        }
     }
 }
