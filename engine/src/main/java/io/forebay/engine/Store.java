@@ -53,6 +53,7 @@ final class Store {
     final IdempotencyTable keys;
     final WritePath writes;
     final ReadPath reads;
+    final SearchPath searches;
     final Parking parking = new Parking();
     final AtomicLong pendingBytes = new AtomicLong();
     final AtomicLong skippedEntries = new AtomicLong();
@@ -108,6 +109,7 @@ final class Store {
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.searches = new SearchPath(reads);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();

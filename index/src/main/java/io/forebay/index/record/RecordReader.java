@@ -3,6 +3,7 @@ package io.forebay.index.record;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.model.MetadataCodec;
 import io.forebay.model.MetadataValue;
+import io.forebay.model.SparseVector;
 import io.forebay.model.Where;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -132,6 +133,27 @@ public final class RecordReader implements AutoCloseable {
         }
         found.runOptimize();
         return found;
+    }
+
+    /**
+     * The k records whose sparse vectors under a key have the largest dot products with this one, among those that share
+     * an index with it.
+     *
+     * @param among rows, ascending; null for all
+     */
+    public SparseHits nearest(String key, SparseVector query, int k, int @Nullable [] among) {
+        SparseSearch search = new SparseSearch(key, query, k);
+        gate.enter();
+        try (RecordScan scan = new RecordScan(db, collection, snapshot, gate, WhereCompiler.compile(null))) {
+            if (among == null) {
+                scan.all(search);
+            } else {
+                scan.some(among, search);
+            }
+        } finally {
+            gate.exit();
+        }
+        return search.finish();
     }
 
     /** Rows in the order given; one that does not exist gives null. Only what is asked for is read. */
