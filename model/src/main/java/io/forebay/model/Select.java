@@ -15,8 +15,9 @@ public record Select(List<String> keys) {
     public static final String EMBEDDING = "#embedding";
     public static final String METADATA = "#metadata";
     public static final String SCORE = "#score";
-    public static final Select IDS = new Select(List.of());
     private static final List<String> SPECIAL = List.of(DOCUMENT, EMBEDDING, METADATA, SCORE);
+    // Behind what its constructor uses.
+    public static final Select IDS = new Select(List.of());
 
     public Select {
         keys = sorted(keys);

@@ -91,7 +91,7 @@ public final class RecordsEncoder {
     }
 
     /** In the shortest form that reads back as the same float; JSON has no infinity. */
-    private static void number(JsonGenerator out, float value) throws IOException {
+    static void number(JsonGenerator out, float value) throws IOException {
         if (Float.isFinite(value)) {
             out.writeNumber(value);
         } else {
@@ -99,7 +99,7 @@ public final class RecordsEncoder {
         }
     }
 
-    private static void text(JsonGenerator out, @Nullable String text) throws IOException {
+    static void text(JsonGenerator out, @Nullable String text) throws IOException {
         if (text == null) {
             out.writeNull();
         } else {

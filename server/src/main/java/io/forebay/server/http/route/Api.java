@@ -42,6 +42,7 @@ public final class Api {
         new TenantRoutes(engine).addTo(routes);
         new CollectionRoutes(engine).addTo(routes);
         new RecordRoutes(engine).addTo(routes);
+        new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);
         LaterRoutes.addTo(routes);

@@ -11,8 +11,6 @@ final class LaterRoutes {
 
     static void addTo(List<Route> routes) {
         String c = Api.COLLECTION;
-        add(routes, HttpMethod.POST, c + "/search", "Error executing plan: Not implemented: Search operation"
-                + " is not implemented for local executor");
         add(routes, HttpMethod.POST, c + "/fork", "Collection forking is unsupported for local chroma");
         add(routes, HttpMethod.GET, c + "/fork_count", "Count forks is unsupported for local chroma");
         add(routes, HttpMethod.POST, c + "/functions/attach", "Functions are not supported");
