@@ -16,8 +16,8 @@ final class SearchScope {
     private final RecordReader records;
     private final @Nullable List<String> ids;
     private final @Nullable Where where;
+    private @Nullable RoaringBitmap rows;
     private @Nullable RoaringBitmap ordinals;
-    private int @Nullable [] rows;
 
     SearchScope(RecordReader records, @Nullable List<String> ids, @Nullable Where where) {
         this.records = records;
@@ -25,29 +25,27 @@ final class SearchScope {
         this.where = where;
     }
 
-    private boolean isRestricted() {
-        return ids != null || where != null;
+    /** For sparse vectors. */
+    @Nullable
+    RoaringBitmap rows() {
+        if (rows == null && (ids != null || where != null)) {
+            rows = records.matches(ids, where).rows();
+        }
+        return rows;
     }
 
     /** For embeddings. */
     @Nullable
     RoaringBitmap ordinals() {
-        if (ordinals == null && isRestricted()) {
-            ordinals = records.ordinals(ids, where);
+        RoaringBitmap allowed = rows();
+        if (ordinals == null && allowed != null) {
+            ordinals = records.ordinals(allowed);
         }
         return ordinals;
     }
 
-    /** For sparse vectors; ascending. */
-    int @Nullable [] rows() {
-        if (rows == null && isRestricted()) {
-            rows = records.select(ids, where, 0, -1);
-        }
-        return rows;
-    }
-
     boolean isEmpty() {
-        RoaringBitmap allowed = ordinals();
+        RoaringBitmap allowed = rows();
         return allowed != null && allowed.isEmpty();
     }
 }

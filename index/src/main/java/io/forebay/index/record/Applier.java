@@ -23,13 +23,17 @@ public final class Applier {
     private final Database db;
     private final int collection;
     private final IdFilter filter;
-    private final Changes changes = new Changes();
+    private final Changes changes;
     private final Lookup lookup;
     private final BatchOperations operations;
     private CollectionState committed;
+    private PostingState committedPostings;
     private PendingRecord[] records = new PendingRecord[0];
 
-    Applier(RecordStore store, Database db, int collection, CollectionState state, IdFilter filter) {
+    Applier(RecordStore store, Database db, int collection, CollectionState state, PostingState postings,
+            IdFilter filter) {
+        this.changes = new Changes(collection);
+        this.committedPostings = postings;
         this.store = store;
         this.db = db;
         this.collection = collection;
@@ -37,7 +41,7 @@ public final class Applier {
         this.lookup = new Lookup(db, collection);
         this.operations = new BatchOperations(db, collection, changes, lookup, filter);
         this.committed = state;
-        changes.reset(state);
+        changes.reset(state, postings);
     }
 
     int collection() {
@@ -116,6 +120,7 @@ public final class Applier {
             int size = changes.sink.size();
             int entries = changes.sink.entries();
             changes.sink.put(db.positionsId, Keys.collection(collection), Positions.encode(state));
+            changes.postings.writeTo(changes.sink, db.postingsId);
             try (WriteBatch batch = new WriteBatch(changes.sink.toByteArray())) {
                 db.write(batch);
             } finally {
@@ -125,13 +130,15 @@ public final class Applier {
             store.exit();
         }
         committed = state;
-        changes.reset(state);
+        committedPostings = changes.postings.state();
+        store.postings.committed(collection, committedPostings);
+        changes.reset(state, committedPostings);
         return state;
     }
 
     /** Forgets what was added since the last commit. */
     public void abort() {
-        changes.reset(committed);
+        changes.reset(committed, committedPostings);
     }
 
     /** Nothing more will be added: the store lets go of it and of its buffers. */

@@ -38,11 +38,15 @@ public final class RecordStore implements AutoCloseable {
     private final ConcurrentHashMap<Integer, IdFilter> idFilters = new ConcurrentHashMap<>();
     private final AtomicLong idFilterBytesFree;
     private final Catalog catalog;
+    final PostingStates postings;
+    final Upkeep upkeep;
 
     private RecordStore(Database db, RecordStoreConfig config) {
         this.idFilterBytesFree = new AtomicLong(config.idFilterBytesMax());
         this.db = db;
         this.catalog = new Catalog(db);
+        this.postings = new PostingStates(db);
+        this.upkeep = new Upkeep(db, postings);
     }
 
     /** One entry of the catalog; a null value deletes. */
@@ -136,7 +140,7 @@ public final class RecordStore implements AutoCloseable {
         CollectionState state = state(collection);
         IdFilter filter = idFilters.computeIfAbsent(collection,
                 number -> new IdFilter(db, number, state.live() == 0, idFilterBytesFree));
-        Applier applier = new Applier(this, db, collection, state, filter);
+        Applier applier = new Applier(this, db, collection, state, postings.of(collection, state), filter);
         appliers.put(collection, applier);
         return applier;
     }
@@ -151,6 +155,32 @@ public final class RecordStore implements AutoCloseable {
                 readers.add(reader);
                 return reader;
             }
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Whether {@link #upkeep} has something to do that is worth it. */
+    public boolean isUpkeepDue(int collection) {
+        gate.enter();
+        try {
+            return upkeep.isDue(collection, state(collection));
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /**
+     * Does some milliseconds of what keeps filters fast: documents that were written since come into the text index, postings
+     * of deleted records go. Like an {@link Applier}'s calls, by one thread at a time per collection, and never beside one.
+     *
+     * @return whether more is due
+     */
+    public boolean upkeep(int collection) {
+        gate.enter();
+        try {
+            CollectionState state = state(collection);
+            return upkeep.step(collection, state) && upkeep.isDue(collection, state);
         } finally {
             gate.exit();
         }
@@ -176,6 +206,8 @@ public final class RecordStore implements AutoCloseable {
             if (filter != null) {
                 filter.release();
             }
+            postings.forget(collection);
+            upkeep.forget(collection);
             boolean isWorthReclaiming = Dropping.markDeleted(db, collection);
             readersOf(collection).forEach(RecordReader::close);
             if (isWorthReclaiming) {

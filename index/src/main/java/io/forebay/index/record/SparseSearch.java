@@ -1,55 +1,61 @@
 package io.forebay.index.record;
 
-import io.forebay.model.MetadataCodec;
-import io.forebay.model.MetadataValue;
 import io.forebay.model.SparseVector;
-import java.util.Map;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+import org.roaringbitmap.RoaringBitmap;
 
-/** Compares with the sparse vector of every record that it is shown. */
-final class SparseSearch implements RecordScan.Visitor {
-    private final String key;
-    private final SparseVector query;
-    private final SparseTop top;
+/**
+ * Finds the sparse vectors with the largest dot products: term after term of the query, its postings are added to an array
+ * with a sum per row, 65,536 rows at a time. Exact; what is not in the postings of any term of the query is not found.
+ *
+ * <p>Not thread-safe; used inside one call of a {@link RecordReader}, whose gate ends it early on close.
+ */
+final class SparseSearch {
+    private final PostingReader postings;
+    private final Terms terms;
+    private final Gate gate;
+    private final int nextRow;
+    private final @Nullable RoaringBitmap among;
 
-    SparseSearch(String key, SparseVector query, int k) {
-        this.key = key;
-        this.query = query;
-        this.top = new SparseTop(k);
+    /** @param among live rows; null for all */
+    SparseSearch(PostingReader postings, Terms terms, Gate gate, int nextRow, @Nullable RoaringBitmap among) {
+        this.postings = postings;
+        this.terms = terms;
+        this.gate = gate;
+        this.nextRow = nextRow;
+        this.among = among;
     }
 
-    @Override
-    public boolean visit(RecordScan record) {
-        byte[] encoded = record.metadata();
-        if (encoded == null) {
-            return true;
+    /** Distances are one minus the dot product, in 32-bit floats, added in the order of the indices. */
+    SparseHits nearest(String key, SparseVector query, int k) {
+        SparseTop top = new SparseTop(k);
+        if (k == 0 || query.size() == 0 || nextRow == 0) {
+            return top.finish();
         }
-        Map<String, MetadataValue> metadata = MetadataCodec.decode(encoded);
-        if (metadata.get(key) instanceof MetadataValue.Sparse sparse) {
-            compare(record.row(), sparse.vector());
-        }
-        return true;
-    }
-
-    private void compare(int row, SparseVector vector) {
-        int i = 0;
-        int j = 0;
-        float dot = 0;
-        boolean shares = false;
-        while (i < query.size() && j < vector.size()) {
-            int order = Integer.compareUnsigned(query.indices()[i], vector.indices()[j]);
-            if (order == 0) {
-                dot += query.values()[i] * vector.values()[j];
-                shares = true;
+        RoaringBitmap dead = among == null ? postings.dead() : new RoaringBitmap();
+        WeightSums sums = new WeightSums(Math.min(nextRow, PostingBlocks.CHUNK_ROWS));
+        terms.field(key.getBytes(StandardCharsets.UTF_8));
+        for (int chunk = 0; chunk < RowBits.chunks(nextRow); chunk++) {
+            long first = (long) chunk * PostingBlocks.CHUNK_ROWS;
+            if (among != null && !among.intersects(first, first + PostingBlocks.CHUNK_ROWS)) {
+                continue;
             }
-            i += order <= 0 ? 1 : 0;
-            j += order >= 0 ? 1 : 0;
+            gate.checkOpen();
+            if (addAll(query, chunk, sums)) {
+                sums.offer(top, (int) first, among, dead);
+                sums.clear();
+            }
         }
-        if (shares) {
-            top.offer(row, 1 - dot);
-        }
+        return top.finish();
     }
 
-    SparseHits finish() {
-        return top.finish();
+    private boolean addAll(SparseVector query, int chunk, WeightSums sums) {
+        boolean any = false;
+        for (int i = 0; i < query.size(); i++) {
+            terms.sparse(query.indices()[i]);
+            any |= postings.weights(terms, chunk, query.values()[i], sums);
+        }
+        return any;
     }
 }
