@@ -148,10 +148,11 @@ public final class RecordReader implements AutoCloseable {
      */
     public SparseHits nearest(String key, SparseVector query, int k, @Nullable RoaringBitmap among) {
         gate.enter();
-        try {
+        try (RecordScan scan = new RecordScan(db, collection, snapshot, gate, Filter.ALL)) {
             PostingReader postings = new PostingReader(db, reads, collection, state.nextRow());
-            return new SparseSearch(postings, new Terms(collection), gate, state.nextRow(), among)
-                    .nearest(key, query, k);
+            SparseSearch search = new SparseSearch(postings, new Terms(collection), gate, state.nextRow(),
+                    among);
+            return search.nearest(key, query, k, PostingStates.read(db, reads, collection, state), scan);
         } finally {
             gate.exit();
         }

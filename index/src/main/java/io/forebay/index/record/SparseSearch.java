@@ -27,13 +27,23 @@ final class SparseSearch {
         this.among = among;
     }
 
-    /** Distances are one minus the dot product, in 32-bit floats, added in the order of the indices. */
-    SparseHits nearest(String key, SparseVector query, int k) {
+    /**
+     * Distances are one minus the dot product, in 32-bit floats, added in the order of the indices.
+     *
+     * @param scan reads the records that may lack postings
+     */
+    SparseHits nearest(String key, SparseVector query, int k, PostingState state, RecordScan scan) {
         SparseTop top = new SparseTop(k);
         if (k == 0 || query.size() == 0 || nextRow == 0) {
             return top.finish();
         }
-        RoaringBitmap dead = among == null ? postings.dead() : new RoaringBitmap();
+        RoaringBitmap except = among == null ? postings.dead() : new RoaringBitmap();
+        if (state.hasGap()) {
+            RoaringBitmap gap = RoaringBitmap.bitmapOfRange(state.gapFrom(), state.gapEnd());
+            RoaringBitmap read = among == null ? gap : RoaringBitmap.and(gap, among);
+            scan.some(read.toArray(), read.getCardinality(), new SparseScan(key, query, top));
+            except.or(gap);
+        }
         WeightSums sums = new WeightSums(Math.min(nextRow, PostingBlocks.CHUNK_ROWS));
         terms.field(key.getBytes(StandardCharsets.UTF_8));
         for (int chunk = 0; chunk < RowBits.chunks(nextRow); chunk++) {
@@ -43,7 +53,7 @@ final class SparseSearch {
             }
             gate.checkOpen();
             if (addAll(query, chunk, sums)) {
-                sums.offer(top, (int) first, among, dead);
+                sums.offer(top, (int) first, among, except);
                 sums.clear();
             }
         }
