@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
-import io.forebay.index.record.RecordReader;
+import io.forebay.engine.ReadPath.Snapshot;
+import io.forebay.index.record.RowMatches;
 import io.forebay.model.Where;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -13,25 +14,41 @@ import org.roaringbitmap.RoaringBitmap;
  * <p>Not thread-safe.
  */
 final class SearchScope {
-    private final RecordReader records;
+    private final Snapshot snapshot;
     private final @Nullable List<String> ids;
     private final @Nullable Where where;
-    private @Nullable RoaringBitmap rows;
+    private @Nullable RowMatches matches;
     private @Nullable RoaringBitmap ordinals;
 
-    SearchScope(RecordReader records, @Nullable List<String> ids, @Nullable Where where) {
-        this.records = records;
+    SearchScope(Snapshot snapshot, @Nullable List<String> ids, @Nullable Where where) {
+        this.snapshot = snapshot;
         this.ids = ids;
         this.where = where;
+    }
+
+    boolean isRestricted() {
+        return ids != null || where != null;
+    }
+
+    /** Without a rank: rows in order of insertion, after offset and limit. */
+    int[] page(int offset, int limit) {
+        RowMatches page = snapshot.records().page(ids, where, offset, limit);
+        matches = page;
+        return page.rows().toArray();
     }
 
     /** For sparse vectors. */
     @Nullable
     RoaringBitmap rows() {
-        if (rows == null && (ids != null || where != null)) {
-            rows = records.matches(ids, where).rows();
+        if (!isRestricted()) {
+            return null;
         }
-        return rows;
+        RowMatches found = matches;
+        if (found == null) {
+            found = snapshot.records().matches(ids, where);
+            matches = found;
+        }
+        return found.rows();
     }
 
     /** For embeddings. */
@@ -39,7 +56,7 @@ final class SearchScope {
     RoaringBitmap ordinals() {
         RoaringBitmap allowed = rows();
         if (ordinals == null && allowed != null) {
-            ordinals = records.ordinals(allowed);
+            ordinals = ReadPath.allowed(snapshot, allowed);
         }
         return ordinals;
     }
@@ -47,5 +64,14 @@ final class SearchScope {
     boolean isEmpty() {
         RoaringBitmap allowed = rows();
         return allowed != null && allowed.isEmpty();
+    }
+
+    /** Of what was evaluated, how many records matched, and how many were read to find out. */
+    long matched() {
+        return matches == null ? 0 : matches.rows().getLongCardinality();
+    }
+
+    long verified() {
+        return matches == null ? 0 : matches.verified();
     }
 }

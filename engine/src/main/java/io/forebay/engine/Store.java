@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.index.record.RecordStore;
+import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreConfig;
 import io.forebay.index.vector.VectorSegment;
 import io.forebay.model.CollectionInfo;
@@ -54,6 +55,7 @@ final class Store {
     final WritePath writes;
     final ReadPath reads;
     final SearchPath searches;
+    final Forking forking;
     final Parking parking = new Parking();
     final AtomicLong pendingBytes = new AtomicLong();
     final AtomicLong skippedEntries = new AtomicLong();
@@ -110,6 +112,7 @@ final class Store {
         this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
         this.searches = new SearchPath(reads);
+        this.forking = new Forking(this);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();
@@ -117,8 +120,9 @@ final class Store {
             closeParts();
             throw failure;
         }
-        pool.start(new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint, segments,
-                loading, this::removeDropped, pool::wakeApply, parking));
+        Applying applying = new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint,
+                segments, loading, this::removeDropped, pool::wakeApply, parking);
+        pool.start(applying, applying::upkeep);
         checkpointer.start(threads.checkpointer());
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
@@ -145,6 +149,7 @@ final class Store {
         }
         wal.reserveThrough(appliedMax);
         new Replay(this).run();
+        openForks(known);
         for (int number : Set.copyOf(removing)) {
             if (catalog.byNumber(number) == null) {
                 removeFiles(number);
@@ -156,8 +161,24 @@ final class Store {
         }
     }
 
+    /** Those that the log made: a fork has vectors from the beginning. */
+    private void openForks(List<CollectionRuntime> known) {
+        for (CollectionRuntime runtime : catalog.all()) {
+            if (runtime.info().origin() != null && !known.contains(runtime)) {
+                segments.open(runtime);
+                budget.opened(runtime);
+            }
+        }
+    }
+
     private CollectionRuntime openCollection(CollectionInfo info) {
-        return new CollectionRuntime(info, records.state(info.number()), options.rangeQueueMax());
+        CollectionState state = records.state(info.number());
+        CollectionRuntime forked = forking.opened(info);
+        CollectionRuntime runtime = forked != null
+                ? forked
+                : new CollectionRuntime(info, state, options.rangeQueueMax());
+        runtime.upkeepDue(records.isUpkeepDue(info.number(), state));
+        return runtime;
     }
 
     private void beginRemoval(CollectionRuntime dropped) {
@@ -215,6 +236,7 @@ final class Store {
     }
 
     void close() {
+        forking.close();
         forEachRuntime(runtime -> runtime.closeGates("the store is being closed"));
         pool.close();
         try {

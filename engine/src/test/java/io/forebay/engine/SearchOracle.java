@@ -19,7 +19,9 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/** Search in plain maps: what a score is, who has one, groups, order. Shares nothing with the code under test but the types. */
+/**
+ * Search in plain maps: what a score is, who has one, groups, order. Shares nothing with the code under test but the types.
+ */
 final class SearchOracle {
     /** One record; metadata is replaced as a whole. */
     record Entry(String id, float[] embedding, Map<String, MetadataValue> metadata,

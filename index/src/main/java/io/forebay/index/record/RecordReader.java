@@ -89,9 +89,14 @@ public final class RecordReader implements AutoCloseable {
      * @param limit below 0 for none
      */
     public int[] select(@Nullable List<String> ids, @Nullable Where where, int offset, int limit) {
+        return page(ids, where, offset, limit).rows().toArray();
+    }
+
+    /** As {@link #select}, and how many records were read for it. */
+    public RowMatches page(@Nullable List<String> ids, @Nullable Where where, int offset, int limit) {
         Filter filter = WhereCompiler.compile(where);
         if (limit == 0) {
-            return new int[0];
+            return new RowMatches(new RoaringBitmap(), 0);
         }
         gate.enter();
         try (RowSelection selection = selection(filter)) {
@@ -231,6 +236,19 @@ public final class RecordReader implements AutoCloseable {
             return db.rocks.multiGetAsList(reads, Collections.nCopies(keys.size(), family), keys);
         } catch (RocksDBException e) {
             throw Database.failed("read records", e);
+        }
+    }
+
+    /** Of the whole view, under another number: see {@link RecordStore#copy}. */
+    void copy(int to, Runnable check) {
+        gate.enter();
+        try {
+            new Copying(db, snapshot, () -> {
+                gate.checkOpen();
+                check.run();
+            }).copy(collection, to);
+        } finally {
+            gate.exit();
         }
     }
 

@@ -161,10 +161,10 @@ public final class RecordStore implements AutoCloseable {
     }
 
     /** Whether {@link #upkeep} has something to do that is worth it. */
-    public boolean isUpkeepDue(int collection) {
+    public boolean isUpkeepDue(int collection, CollectionState state) {
         gate.enter();
         try {
-            return upkeep.isDue(collection, state(collection));
+            return upkeep.isDue(collection, state);
         } finally {
             gate.exit();
         }
@@ -190,6 +190,25 @@ public final class RecordStore implements AutoCloseable {
     public RoaringBitmap liveOrdinals(int collection) {
         try (RecordReader reader = read(collection)) {
             return reader.ordinals(null, null);
+        }
+    }
+
+    /**
+     * Copies what the reader sees, without the keys of batches, under a number that no collection has. Not on disk before
+     * the next {@link #flush}. What the copy left when it failed goes with {@link #drop}.
+     *
+     * @param check called now and then; what it throws ends the copy
+     * @throws IllegalStateException if the reader is closed meanwhile, so also if its collection is dropped
+     */
+    public void copy(RecordReader source, int to, Runnable check) {
+        gate.enter();
+        try {
+            source.copy(to, () -> {
+                gate.checkOpen();
+                check.run();
+            });
+        } finally {
+            gate.exit();
         }
     }
 

@@ -25,7 +25,6 @@ final class RowSelection implements AutoCloseable {
     private final CollectionState state;
     private final RecordScan scan;
     private final Function<List<String>, RoaringBitmap> rowsOfIds;
-    private int verified;
 
     RowSelection(Database db, int collection, Snapshot snapshot, ReadOptions reads, CollectionState state,
             Gate gate, Filter filter, Function<List<String>, RoaringBitmap> rowsOfIds) {
@@ -53,37 +52,38 @@ final class RowSelection implements AutoCloseable {
     }
 
     /** Those that match, ascending, from offset on, no more than limit. */
-    int[] page(@Nullable List<String> ids, @Nullable Where where, int offset, int limit) {
+    RowMatches page(@Nullable List<String> ids, @Nullable Where where, int offset, int limit) {
         Bounds bounds = bounds(ids, where);
-        IntList rows = new IntList();
-        if (bounds.isExact()) {
-            pageOf(bounds.sure(), offset, limit, rows);
-        } else {
-            verifiedPage(bounds, offset, limit, rows);
-        }
-        return rows.toArray();
+        return bounds.isExact()
+                ? new RowMatches(pageOf(bounds.sure(), offset, limit), 0)
+                : verifiedPage(bounds, offset, limit);
     }
 
-    private static void pageOf(RoaringBitmap all, int offset, int limit, IntList rows) {
-        if (offset >= all.getLongCardinality()) {
-            return;
+    private static RoaringBitmap pageOf(RoaringBitmap all, int offset, int limit) {
+        if (offset == 0 && limit >= all.getLongCardinality()) {
+            return all;
         }
-        PeekableIntIterator at = all.getIntIterator();
-        if (offset > 0) {
+        RoaringBitmap rows = new RoaringBitmap();
+        if (offset < all.getLongCardinality()) {
+            PeekableIntIterator at = all.getIntIterator();
             at.advanceIfNeeded(all.select(offset));
+            for (int left = limit; left > 0 && at.hasNext(); left--) {
+                rows.add(at.next());
+            }
         }
-        while (rows.size() < limit && at.hasNext()) {
-            rows.add(at.next());
-        }
+        return rows;
     }
 
     /** Reads in slices, so that a small page of many matches reads few. */
-    private void verifiedPage(Bounds bounds, int offset, int limit, IntList rows) {
+    private RowMatches verifiedPage(Bounds bounds, int offset, int limit) {
+        RoaringBitmap rows = new RoaringBitmap();
+        int left = limit;
+        int verified = 0;
         PeekableIntIterator at = bounds.maybe().getIntIterator();
         int[] slice = new int[SLICE_ROWS];
         int[] open = new int[SLICE_ROWS];
         int toSkip = offset;
-        while (at.hasNext() && rows.size() < limit) {
+        while (at.hasNext() && left > 0) {
             int count = 0;
             int openCount = 0;
             while (count < SLICE_ROWS && at.hasNext()) {
@@ -99,17 +99,14 @@ final class RowSelection implements AutoCloseable {
                 return true;
             });
             verified += openCount;
-            for (int i = 0; i < count && rows.size() < limit; i++) {
+            for (int i = 0; i < count && left > 0; i++) {
                 if ((bounds.sure().contains(slice[i]) || matching.contains(slice[i])) && toSkip-- <= 0) {
                     rows.add(slice[i]);
+                    left--;
                 }
             }
         }
-    }
-
-    /** How many records were read for the page. */
-    int verified() {
-        return verified;
+        return new RowMatches(rows, verified);
     }
 
     private Bounds bounds(@Nullable List<String> ids, @Nullable Where where) {

@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /**
- * The value of a posting of a sparse vector's index: what happened, in order, to the rows of one chunk (65,536 rows, named by
- * their low 16 bits). Of a row the last entry counts, so a change is an append. Part of the format, little-endian:
+ * The value of a posting of a sparse vector's index: what happened, in order, to the rows of one chunk (65,536 rows,
+ * named by their low 16 bits). Of a row the last entry counts, so a change is an append. Part of the format, little-endian:
  * <pre>
  *   value = entry*      entry = row:2 | weight:4 (float32; NaN: the row has the index no more)
  * </pre>

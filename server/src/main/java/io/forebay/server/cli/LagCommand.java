@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -36,6 +37,11 @@ final class LagCommand implements Callable<Integer> {
     @Option(names = "--json", description = "The server's own JSON, one line each time, for scripts.")
     private boolean json;
 
+    @Option(names = "--token", paramLabel = "TOKEN", defaultValue = "${env:FOREBAY_TOKEN}",
+            description = "Token, where the server asks for one. Better in the variable FOREBAY_TOKEN: other users of"
+                    + " this machine can see command lines")
+    private @Nullable String token;
+
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
@@ -51,7 +57,7 @@ final class LagCommand implements Callable<Integer> {
 
     private ForebayClient connect() {
         try {
-            return ForebayClient.builder(url).build();
+            return ForebayClient.builder(url).token(token).build();
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }

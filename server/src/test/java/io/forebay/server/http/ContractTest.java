@@ -59,7 +59,7 @@ class ContractTest {
     Stream<DynamicTest> contract() {
         return Stream
                 .of("system", "tenants", "collections", "configuration", "writes", "idempotency", "reads",
-                        "where", "search", "lag")
+                        "where", "search", "lag", "forks")
                 .flatMap(file -> parse(file).stream().map(
                         block -> DynamicTest.dynamicTest(file + ": " + block.name(), () -> run(block))));
     }

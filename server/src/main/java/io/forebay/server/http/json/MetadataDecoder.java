@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Metadata of records and collections: strings, ints, floats, bools, arrays of one of them, and sparse vectors. An int beyond 64 bits
- * becomes a float, ints in an array with floats widen.
+ * Metadata of records and collections: strings, ints, floats, bools, arrays of one of them, and sparse vectors. An int
+ * beyond 64 bits becomes a float, ints in an array with floats widen.
  */
 final class MetadataDecoder {
     private static final String NO_VARIANT = "data did not match any variant of untagged enum MetadataValue";

@@ -30,7 +30,7 @@ public final class SearchEncoder {
         column(out, "metadatas", searches, answers, Select::anyMetadata,
                 (o, hit) -> MetadataEncoder.write(o, hit.record().metadata()));
         column(out, "scores", searches, answers, select -> select.has(Select.SCORE),
-                (o, hit) -> RecordsEncoder.number(o, hit.score()));
+                (o, hit) -> Json.writeFloat(o, hit.score()));
         out.writeArrayFieldStart("select");
         for (SearchRequest search : searches) {
             out.writeStartArray();

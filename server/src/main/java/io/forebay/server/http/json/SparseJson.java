@@ -105,11 +105,8 @@ final class SparseJson {
             out.writeNumber(Integer.toUnsignedLong(index));
         }
         out.writeEndArray();
-        out.writeArrayFieldStart("values");
-        for (float value : vector.values()) {
-            out.writeNumber(value);
-        }
-        out.writeEndArray();
+        out.writeFieldName("values");
+        Json.writeFloats(out, vector.values());
         List<String> tokens = vector.tokens();
         if (tokens != null) {
             out.writeArrayFieldStart("tokens");

@@ -11,24 +11,23 @@ final class LaterRoutes {
 
     static void addTo(List<Route> routes) {
         String c = Api.COLLECTION;
-        add(routes, HttpMethod.POST, c + "/fork", "Collection forking is unsupported for local chroma");
-        add(routes, HttpMethod.GET, c + "/fork_count", "Count forks is unsupported for local chroma");
-        add(routes, HttpMethod.POST, c + "/functions/attach", "Functions are not supported");
-        add(routes, HttpMethod.POST, c + "/attached_functions/{name}/detach", "Functions are not supported");
-        add(routes, HttpMethod.POST, c + "/conditional/get", "Transactions are not supported");
-        add(routes, HttpMethod.POST, c + "/conditional/commit", "Transactions are not supported");
-        add(routes, HttpMethod.GET, "/api/v2/collections/{crn}",
-                "Finding a collection by its resource name is not supported yet");
-        add(routes, HttpMethod.GET, "/docs", "The interactive documentation is not built yet");
-        add(routes, HttpMethod.GET, "/openapi.json", "The OpenAPI document is not built yet");
+        add(routes, Access.WRITE, HttpMethod.POST, c + "/functions/attach", "Functions are not supported");
+        add(routes, Access.WRITE, HttpMethod.POST, c + "/attached_functions/{name}/detach",
+                "Functions are not supported");
+        add(routes, Access.READ, HttpMethod.POST, c + "/conditional/get", "Transactions are not supported");
+        add(routes, Access.WRITE, HttpMethod.POST, c + "/conditional/commit",
+                "Transactions are not supported");
+        add(routes, Access.OPEN, HttpMethod.GET, "/docs", "The interactive documentation is not built yet");
+        add(routes, Access.OPEN, HttpMethod.GET, "/openapi.json", "The OpenAPI document is not built yet");
         routes.add(Api.get(c + "/functions/{name}", r -> {
             throw ForebayException.notFound("Function [" + r.variable("name") + "] not found");
-        }));
+        }).needs(Access.READ));
     }
 
-    private static void add(List<Route> routes, HttpMethod method, String template, String message) {
+    private static void add(List<Route> routes, Access access, HttpMethod method, String template,
+            String message) {
         routes.add(Api.of(method, template, false, r -> {
             throw new ForebayException(ErrorCode.UNIMPLEMENTED, message);
-        }));
+        }).needs(access));
     }
 }

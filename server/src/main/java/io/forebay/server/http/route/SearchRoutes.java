@@ -1,10 +1,10 @@
 package io.forebay.server.http.route;
 
 import io.forebay.engine.Forebay;
-import io.forebay.model.ReadOptions;
 import io.forebay.server.http.json.SearchDecoder;
 import io.forebay.server.http.json.SearchEncoder;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
 /** Hybrid search: Chroma's {@code search}, which its own single node answers with 501. */
@@ -16,17 +16,15 @@ final class SearchRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.post(Api.COLLECTION + "/search", this::search));
+        routes.add(Api.post(Api.COLLECTION + "/search", this::search).needs(Access.READ));
     }
 
     private CompletableFuture<Response> search(Request request) {
         SearchDecoder.Searches body = request.json(SearchDecoder::searches);
-        ReadOptions asked = Api.readOptions(request);
-        ReadOptions options = body.readLevel() == null
-                ? asked
-                : new ReadOptions(body.readLevel(), asked.minSeqId(), asked.timeoutMillis());
-        return engine.search(Api.collectionId(request), body.searches(), options).thenApply(
-                answers -> Response.json(200,
-                        out -> SearchEncoder.write(out, body.searches(), answers)));
+        UUID collection = Api.collectionId(request);
+        return RecordRoutes.planned(request,
+                asked -> engine.search(collection, body.searches(),
+                        body.readLevel() == null ? asked : asked.at(body.readLevel())),
+                answers -> Response.json(200, out -> SearchEncoder.write(out, body.searches(), answers)));
     }
 }
