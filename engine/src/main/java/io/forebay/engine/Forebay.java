@@ -13,6 +13,8 @@ import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
+import io.forebay.model.SearchHit;
+import io.forebay.model.SearchRequest;
 import io.forebay.model.StoredRecord;
 import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
@@ -234,6 +236,12 @@ public final class Forebay implements AutoCloseable {
     public CompletableFuture<List<List<Hit>>> query(UUID collection, QueryRequest request,
             ReadOptions options) {
         return with(collection, runtime -> store.reads.query(runtime, request, options));
+    }
+
+    /** One list of hits for each search, in its order; all of them see the same records. */
+    public CompletableFuture<List<List<SearchHit>>> search(UUID collection, List<SearchRequest> searches,
+            ReadOptions options) {
+        return with(collection, runtime -> store.searches.search(runtime, searches, options));
     }
 
     // ---- changes ----

@@ -45,6 +45,18 @@ final class PostingReader {
         return bits.toBitmap();
     }
 
+    /** Adds what a chunk has of a sparse vector's term, times a factor; false when it has nothing. */
+    boolean weights(Terms term, int chunk, float factor, WeightSums into) {
+        byte[] key = Arrays.copyOf(term.bytes(), term.length() + Keys.CHUNK_BYTES);
+        Keys.chunk(key, term.length(), chunk);
+        int length = get(key);
+        if (length < 0) {
+            return false;
+        }
+        into.add(value, length, factor);
+        return true;
+    }
+
     /** Rows that were deleted, as far as that was noted. */
     RoaringBitmap dead() {
         Terms term = new Terms(collection);

@@ -9,7 +9,7 @@ import java.util.Arrays;
  *   term = collection:4 | fieldLength:varint field:utf8 | type:1 | value
  *   type = 1 number      ordered double:8 BE | rest:2 BE     2 string       length:1 (at most 64) utf8
  *          3 long string first 56 bytes | hash:8 BE          4 bool         0 or 1
- *          5, 6 the first 2, the first 3 bytes of a number
+ *          5, 6 the first 2, the first 3 bytes of a number     7 sparse       index:4 BE
  *          17 to 20      an array has such an element
  *   field of length 0: 0 state (see PostingState)   1 dead rows   2 trigram, 3 bytes of a document's UTF-8
  * </pre>
@@ -28,6 +28,8 @@ final class Terms {
     static final byte BOOL = 4;
     static final byte NUMBER_2 = 5;
     static final byte NUMBER_3 = 6;
+    /** One index of a sparse vector; its postings have weights, see {@link WeightBlocks}. */
+    static final byte SPARSE = 7;
     /** Added to the type of an array's elements. */
     static final byte IN_ARRAY = 16;
 
@@ -135,6 +137,19 @@ final class Terms {
     void bool(boolean value, byte more) {
         type((byte) (BOOL + more));
         bytes[length++] = (byte) (value ? 1 : 0);
+    }
+
+    void sparse(int index) {
+        type(SPARSE);
+        Keys.INT_BE.set(bytes, length, index);
+        length += 4;
+    }
+
+    /** Whether the term that begins here is one of a sparse vector. */
+    static boolean isSparse(byte[] key, int from) {
+        int at = from + Keys.PREFIX_BYTES;
+        int fieldLength = Varint.read(key, at);
+        return fieldLength > 0 && key[at + Varint.length(fieldLength) + fieldLength] == SPARSE;
     }
 
     /** Begins a value of this type, which other writers may complete. */

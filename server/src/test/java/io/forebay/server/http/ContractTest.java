@@ -59,7 +59,7 @@ class ContractTest {
     Stream<DynamicTest> contract() {
         return Stream
                 .of("system", "tenants", "collections", "configuration", "writes", "idempotency", "reads",
-                        "where", "lag", "forks", "docs")
+                        "where", "search", "lag", "forks", "docs")
                 .flatMap(file -> parse(file).stream().map(
                         block -> DynamicTest.dynamicTest(file + ": " + block.name(), () -> run(block))));
     }

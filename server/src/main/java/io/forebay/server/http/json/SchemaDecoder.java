@@ -88,8 +88,9 @@ final class SchemaDecoder {
         if (!enabled[0]) {
             return;
         }
-        if (index.equals("sparse_vector_index")) {
-            throw ForebayException.invalid(INVALID + "Sparse vector indexing is not enabled in local");
+        if (index.equals("sparse_vector_index") && (key == null || key.startsWith("#"))) {
+            throw ForebayException
+                    .invalid(INVALID + "a sparse vector index is possible on single metadata keys only");
         }
         if (key != null && index.equals("vector_index") && !key.equals(EMBEDDING)) {
             throw ForebayException.invalid(INVALID + "a vector index is possible on #embedding only");

@@ -46,6 +46,7 @@ public final class Api {
         new TenantRoutes(engine).addTo(routes);
         new CollectionRoutes(engine).addTo(routes);
         new RecordRoutes(engine).addTo(routes);
+        new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);
         new DocsRoutes().addTo(routes);

@@ -11,9 +11,6 @@ final class LaterRoutes {
 
     static void addTo(List<Route> routes) {
         String c = Api.COLLECTION;
-        add(routes, Access.READ, HttpMethod.POST, c + "/search",
-                "Error executing plan: Not implemented: Search operation"
-                        + " is not implemented for local executor");
         add(routes, Access.WRITE, HttpMethod.POST, c + "/functions/attach", "Functions are not supported");
         add(routes, Access.WRITE, HttpMethod.POST, c + "/attached_functions/{name}/detach",
                 "Functions are not supported");
