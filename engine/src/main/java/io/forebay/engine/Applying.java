@@ -192,6 +192,7 @@ final class Applying implements IndexerPool.ApplyTask {
         runtime.publishLock.lock();
         try {
             state = applier.commit();
+            runtime.metadataKeys(records.seenKeys(runtime.number));
             if (segment != null) {
                 segment.publish();
             }

@@ -155,7 +155,10 @@ final class Store {
     }
 
     private CollectionRuntime openCollection(CollectionInfo info) {
-        return new CollectionRuntime(info, records.state(info.number()), options.rangeQueueMax());
+        CollectionRuntime runtime = new CollectionRuntime(info, records.state(info.number()),
+                options.rangeQueueMax());
+        runtime.metadataKeys(records.seenKeys(info.number()));
+        return runtime;
     }
 
     private void beginRemoval(CollectionRuntime dropped) {

@@ -23,21 +23,26 @@ public final class Applier {
     private final Database db;
     private final int collection;
     private final IdFilter filter;
+    private final SeenKeys seen;
     private final Changes changes = new Changes();
     private final Lookup lookup;
     private final BatchOperations operations;
     private CollectionState committed;
     private PendingRecord[] records = new PendingRecord[0];
 
-    Applier(RecordStore store, Database db, int collection, CollectionState state, IdFilter filter) {
+    Applier(RecordStore store, Database db, int collection, CollectionState state, IdFilter filter,
+            SeenKeys seen) {
         this.store = store;
         this.db = db;
         this.collection = collection;
         this.filter = filter;
+        this.seen = seen;
         this.lookup = new Lookup(db, collection);
-        this.operations = new BatchOperations(db, collection, changes, lookup, filter);
+        this.operations = new BatchOperations(db, collection, changes, lookup, filter, seen);
         this.committed = state;
         changes.reset(state);
+        // What an earlier applier left behind was never written.
+        seen.takeBack(0);
     }
 
     int collection() {
@@ -70,6 +75,8 @@ public final class Applier {
             filter.buildIfWorthwhile(committed.live());
         }
         changes.begin();
+        int seenBefore = seen.mark();
+        boolean taken = false;
         try {
             resolve(batch);
             for (int i = 0; i < batch.size(); i++) {
@@ -80,8 +87,12 @@ public final class Applier {
             changes.operations += Math.max(1, batch.size());
             changes.batches++;
             changes.keep();
+            taken = true;
         } finally {
             changes.takeBack();
+            if (!taken) {
+                seen.takeBack(seenBefore);
+            }
         }
     }
 
@@ -126,12 +137,14 @@ public final class Applier {
         }
         committed = state;
         changes.reset(state);
+        seen.keep();
         return state;
     }
 
     /** Forgets what was added since the last commit. */
     public void abort() {
         changes.reset(committed);
+        seen.takeBack(0);
     }
 
     /** Nothing more will be added: the store lets go of it and of its buffers. */
