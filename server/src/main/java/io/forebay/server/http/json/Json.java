@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.forebay.model.ForebayException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -92,6 +93,13 @@ public final class Json {
         try (JsonGenerator generator = FACTORY.createGenerator(out)) {
             encoder.encode(generator);
         }
+    }
+
+    /** As {@link #encode}, for JSON that is kept. */
+    static String text(Encoder encoder) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        encode(bytes, encoder);
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** The value at the current token as text, without white space, numbers as they were written. */

@@ -35,7 +35,7 @@ final class CollectionRoutes {
         CollectionDecoder.Create create = request.json(CollectionDecoder::create);
         return engine.createCollection(request.variable("tenant"), request.variable("database"),
                 create.name(), create.metadata(), create.config(), create.getOrCreate())
-                .thenApply(CollectionRoutes::answer);
+                .thenApply(made -> answer(engine, made));
     }
 
     private CompletableFuture<Response> list(Request request) {
@@ -44,7 +44,8 @@ final class CollectionRoutes {
         List<CollectionInfo> collections = engine.collections(request.variable("tenant"),
                 request.variable("database"), params.u32("limit"), offset == null ? 0 : offset);
         return CompletableFuture.completedFuture(
-                Response.json(200, out -> CollectionEncoder.writeAll(out, collections)));
+                Response.json(200,
+                        out -> CollectionEncoder.writeAll(out, collections, engine::metadataKeys)));
     }
 
     private CompletableFuture<Response> count(Request request) {
@@ -53,13 +54,13 @@ final class CollectionRoutes {
     }
 
     private CompletableFuture<Response> byName(Request request) {
-        return CompletableFuture.completedFuture(answer(engine.collection(request.variable("tenant"),
+        return CompletableFuture.completedFuture(answer(engine, engine.collection(request.variable("tenant"),
                 request.variable("database"), request.variable("collection"))));
     }
 
     private CompletableFuture<Response> byId(Request request) {
         UUID id = Api.uuid(request.variable("collection"), BAD_ID);
-        return CompletableFuture.completedFuture(answer(engine.collection(id)));
+        return CompletableFuture.completedFuture(answer(engine, engine.collection(id)));
     }
 
     private CompletableFuture<Response> update(Request request) {
@@ -72,7 +73,9 @@ final class CollectionRoutes {
                 request.variable("collection")).thenApply(done -> Response.ok());
     }
 
-    private static Response answer(CollectionInfo collection) {
-        return Response.json(200, out -> CollectionEncoder.write(out, collection));
+    /** A collection as every route answers it. */
+    static Response answer(Forebay engine, CollectionInfo collection) {
+        return Response.json(200, out -> CollectionEncoder.write(out, collection,
+                engine.metadataKeys(collection.id())));
     }
 }
