@@ -141,7 +141,8 @@ final class SeenKeys {
 
     private Entry insert(Entry added) {
         if (2 * size >= table.length) {
-            @Nullable Entry[] old = table;
+            @Nullable
+            Entry[] old = table;
             table = new Entry[2 * old.length];
             for (Entry entry : old) {
                 if (entry != null) {

@@ -3,6 +3,8 @@ package io.forebay.server.http.route;
 import io.forebay.engine.CollectionChange;
 import io.forebay.engine.Forebay;
 import io.forebay.model.CollectionInfo;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
 import io.forebay.server.http.json.CollectionDecoder;
 import io.forebay.server.http.json.CollectionEncoder;
 import io.netty.handler.codec.http.HttpMethod;
@@ -60,7 +62,14 @@ final class CollectionRoutes {
 
     private CompletableFuture<Response> byId(Request request) {
         UUID id = Api.uuid(request.variable("collection"), BAD_ID);
-        return CompletableFuture.completedFuture(answer(engine, engine.collection(id)));
+        try {
+            return CompletableFuture.completedFuture(answer(engine, engine.collection(id)));
+        } catch (ForebayException e) {
+            // Without the period that the record routes have.
+            throw e.code() == ErrorCode.NOT_FOUND
+                    ? ForebayException.notFound("Collection [" + id + "] does not exist")
+                    : e;
+        }
     }
 
     private CompletableFuture<Response> update(Request request) {
