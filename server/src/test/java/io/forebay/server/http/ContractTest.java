@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  *                           @times(n,text) for the text n times with commas between (%d in it counts from 0),
  *                           @repeat(n,text) without; a line that begins with two spaces goes on
  * &gt; Header: value           sent; "&gt; -Header" takes one away
- * STATUS expected           nothing: no body; "~ text": contains; "= text": exactly; otherwise JSON, in which "*" is
- *                           any value and a key "..." more keys
+ * STATUS expected           nothing: no body; "~ text": contains; "= text": exactly; "^ field": an array of objects, at
+ *                           least two, in ascending order of the text of the field; otherwise JSON, in which "*" is any
+ *                           value and a key "..." more keys
  * &lt; Header: value           answered; "&lt; Header" there whatever it says; "&lt; -Header" not there
  * &amp; name = field             captured from the answer
  * ! why                     the real server answers this request otherwise, and why Forebay does not
@@ -155,6 +157,8 @@ class ContractTest {
             same &= body.contains(expected.substring(2));
         } else if (expected.startsWith("= ")) {
             same &= body.equals(expected.substring(2));
+        } else if (expected.startsWith("^ ")) {
+            same = same && isAscending(TestJson.parse(body), expected.substring(2));
         } else if (expected.isEmpty()) {
             same &= body.isEmpty();
         } else {
@@ -166,6 +170,13 @@ class ContractTest {
         if (!same) {
             differences.add(exchange.told() + "\nwanted   " + ContractClient.cut(expectation));
         }
+    }
+
+    private static boolean isAscending(Object answer, String field) {
+        List<String> values = answer instanceof List<?> list
+                ? list.stream().map(one -> String.valueOf(((Map<?, ?>) one).get(field))).toList()
+                : List.of();
+        return values.size() > 1 && values.stream().sorted().toList().equals(values);
     }
 
     private static void checkHeader(String expected, ContractClient.Exchange exchange,
