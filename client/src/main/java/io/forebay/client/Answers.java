@@ -27,14 +27,19 @@ final class Answers {
     }
 
     static int deleted(Answer answer) {
-        int[] deleted = {0};
+        return number(answer, "deleted");
+    }
+
+    /** One field of an object; 0 when it is not there. */
+    static int number(Answer answer, String field) {
+        int[] number = {0};
         return AnswerReader.read(answer, json -> {
             AnswerReader.object(json, (name, value) -> {
-                if (name.equals("deleted")) {
-                    deleted[0] = value.getIntValue();
+                if (name.equals(field)) {
+                    number[0] = value.getIntValue();
                 }
             });
-            return deleted[0];
+            return number[0];
         });
     }
 

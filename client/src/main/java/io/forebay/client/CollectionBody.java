@@ -6,7 +6,7 @@ import io.forebay.model.MetadataValue;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The body that creates a collection. */
+/** The bodies that make a collection. */
 final class CollectionBody {
     private CollectionBody() {}
 
@@ -25,6 +25,10 @@ final class CollectionBody {
         }
         out.raw(",\"get_or_create\":").raw(getOrCreate ? "true" : "false");
         return out.ascii('}').body();
+    }
+
+    static Body fork(String name) {
+        return new JsonSink(64 + name.length()).raw("{\"new_name\":").string(name).ascii('}').body();
     }
 
     /**

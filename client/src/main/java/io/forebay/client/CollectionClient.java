@@ -25,6 +25,7 @@ public final class CollectionClient {
     private final HttpTransport transport;
     private final Encoding encoding;
     private final CollectionDescription description;
+    private final Routes database;
     private final Routes.Records routes;
 
     CollectionClient(HttpTransport transport, Routes routes, Encoding encoding,
@@ -32,6 +33,7 @@ public final class CollectionClient {
         this.transport = transport;
         this.encoding = encoding;
         this.description = description;
+        this.database = routes;
         this.routes = routes.records(description.id());
     }
 
@@ -163,6 +165,32 @@ public final class CollectionClient {
 
     public CompletableFuture<IndexingStatus> indexingStatusAsync() {
         return transport.send("GET", routes.indexingStatus(), null).thenApply(Answers::indexingStatus);
+    }
+
+    // ---- forks ----
+
+    /**
+     * A new collection in the same database that begins with all that this one has; from then on neither knows of the
+     * other. ALREADY_EXISTS when the name is taken.
+     */
+    public CollectionClient fork(String name) {
+        return Waiting.on(forkAsync(name));
+    }
+
+    public CompletableFuture<CollectionClient> forkAsync(String name) {
+        return transport.send("POST", routes.fork(), CollectionBody.fork(name))
+                .thenApply(answer -> new CollectionClient(transport, database, encoding,
+                        CollectionAnswers.one(answer)));
+    }
+
+    /** How many forks there are of the collection from which this one descends, or of itself. */
+    public int forkCount() {
+        return Waiting.on(forkCountAsync());
+    }
+
+    public CompletableFuture<Integer> forkCountAsync() {
+        return transport.send("GET", routes.forkCount(), null)
+                .thenApply(answer -> Answers.number(answer, "count"));
     }
 
     private static String leveled(String route, ReadOptions options) {

@@ -170,6 +170,8 @@ public final class ForebayClient implements AutoCloseable {
         final URI baseUri;
         String tenant = Database.DEFAULT_TENANT;
         String database = Database.DEFAULT_DATABASE;
+        @Nullable
+        String token;
         Encoding encoding = Encoding.BASE64;
         Duration connectTimeout = Duration.ofSeconds(10);
         Duration requestTimeout = Duration.ofMinutes(2);
@@ -192,6 +194,16 @@ public final class ForebayClient implements AutoCloseable {
 
         public Builder database(String value) {
             database = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Sent with every request, as {@code x-chroma-token}; null for none. */
+        public Builder token(@Nullable String value) {
+            if (value != null && (value.isEmpty() || !value.chars().allMatch(c -> c > ' ' && c < 127))) {
+                throw new IllegalArgumentException(
+                        "a token must be visible ASCII characters, without spaces");
+            }
+            token = value;
             return this;
         }
 

@@ -36,6 +36,7 @@ final class HttpTransport {
     static final String TIMEOUT_HEADER = "Forebay-Timeout-Millis";
     static final String DURABILITY_HEADER = "Forebay-Durability";
     static final String IDEMPOTENCY_KEY_HEADER = "Idempotency-Key";
+    private static final String TOKEN_HEADER = "x-chroma-token";
     private static final String REPLAYED_HEADER = "Forebay-Replayed";
     private static final int TOO_MANY_REQUESTS = 429;
     private static final Duration BACKOFF_DEFAULT = Duration.ofMillis(100);
@@ -43,6 +44,7 @@ final class HttpTransport {
     private final HttpClient http;
     private final ExecutorService executor;
     private final String base;
+    private final @Nullable String token;
     private final Duration requestTimeout;
     private final int backoffAttemptsMax;
     private final Duration backoffMax;
@@ -50,6 +52,7 @@ final class HttpTransport {
     HttpTransport(ForebayClient.Builder settings) {
         String text = settings.baseUri.toString();
         base = text.endsWith("/") ? text.substring(0, text.length() - 1) : text;
+        token = settings.token;
         requestTimeout = settings.requestTimeout;
         backoffAttemptsMax = settings.backoffAttemptsMax;
         backoffMax = settings.backoffMax;
@@ -80,6 +83,9 @@ final class HttpTransport {
 
     private HttpRequest.Builder request(String method, String route, @Nullable Body body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + route));
+        if (token != null) {
+            request.header(TOKEN_HEADER, token);
+        }
         if (body == null) {
             return request.method(method, BodyPublishers.noBody());
         }

@@ -69,6 +69,14 @@ final class Routes {
             return base + "/indexing_status";
         }
 
+        String fork() {
+            return base + "/fork";
+        }
+
+        String forkCount() {
+            return base + "/fork_count";
+        }
+
         String flush(FlushPosition position) {
             return base + "/flush?position=" + position.wireName();
         }

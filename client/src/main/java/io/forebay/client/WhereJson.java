@@ -4,6 +4,7 @@ import io.forebay.model.MetadataValue;
 import io.forebay.model.Where;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** A filter in Chroma's language; conditions on documents take its key {@code #document}. */
 final class WhereJson {
@@ -29,6 +30,11 @@ final class WhereJson {
         } else if (where instanceof Where.Document document) {
             condition("#document", document.match().name(), out);
             MetadataJson.write(MetadataValue.of(document.operand()), out);
+            out.raw("}}");
+        } else if (where instanceof Where.Id id) {
+            condition("#id", id.negated() ? "nin" : "in", out);
+            MetadataJson.writeArray(id.ids().stream().map(MetadataValue::of).collect(Collectors.toList()),
+                    out);
             out.raw("}}");
         }
     }

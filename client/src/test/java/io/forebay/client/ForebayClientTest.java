@@ -83,6 +83,22 @@ class ForebayClientTest {
     }
 
     @Test
+    void aForkIsAHandleOfItsOwnAndIsCounted() {
+        CollectionClient source = collection();
+        server.reply(200, COLLECTION.replace(ID, ID.replace('0', '1')).replace("peps", "copy"));
+
+        CollectionClient fork = source.fork("copy");
+
+        assertThat(server.last().uri()).isEqualTo(BASE + "/" + ID + "/fork");
+        assertThat(server.last().body()).isEqualTo("{\"new_name\":\"copy\"}");
+        assertThat(fork.name()).isEqualTo("copy");
+        server.reply(200, "{\"count\":7}");
+        assertThat(fork.forkCount()).isEqualTo(7);
+        assertThat(server.last().uri()).isEqualTo(BASE + "/" + fork.id() + "/fork_count");
+        assertThat(fork.id()).isNotEqualTo(source.id());
+    }
+
+    @Test
     void creatingSendsTheConfiguration() {
         server.reply(200, COLLECTION);
 

@@ -27,8 +27,10 @@ final class Administration {
 
     private final Catalog catalog;
     private final CatalogService service;
+    private final Forking forking;
 
     Administration(Store store) {
+        this.forking = store.forking;
         this.catalog = store.catalog;
         this.service = store.changes;
     }
@@ -43,7 +45,20 @@ final class Administration {
             if (catalog.tenantExists(name)) {
                 throw exists("Tenant [" + name + "]");
             }
-            return List.of(new CatalogChange.PutTenant(name));
+            return List.of(new CatalogChange.PutTenant(name, null));
+        });
+    }
+
+    /** As in Chroma's single node, nothing happens for a tenant that does not exist. */
+    CompletableFuture<Void> updateTenant(String name, String resourceName) {
+        return change(() -> {
+            String holder = catalog.tenantByResourceName(resourceName);
+            if (holder != null && !holder.equals(name)) {
+                throw exists("Tenant resource name [" + resourceName + "]");
+            }
+            return catalog.tenantExists(name)
+                    ? List.of(new CatalogChange.PutTenant(name, resourceName))
+                    : List.of();
         });
     }
 
@@ -93,6 +108,10 @@ final class Administration {
                     name, metadata, config, 0);
             return new Plan<>(List.of(new CatalogChange.PutCollection(made)), () -> made);
         });
+    }
+
+    CompletableFuture<CollectionInfo> forkCollection(UUID source, String name) {
+        return forking.fork(source, name);
     }
 
     CompletableFuture<Void> updateCollection(UUID id, CollectionChange asked) {

@@ -132,6 +132,18 @@ final class Applying implements IndexerPool.ApplyTask {
         return true;
     }
 
+    /** A turn of the record segment's upkeep; in the lane. */
+    boolean upkeep(CollectionRuntime runtime) {
+        if (runtime.isDropped()) {
+            return false;
+        }
+        long start = System.nanoTime();
+        boolean more = records.upkeep(runtime.number);
+        runtime.upkeepDue(more);
+        metrics.keptUp(System.nanoTime() - start);
+        return more;
+    }
+
     private void collect(Group group, Applier applier, WalReader reader) {
         reader.seek(group.range.position());
         WalEntry entry = reader.next();
@@ -208,6 +220,7 @@ final class Applying implements IndexerPool.ApplyTask {
                 group.lastTimeMillis);
         pendingBytes.addAndGet(-group.bytes);
         appliedBytesSinceCheckpoint.addAndGet(group.bytes);
+        runtime.upkeepDue(records.isUpkeepDue(runtime.number, state));
         runtime.applied(state, group.bytes, group.firstTimeMillis);
     }
 

@@ -27,21 +27,40 @@ final class Catalog {
     private final Map<UUID, CollectionRuntime> byId = new ConcurrentHashMap<>();
     private final Map<Integer, CollectionRuntime> byNumber = new ConcurrentHashMap<>();
     private final Map<Scope, Map<String, CollectionRuntime>> byName = new HashMap<>();
-    private final Set<String> tenants = ConcurrentHashMap.newKeySet();
+    /** To their resource names; one that has none stands for itself. */
+    private final Map<String, String> tenants = new ConcurrentHashMap<>();
     private final Map<String, TreeMap<String, Database>> databases = new HashMap<>();
 
     // ---- tenants and databases ----
 
     boolean tenantExists(String name) {
-        return tenants.contains(name);
+        return tenants.containsKey(name);
+    }
+
+    /** Null when it was not given one. */
+    @Nullable
+    String resourceName(String tenant) {
+        String resourceName = tenants.get(tenant);
+        return tenant.equals(resourceName) ? null : resourceName;
+    }
+
+    /** The tenant that was given this resource name, or else has this name; null when there is none. */
+    @Nullable
+    String tenantByResourceName(String resourceName) {
+        for (Map.Entry<String, String> tenant : tenants.entrySet()) {
+            if (tenant.getValue().equals(resourceName) && !tenant.getKey().equals(resourceName)) {
+                return tenant.getKey();
+            }
+        }
+        return tenantExists(resourceName) ? resourceName : null;
     }
 
     Set<String> tenants() {
-        return Set.copyOf(tenants);
+        return Set.copyOf(tenants.keySet());
     }
 
-    void putTenant(String name) {
-        tenants.add(name);
+    void putTenant(String name, @Nullable String resourceName) {
+        tenants.put(name, resourceName == null ? name : resourceName);
     }
 
     void dropTenant(String name) {
@@ -133,6 +152,16 @@ final class Catalog {
     synchronized int collectionCount(String tenant, String database) {
         Map<String, CollectionRuntime> inScope = byName.get(new Scope(tenant, database));
         return inScope == null ? 0 : inScope.size();
+    }
+
+    /** How many forks there are in the tree of forks that this collection belongs to. */
+    int forks(CollectionInfo info) {
+        int count = 0;
+        for (CollectionRuntime runtime : all()) {
+            CollectionInfo other = runtime.info();
+            count += other.origin() != null && other.root().equals(info.root()) ? 1 : 0;
+        }
+        return count;
     }
 
     Collection<CollectionRuntime> all() {

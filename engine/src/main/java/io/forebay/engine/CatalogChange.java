@@ -3,11 +3,13 @@ package io.forebay.engine;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.Database;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** One step of a catalog change. The steps of one control entry of the log are taken together. */
 sealed interface CatalogChange {
 
-    record PutTenant(String name) implements CatalogChange {}
+    /** Creates a tenant or replaces its resource name. */
+    record PutTenant(String name, @Nullable String resourceName) implements CatalogChange {}
 
     record DropTenant(String name) implements CatalogChange {}
 

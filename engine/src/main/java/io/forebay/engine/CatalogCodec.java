@@ -23,15 +23,17 @@ import org.jspecify.annotations.Nullable;
  * The binary form of catalog changes: the payload of a control entry of the log, and (single) the values of the
  * catalog in RocksDB.
  *
- * <p>Format: version byte (2), count (int32), then per change a tag byte and its fields in the order of the record,
+ * <p>Format: version byte (3), count (int32), then per change a tag byte and its fields in the order of the record,
  * as {@link DataOutputStream} writes them (big-endian). A string is its UTF-8 length (int32, -1 for null) and bytes; a
  * UUID two longs; metadata a byte string of {@link MetadataCodec}; batchIngest -1, 0 or 1; durability -1 (the server's),
  * 0 (os) or 1 (sync). Tags: 1 PutTenant, 2 DropTenant, 3 PutDatabase, 4 DropDatabase, 5 PutCollection,
- * 6 DropCollection. Tags and order are part of the format. Version 1, which is still read, has no durability. The
- * checksum is that of the log's frame or of the RocksDB block.
+ * 6 DropCollection. Tags and order are part of the format. A collection's origin is last: a byte 0, or a byte 1,
+ * its root's UUID and the seqId. Versions 1 and 2 are still read: they have no origin and no resource name of a
+ * tenant, 1 has no durability. The checksum is that of the log's frame or of the RocksDB block.
  */
 final class CatalogCodec {
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
+    private static final byte VERSION_WITHOUT_ORIGIN = 2;
     private static final byte VERSION_WITHOUT_DURABILITY = 1;
 
     private CatalogCodec() {}
@@ -54,9 +56,9 @@ final class CatalogCodec {
     static List<CatalogChange> decode(byte[] bytes) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             byte version = in.readByte();
-            if (version != VERSION && version != VERSION_WITHOUT_DURABILITY) {
+            if (version < VERSION_WITHOUT_DURABILITY || version > VERSION) {
                 throw new IllegalArgumentException(
-                        "catalog entry of version " + version + "; this build knows 1 and 2");
+                        "catalog entry of version " + version + "; this build knows 1 to 3");
             }
             int count = in.readInt();
             List<CatalogChange> changes = new ArrayList<>();
@@ -74,6 +76,7 @@ final class CatalogCodec {
             case CatalogChange.PutTenant c -> {
                 out.writeByte(1);
                 writeString(c.name(), out);
+                writeString(c.resourceName(), out);
             }
             case CatalogChange.DropTenant c -> {
                 out.writeByte(2);
@@ -105,7 +108,8 @@ final class CatalogCodec {
     private static CatalogChange read(DataInputStream in, byte version) throws IOException {
         byte tag = in.readByte();
         return switch (tag) {
-            case 1 -> new CatalogChange.PutTenant(readText(in));
+            case 1 -> new CatalogChange.PutTenant(readText(in),
+                    version <= VERSION_WITHOUT_ORIGIN ? null : readString(in));
             case 2 -> new CatalogChange.DropTenant(readText(in));
             case 3 -> new CatalogChange.PutDatabase(new Database(readUuid(in), readText(in), readText(in)));
             case 4 -> new CatalogChange.DropDatabase(readText(in), readText(in));
@@ -138,6 +142,12 @@ final class CatalogCodec {
         Durability durability = info.config().durability();
         out.writeByte(durability == null ? -1 : durability == Durability.SYNC ? 1 : 0);
         out.writeInt(info.dimension());
+        CollectionInfo.Origin origin = info.origin();
+        out.writeBoolean(origin != null);
+        if (origin != null) {
+            writeUuid(origin.root(), out);
+            out.writeLong(origin.seqId());
+        }
     }
 
     private static CollectionInfo readInfo(DataInputStream in, byte version) throws IOException {
@@ -158,7 +168,12 @@ final class CatalogCodec {
                 batchIngest < 0 ? null : Boolean.valueOf(batchIngest == 1),
                 durability < 0 ? null : durability == 1 ? Durability.SYNC : Durability.OS);
         return new CollectionInfo(id, number, tenant, database, name,
-                metadata == null ? null : MetadataCodec.decode(metadata), config, in.readInt());
+                metadata == null ? null : MetadataCodec.decode(metadata), config, in.readInt(),
+                version <= VERSION_WITHOUT_ORIGIN ? null : readOrigin(in));
+    }
+
+    private static CollectionInfo.@Nullable Origin readOrigin(DataInputStream in) throws IOException {
+        return in.readBoolean() ? new CollectionInfo.Origin(readUuid(in), in.readLong()) : null;
     }
 
     private static void writeUuid(UUID id, DataOutputStream out) throws IOException {

@@ -13,12 +13,15 @@ import io.forebay.wal.Wal;
 import io.forebay.wal.WalException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.IntPredicate;
 import java.util.function.Supplier;
 
 /**
@@ -30,11 +33,13 @@ import java.util.function.Supplier;
  *
  * <p>Failure: nothing changes unless the log took the entry. If RocksDB then fails, the change holds in memory all the
  * same, because the next start will find it in the log; its rows are written with the next ones. A collection's number
- * is never used twice, also across restarts (the row {@code n}).
+ * is never used twice, also across restarts (the row {@code n}). A number may be reserved before there is a collection
+ * ({@link #reserveNumber}): what is stored under it before belongs to nobody, and the row {@code x} removes it at the
+ * next start, unless the collection is made.
  *
  * <p>Format of the rows: key {@code t}+tenant, {@code d}+length+tenant+database, {@code c}+number, each with the change that
  * makes it ({@link CatalogCodec}); {@code n} with the next number; {@code x}+number while a dropped collection's files
- * are not yet removed.
+ * are not yet removed, or while a collection is being prepared.
  */
 final class CatalogService {
     /** Collection number under which control entries stand in the log; real ones begin at 1. */
@@ -54,6 +59,8 @@ final class CatalogService {
     private final Function<CollectionInfo, CollectionRuntime> opener;
     private final Consumer<CollectionRuntime> disposer;
     private int nextNumber = CATALOG_NUMBER + 1;
+    /** Given out, and no collection has them yet. */
+    private final Set<Integer> reserved = new HashSet<>();
     /** The last logged change that was taken. */
     private long takenSeqId;
     /** Rows of logged changes that RocksDB refused: they go before the next. */
@@ -117,6 +124,23 @@ final class CatalogService {
         return nextNumber;
     }
 
+    /**
+     * A number for a collection that is made later, with what is stored under it from now on. Either its PutCollection or
+     * {@link #forgetDropped} must follow.
+     */
+    int reserveNumber() {
+        lock.lock();
+        try {
+            int number = nextNumber++;
+            reserved.add(number);
+            write(List.of(new CatalogEntry(CatalogRows.nextNumber(), CatalogRows.number(nextNumber)),
+                    new CatalogEntry(CatalogRows.dropped(number), CatalogRows.number(number))));
+            return number;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes logged changes: rows first, then memory. Under the lock, or alone during recovery. */
     void take(List<CatalogChange> changes, long seqId) {
         List<CatalogEntry> rows = new ArrayList<>();
@@ -156,21 +180,27 @@ final class CatalogService {
         }
     }
 
-    /** The files of a dropped collection are gone. */
+    /** The files of a dropped collection, or of one that was not made, are gone. */
     void forgetDropped(int number) {
         lock.lock();
         try {
+            reserved.remove(number);
             write(List.of(new CatalogEntry(CatalogRows.dropped(number), null)));
         } finally {
             lock.unlock();
         }
     }
 
-    /** Numbers below this one have been given out; taken under the lock, so nothing is between two states. */
-    int numbersGivenOut() {
+    /**
+     * Numbers that some collection has or had at the time of the call; taken under the lock, so nothing is between two
+     * states.
+     */
+    IntPredicate numbersGivenOut() {
         lock.lock();
         try {
-            return nextNumber;
+            int end = nextNumber;
+            Set<Integer> without = Set.copyOf(reserved);
+            return number -> number < end && !without.contains(number);
         } finally {
             lock.unlock();
         }
@@ -208,6 +238,10 @@ final class CatalogService {
                 nextNumber = Math.max(nextNumber, c.info().number() + 1);
                 rows.add(new CatalogEntry(CatalogRows.collection(c.info().number()), value));
                 rows.add(new CatalogEntry(CatalogRows.nextNumber(), CatalogRows.number(nextNumber)));
+                if (c.info().origin() != null) {
+                    // Its number was reserved: from now on there is nothing to remove.
+                    rows.add(new CatalogEntry(CatalogRows.dropped(c.info().number()), null));
+                }
             }
             case CatalogChange.DropCollection c -> {
                 rows.add(new CatalogEntry(CatalogRows.collection(c.number()), null));
@@ -218,7 +252,7 @@ final class CatalogService {
 
     private void takeInMemory(CatalogChange change) {
         switch (change) {
-            case CatalogChange.PutTenant c -> catalog.putTenant(c.name());
+            case CatalogChange.PutTenant c -> catalog.putTenant(c.name(), c.resourceName());
             case CatalogChange.DropTenant c -> catalog.dropTenant(c.name());
             case CatalogChange.PutDatabase c -> catalog.putDatabase(c.database());
             case CatalogChange.DropDatabase c -> catalog.dropDatabase(c.tenant(), c.name());
@@ -229,6 +263,7 @@ final class CatalogService {
 
     private void putCollection(CollectionInfo info) {
         nextNumber = Math.max(nextNumber, info.number() + 1);
+        reserved.remove(info.number());
         CollectionRuntime existing = catalog.byNumber(info.number());
         if (existing == null) {
             catalog.add(opener.apply(info));
@@ -258,8 +293,9 @@ final class CatalogService {
     }
 
     static List<CatalogChange> defaults() {
-        return List.of(new CatalogChange.PutTenant(Database.DEFAULT_TENANT), new CatalogChange.PutDatabase(
-                new Database(Database.DEFAULT_DATABASE_ID, Database.DEFAULT_DATABASE,
-                        Database.DEFAULT_TENANT)));
+        return List.of(new CatalogChange.PutTenant(Database.DEFAULT_TENANT, null),
+                new CatalogChange.PutDatabase(
+                        new Database(Database.DEFAULT_DATABASE_ID, Database.DEFAULT_DATABASE,
+                                Database.DEFAULT_TENANT)));
     }
 }

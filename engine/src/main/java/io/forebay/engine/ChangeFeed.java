@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.model.CollectionInfo;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.RecordBatch;
@@ -251,15 +252,21 @@ public final class ChangeFeed implements AutoCloseable {
     /** After a look at the log, so that whatever went before the look is found. */
     private void checkPurged() {
         long wanted = place.wantedSeqId();
-        if (wal.purgedThrough(runtime.number) >= wanted && !runtime.isDropped()) {
+        if (goneThrough() >= wanted && !runtime.isDropped()) {
             release();
             throw purged(wanted);
         }
     }
 
     private PurgedException purged(long wanted) {
-        long gone = Math.min(wal.purgedThrough(runtime.number), runtime.lastAppended());
+        long gone = Math.min(goneThrough(), runtime.lastAppended());
         return new PurgedException(runtime.info().id(), wanted, gone + 1);
+    }
+
+    /** What a fork began with was never in the log under its number. */
+    private long goneThrough() {
+        CollectionInfo.Origin origin = runtime.info().origin();
+        return Math.max(wal.purgedThrough(runtime.number), origin == null ? 0 : origin.seqId());
     }
 
     private void checkOpen() {

@@ -9,6 +9,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -127,7 +128,7 @@ final class Checkpointer {
             long start = System.nanoTime();
             lastCheckpointNanos = start;
             appliedBytes.set(0);
-            int given = changes.numbersGivenOut();
+            IntPredicate given = changes.numbersGivenOut();
             Map<Integer, Long> noted = new HashMap<>();
             noted.put(CatalogService.CATALOG_NUMBER, store.catalogSeqId());
             for (CollectionRuntime runtime : catalog.all()) {
@@ -159,13 +160,13 @@ final class Checkpointer {
         }
     }
 
-    /** A number given out before the note was taken and not noted was dropped; one given out later is not covered. */
-    private static long covered(Map<Integer, Long> noted, int number, int given) {
+    /** A collection that was there before the note was taken and is not noted was dropped; a later one is not covered. */
+    private static long covered(Map<Integer, Long> noted, int number, IntPredicate given) {
         Long seqId = noted.get(number);
         if (seqId != null) {
             return seqId;
         }
-        return number < given ? Long.MAX_VALUE : 0;
+        return given.test(number) ? Long.MAX_VALUE : 0;
     }
 
     /** Before RocksDB writes what it holds: the log up to it and the arenas must be on disk. */

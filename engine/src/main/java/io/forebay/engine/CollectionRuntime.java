@@ -53,6 +53,7 @@ final class CollectionRuntime {
     private final AtomicReference<Lane> lane = new AtomicReference<>(Lane.IDLE);
     private volatile CollectionInfo info;
     private volatile boolean dropped;
+    private volatile boolean upkeepDue;
     /** Vectors were appended since the last {@link #force}. */
     private volatile boolean unforced;
 
@@ -113,6 +114,15 @@ final class CollectionRuntime {
         return held.segment();
     }
 
+    /** Whether the record segment wants {@code RecordStore.upkeep}. */
+    boolean isUpkeepDue() {
+        return upkeepDue;
+    }
+
+    void upkeepDue(boolean due) {
+        upkeepDue = due;
+    }
+
     boolean isDropped() {
         return dropped;
     }
@@ -149,6 +159,11 @@ final class CollectionRuntime {
         if (!lane.compareAndSet(Lane.QUEUED, Lane.RUNNING)) {
             throw new IllegalStateException("collection " + number + " entered its lane while " + lane.get());
         }
+    }
+
+    /** Somebody is in the lane, or will be; who leaves it wakes the linkers. */
+    boolean isInLane() {
+        return lane.get() != Lane.IDLE;
     }
 
     /** True when it was idle: then the caller must leave it. */

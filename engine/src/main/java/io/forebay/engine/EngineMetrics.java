@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.model.Durability;
+import io.forebay.model.ReadPlan;
 
 /**
  * What the engine reports as it happens; the server counts it. Positions and lag are not reported here but asked for:
@@ -27,6 +28,12 @@ public interface EngineMetrics {
 
     /** A read ran for so many nanoseconds, waiting for a position not included. */
     default void read(String kind, long nanos) {}
+
+    /** A read with ids or a filter was answered. */
+    default void planned(ReadPlan plan) {}
+
+    /** A step of upkeep of postings and text index took so long. */
+    default void keptUp(long nanos) {}
 
     /** A checkpoint ended. */
     default void checkpointed(long nanos, int extentsPurged) {}

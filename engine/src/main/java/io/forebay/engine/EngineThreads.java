@@ -15,23 +15,33 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The one place where the engine makes threads: {@code indexer-n} (apply and link), {@code query-n} (reads and catalog
- * changes), {@code checkpointer} (checkpoints, purges, retries; mostly asleep).
+ * changes), {@code checkpointer} (checkpoints, purges, retries; mostly asleep), {@code forker} (copies collections; there
+ * only while it has something to do).
  */
 final class EngineThreads implements AutoCloseable {
+    private static final long IDLE_SECONDS = 10;
+
     private final ExecutorService queries;
     private final ScheduledExecutorService checkpointer;
+    private final ExecutorService forker;
     /** What waited for a query thread when the time for closing was over. */
     private final List<Runnable> abandoned = new CopyOnWriteArrayList<>();
 
     EngineThreads(int queryThreads) {
         this.queries = new ThreadPoolExecutor(queryThreads, queryThreads, 0, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), named("query"), (task, closed) -> {
-                    throw new ForebayException(ErrorCode.UNAVAILABLE, "the store is closed");
-                });
+                new LinkedBlockingQueue<>(), named("query"), EngineThreads::refuse);
+        ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), named("forker"), EngineThreads::refuse);
+        one.allowCoreThreadTimeOut(true);
+        this.forker = one;
         ScheduledThreadPoolExecutor single = new ScheduledThreadPoolExecutor(1, named("checkpointer"));
         single.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         single.setRemoveOnCancelPolicy(true);
         this.checkpointer = single;
+    }
+
+    private static void refuse(Runnable task, ThreadPoolExecutor closed) {
+        throw new ForebayException(ErrorCode.UNAVAILABLE, "the store is closed");
     }
 
     ExecutorService queries() {
@@ -40,6 +50,10 @@ final class EngineThreads implements AutoCloseable {
 
     ScheduledExecutorService checkpointer() {
         return checkpointer;
+    }
+
+    ExecutorService forker() {
+        return forker;
     }
 
     static Thread indexer(int number, Runnable body) {
@@ -60,6 +74,9 @@ final class EngineThreads implements AutoCloseable {
     @Override
     public void close() {
         checkpointer.shutdown();
+        forker.shutdown();
+        // A fork asks the query threads to log it.
+        abandoned.addAll(await(forker));
         queries.shutdown();
         await(checkpointer);
         abandoned.addAll(await(queries));

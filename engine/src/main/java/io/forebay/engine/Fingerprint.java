@@ -63,11 +63,10 @@ final class Fingerprint {
     private void write(DeleteRequest request) throws IOException {
         out.writeByte('D');
         List<String> ids = request.ids();
-        out.writeInt(ids == null ? NONE : ids.size());
-        if (ids != null) {
-            for (String id : ids) {
-                text(id);
-            }
+        if (ids == null) {
+            out.writeInt(NONE);
+        } else {
+            ids(ids);
         }
         filter(request.where());
         out.writeInt(request.limit() == null ? NONE : request.limit());
@@ -104,6 +103,18 @@ final class Fingerprint {
                 text(document.match().name());
                 text(document.operand());
             }
+            case Where.Id id -> {
+                out.writeByte(7);
+                out.writeBoolean(id.negated());
+                ids(id.ids());
+            }
+        }
+    }
+
+    private void ids(List<String> ids) throws IOException {
+        out.writeInt(ids.size());
+        for (String id : ids) {
+            text(id);
         }
     }
 

@@ -14,6 +14,7 @@ import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.StoredRecord;
+import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,6 +73,16 @@ public final class Forebay implements AutoCloseable {
         return store.catalog.tenantExists(name);
     }
 
+    /** What collections are found by from outside, besides the name; null when the tenant was not given one. */
+    public @Nullable String resourceName(String tenant) {
+        return store.catalog.resourceName(tenant);
+    }
+
+    /** ALREADY_EXISTS when it is another tenant's name or resource name. */
+    public CompletableFuture<Void> updateTenant(String name, String resourceName) {
+        return administration.updateTenant(name, resourceName);
+    }
+
     public CompletableFuture<Void> createDatabase(String tenant, String name) {
         return administration.createDatabase(tenant, name);
     }
@@ -121,6 +132,33 @@ public final class Forebay implements AutoCloseable {
     public List<CollectionInfo> collections(String tenant, String database, @Nullable Integer limit,
             int offset) {
         return page(store.catalog.collections(tenant, database), limit, offset);
+    }
+
+    /**
+     * By a name for all tenants, {@code tenant:database:collection}, in which the tenant's resource name or its name stands:
+     * INVALID_ARGUMENT when it has another form, NOT_FOUND.
+     */
+    public CollectionInfo collectionByResourceName(String crn) {
+        String[] parts = crn.split(":", -1);
+        if (parts.length != 3 || parts[0].isEmpty() || parts[1].isEmpty() || parts[2].isEmpty()) {
+            throw ForebayException.invalid("Validation error: crn: CRN must be in the format"
+                    + " <tenant_resource_name>:<database_name>:<collection_name> with non-empty parts");
+        }
+        String tenant = store.catalog.tenantByResourceName(parts[0]);
+        return store.catalog.collection(tenant == null ? parts[0] : tenant, parts[1], parts[2]).info();
+    }
+
+    /**
+     * A new collection in the same database, with what this one has by now (all that was acked before the call) and with
+     * its configuration. From then on neither knows of the other. NOT_FOUND, ALREADY_EXISTS, INVALID_ARGUMENT.
+     */
+    public CompletableFuture<CollectionInfo> forkCollection(UUID source, String name) {
+        return administration.forkCollection(source, name);
+    }
+
+    /** How many forks there are of the collection from which this one descends, whatever is between; also of itself. */
+    public int forkCount(UUID collection) {
+        return store.catalog.forks(store.catalog.collection(collection).info());
     }
 
     public int collectionCount(String tenant, String database) {
@@ -182,6 +220,12 @@ public final class Forebay implements AutoCloseable {
 
     public CompletableFuture<Integer> count(UUID collection, ReadOptions options) {
         return with(collection, runtime -> store.reads.count(runtime, options));
+    }
+
+    /** How many records are among the ids (if given) and match the filter (if given). */
+    public CompletableFuture<Long> count(UUID collection, @Nullable List<String> ids, @Nullable Where where,
+            ReadOptions options) {
+        return with(collection, runtime -> store.reads.count(runtime, ids, where, options));
     }
 
     public CompletableFuture<List<StoredRecord>> get(UUID collection, GetRequest request,

@@ -46,6 +46,7 @@ final class IndexerPool implements AutoCloseable {
     private final LinkGovernor governor;
     private final int threadCount;
     private ApplyTask applier = runtime -> false;
+    private ApplyTask upkeep = runtime -> false;
     private boolean closed;
 
     /** One turn of applying; true when there is more to do at once. */
@@ -61,8 +62,10 @@ final class IndexerPool implements AutoCloseable {
         this.metrics = metrics;
     }
 
-    void start(ApplyTask task) {
+    /** @param upkeepTask one turn of what {@link CollectionRuntime#isUpkeepDue} speaks of; in the lane, like applying */
+    void start(ApplyTask task, ApplyTask upkeepTask) {
         applier = task;
+        upkeep = upkeepTask;
         for (int i = 0; i < threadCount; i++) {
             Thread thread = EngineThreads.indexer(i, this::run);
             threads.add(thread);
@@ -80,15 +83,13 @@ final class IndexerPool implements AutoCloseable {
         timer.schedule(() -> wakeApply(runtime), delayMillis, TimeUnit.MILLISECONDS);
     }
 
-    /** Sees to it that threads come to link this collection, as many as the pool has. */
+    /** Sees to it that threads come to link this collection, as many as the pool has; one for its upkeep. */
     void wakeLink(CollectionRuntime runtime) {
         VectorSegment segment = runtime.vectors();
-        if (segment == null || !segment.hasLinkWork()) {
-            return;
-        }
+        int wanted = segment != null && segment.hasLinkWork() ? threadCount : runtime.isUpkeepDue() ? 1 : 0;
         while (true) {
             int tokens = runtime.linkTokens.get();
-            if (tokens >= threadCount) {
+            if (tokens >= wanted) {
                 return;
             }
             if (runtime.linkTokens.compareAndSet(tokens, tokens + 1)) {
@@ -201,6 +202,8 @@ final class IndexerPool implements AutoCloseable {
             } finally {
                 if (runtime.leaveLane(false)) {
                     offer(applyReady, runtime);
+                } else {
+                    wakeLink(runtime);
                 }
             }
         }
@@ -231,16 +234,22 @@ final class IndexerPool implements AutoCloseable {
     }
 
     private boolean link(CollectionRuntime runtime) {
-        VectorSegment segment = runtime.vectors();
-        if (segment == null || runtime.isDropped()) {
+        if (runtime.isDropped()) {
             return false;
+        }
+        if (runtime.isUpkeepDue()) {
+            inIdleLane(runtime, () -> upkeep.run(runtime));
+        }
+        VectorSegment segment = runtime.vectors();
+        if (segment == null) {
+            return runtime.isUpkeepDue() && !runtime.isInLane();
         }
         for (int slice = 0; slice < LINK_SLICES_PER_TURN; slice++) {
             long start = System.nanoTime();
             int linked = segment.link(LINK_SLICE);
             if (linked == 0) {
                 runtime.advanceLinked();
-                return false;
+                return runtime.isUpkeepDue() && !runtime.isInLane();
             }
             runtime.advanceLinked();
             metrics.linked(linked, System.nanoTime() - start);

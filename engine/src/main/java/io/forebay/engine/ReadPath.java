@@ -3,6 +3,7 @@ package io.forebay.engine;
 import io.forebay.index.record.RecordReader;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStoreException;
+import io.forebay.index.record.RowMatches;
 import io.forebay.index.vector.Neighbors;
 import io.forebay.index.vector.SearchOptions;
 import io.forebay.index.vector.VectorSegment;
@@ -16,6 +17,7 @@ import io.forebay.model.Include;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
+import io.forebay.model.ReadPlan;
 import io.forebay.model.StoredRecord;
 import io.forebay.model.Where;
 import java.util.ArrayList;
@@ -46,6 +48,9 @@ final class ReadPath {
         }
     }
 
+    /** Reading a record takes as long as looking at this many ordinals. */
+    private static final int ORDINALS_PER_RECORD = 400;
+
     private final RecordStore records;
     private final VectorLoading loading;
     private final Executor queries;
@@ -65,12 +70,33 @@ final class ReadPath {
         return answer(runtime, read, "count", false, snapshot -> snapshot.records.count());
     }
 
+    /** How many match; records are read only where the index leaves it open. */
+    CompletableFuture<Long> count(CollectionRuntime runtime, @Nullable List<String> ids,
+            @Nullable Where where, ReadOptions read) {
+        return answer(runtime, read, "count", false, snapshot -> {
+            RowMatches matches = snapshot.records.matches(ids, where);
+            tell(read, new ReadPlan(matches.rows().getLongCardinality(), matches.verified(), 0, 0));
+            return matches.rows().getLongCardinality();
+        });
+    }
+
+    private void tell(ReadOptions read, ReadPlan plan) {
+        metrics.planned(plan);
+        if (read.plan() != null) {
+            read.plan().accept(plan);
+        }
+    }
+
     CompletableFuture<List<StoredRecord>> get(CollectionRuntime runtime, GetRequest request,
             ReadOptions read) {
         boolean vectors = request.include().contains(Include.EMBEDDINGS);
         return answer(runtime, read, "get", vectors, snapshot -> {
             int limit = request.limit() == null ? -1 : request.limit();
-            int[] rows = snapshot.records.select(request.ids(), request.where(), request.offset(), limit);
+            RowMatches page = snapshot.records.page(request.ids(), request.where(), request.offset(), limit);
+            if (request.ids() != null || request.where() != null) {
+                tell(read, new ReadPlan(page.rows().getLongCardinality(), page.verified(), 0, 0));
+            }
+            int[] rows = page.rows().toArray();
             List<StoredRecord> answer = new ArrayList<>(rows.length);
             for (RecordReader.@Nullable Row row : fetch(snapshot, rows, request.include())) {
                 if (row != null) {
@@ -98,7 +124,7 @@ final class ReadPath {
         }
         SearchOptions search = new SearchOptions(request.efSearch(), read.level() == ReadLevel.INDEX_ONLY);
         return answer(runtime, read, "query", true,
-                snapshot -> search(runtime, request, search, snapshot));
+                snapshot -> search(runtime, request, read, search, snapshot));
     }
 
     private static void checkDimension(CollectionRuntime runtime, QueryRequest request) {
@@ -126,23 +152,42 @@ final class ReadPath {
         });
     }
 
-    private static List<List<Hit>> search(CollectionRuntime runtime, QueryRequest request,
-            SearchOptions search,
-            Snapshot snapshot) {
+    private List<List<Hit>> search(CollectionRuntime runtime, QueryRequest request, ReadOptions read,
+            SearchOptions search, Snapshot snapshot) {
         // Again: the first vector may have come since the query did.
         checkDimension(runtime, request);
         boolean restricted = request.ids() != null || request.where() != null;
-        RoaringBitmap allowed = restricted ? snapshot.records.ordinals(request.ids(), request.where()) : null;
+        RowMatches matches = restricted ? snapshot.records.matches(request.ids(), request.where()) : null;
+        RoaringBitmap allowed = matches == null ? null : allowed(snapshot, matches.rows());
         List<List<Hit>> answers = new ArrayList<>(request.embeddings().size());
+        int throughGraph = 0;
+        int byScan = 0;
         for (float[] embedding : request.embeddings()) {
             VectorView view = snapshot.vectors;
-            answers.add(view == null || request.nResults() == 0 || allowed != null && allowed.isEmpty()
-                    ? List.of()
-                    : hits(runtime, view.search(embedding, request.nResults(), allowed, search), snapshot,
-                            view,
-                            request.include()));
+            if (view == null || request.nResults() == 0 || allowed != null && allowed.isEmpty()) {
+                answers.add(List.of());
+            } else {
+                Neighbors nearest = view.search(embedding, request.nResults(), allowed, search);
+                throughGraph += nearest.throughGraph() ? 1 : 0;
+                byScan += nearest.throughGraph() ? 0 : 1;
+                answers.add(hits(runtime, nearest, snapshot, view, request.include()));
+            }
+        }
+        if (matches != null) {
+            tell(read, new ReadPlan(matches.rows().getLongCardinality(), matches.verified(), throughGraph,
+                    byScan));
         }
         return answers;
+    }
+
+    /** The ordinals of these rows. */
+    static RoaringBitmap allowed(Snapshot snapshot, RoaringBitmap rows) {
+        VectorView view = snapshot.vectors;
+        if (view == null || snapshot.records.isOrdinalTheRow()
+                || rows.getLongCardinality() * ORDINALS_PER_RECORD < view.count()) {
+            return snapshot.records.ordinals(rows);
+        }
+        return view.ordinalsOf(rows);
     }
 
     private static List<Hit> hits(CollectionRuntime runtime, Neighbors neighbors, Snapshot snapshot,
@@ -200,7 +245,7 @@ final class ReadPath {
     }
 
     /** @param vectors whether the work needs them; if not, a cold collection stays so */
-    private Snapshot snapshot(CollectionRuntime runtime, boolean vectors) {
+    Snapshot snapshot(CollectionRuntime runtime, boolean vectors) {
         while (true) {
             if (vectors) {
                 loading.forUse(runtime);
@@ -222,7 +267,8 @@ final class ReadPath {
         }
     }
 
-    private CompletableFuture<Void> awaited(CollectionRuntime runtime, ReadOptions read) {
+    /** Completes when applied is what the read asks for. */
+    CompletableFuture<Void> awaited(CollectionRuntime runtime, ReadOptions read) {
         long minSeqId = read.minSeqId();
         return switch (read.level()) {
             case INDEX_ONLY -> inTime(runtime, minSeqId, read);

@@ -3,8 +3,10 @@ package io.forebay.engine;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.vector.IndexEngine;
+import io.forebay.index.vector.SegmentCopy;
 import io.forebay.index.vector.VectorConfig;
 import io.forebay.index.vector.VectorSegment;
+import io.forebay.index.vector.VectorView;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
@@ -111,6 +113,16 @@ final class Segments {
                     runtime.info().name(), damaged, path(runtime.number));
         }
         return segment;
+    }
+
+    /** The stored graph of a collection for another; before the view is taken that {@link #forkVectors} is given. */
+    void forkGraph(int from, int to) {
+        SegmentCopy.graph(path(from), path(to));
+    }
+
+    /** The vectors of a view of a collection for another. */
+    void forkVectors(int from, int to, VectorView view) {
+        SegmentCopy.vectors(path(from), view, path(to));
     }
 
     void remove(int number) {

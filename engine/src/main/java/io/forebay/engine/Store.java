@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.index.record.RecordStore;
+import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreConfig;
 import io.forebay.index.vector.VectorSegment;
 import io.forebay.model.CollectionInfo;
@@ -53,6 +54,7 @@ final class Store {
     final IdempotencyTable keys;
     final WritePath writes;
     final ReadPath reads;
+    final Forking forking;
     final Parking parking = new Parking();
     final AtomicLong pendingBytes = new AtomicLong();
     final AtomicLong skippedEntries = new AtomicLong();
@@ -108,6 +110,7 @@ final class Store {
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.forking = new Forking(this);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();
@@ -115,8 +118,9 @@ final class Store {
             closeParts();
             throw failure;
         }
-        pool.start(new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint, segments,
-                loading, this::removeDropped, pool::wakeApply, parking));
+        Applying applying = new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint,
+                segments, loading, this::removeDropped, pool::wakeApply, parking);
+        pool.start(applying, applying::upkeep);
         checkpointer.start(threads.checkpointer());
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
@@ -143,6 +147,7 @@ final class Store {
         }
         wal.reserveThrough(appliedMax);
         new Replay(this).run();
+        openForks(known);
         for (int number : Set.copyOf(removing)) {
             if (catalog.byNumber(number) == null) {
                 removeFiles(number);
@@ -154,9 +159,23 @@ final class Store {
         }
     }
 
+    /** Those that the log made: a fork has vectors from the beginning. */
+    private void openForks(List<CollectionRuntime> known) {
+        for (CollectionRuntime runtime : catalog.all()) {
+            if (runtime.info().origin() != null && !known.contains(runtime)) {
+                segments.open(runtime);
+                budget.opened(runtime);
+            }
+        }
+    }
+
     private CollectionRuntime openCollection(CollectionInfo info) {
-        CollectionRuntime runtime = new CollectionRuntime(info, records.state(info.number()),
-                options.rangeQueueMax());
+        CollectionState state = records.state(info.number());
+        CollectionRuntime forked = forking.opened(info);
+        CollectionRuntime runtime = forked != null
+                ? forked
+                : new CollectionRuntime(info, state, options.rangeQueueMax());
+        runtime.upkeepDue(records.isUpkeepDue(info.number(), state));
         runtime.metadataKeys(records.seenKeys(info.number()));
         return runtime;
     }
@@ -216,6 +235,7 @@ final class Store {
     }
 
     void close() {
+        forking.close();
         forEachRuntime(runtime -> runtime.closeGates("the store is being closed"));
         pool.close();
         try {

@@ -12,11 +12,8 @@ import io.forebay.model.RecordBatch;
 import io.forebay.model.RecordBatchBuilder;
 import io.forebay.model.StoredRecord;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -162,22 +159,8 @@ class ReclaimingTest {
 
     /** The store's files as a kill at this moment would leave them. */
     private Path image(int number) throws IOException {
-        Path from = directory.resolve("store");
         Path to = directory.resolve("image-" + number);
-        Files.walkFileTree(from, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult preVisitDirectory(Path place, BasicFileAttributes attributes)
-                    throws IOException {
-                Files.createDirectories(to.resolve(from.relativize(place)));
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.copy(file, to.resolve(from.relativize(file)));
-                return FileVisitResult.CONTINUE;
-            }
-        });
+        StoreImage.copy(directory.resolve("store"), to);
         return to;
     }
 }

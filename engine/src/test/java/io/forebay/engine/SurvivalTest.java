@@ -61,7 +61,7 @@ class SurvivalTest {
             pool.start(tried -> {
                 turns.countDown();
                 throw new IllegalStateException("for the test");
-            });
+            }, kept -> false);
             await().atMost(Duration.ofSeconds(20)).until(() -> {
                 pool.wakeApply(runtime);
                 return turns.await(10, TimeUnit.MILLISECONDS);

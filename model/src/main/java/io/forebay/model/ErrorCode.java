@@ -6,7 +6,7 @@ package io.forebay.model;
  */
 public enum ErrorCode {
     INVALID_ARGUMENT(400, "InvalidArgumentError"),
-    UNAUTHENTICATED(401, "AuthError"),
+    UNAUTHENTICATED(401, "ChromaError"),
     PERMISSION_DENIED(403, "ChromaError"),
     NOT_FOUND(404, "NotFoundError"),
     ALREADY_EXISTS(409, "ChromaError"),

@@ -38,6 +38,7 @@ public final class RecordBatchBuilder {
     private int origin;
     private boolean dimensionsDiffer;
     private boolean emptyEmbedding;
+    private boolean finite = true;
 
     RecordBatchBuilder(Operation operation) {
         this.operation = operation;
@@ -73,23 +74,29 @@ public final class RecordBatchBuilder {
     }
 
     public RecordBatchBuilder embedding(float @Nullable [] values) {
-        if (values == null) {
-            return nullEmbedding();
-        }
-        ensureFloats(values.length);
-        System.arraycopy(values, 0, floats, floatCount, values.length);
-        floatCount += values.length;
+        return values == null ? nullEmbedding() : embedding(values, values.length);
+    }
+
+    /** The first {@code count} of the values. */
+    public RecordBatchBuilder embedding(float[] values, int count) {
+        ensureFloats(count);
+        System.arraycopy(values, 0, floats, floatCount, count);
+        floatCount += count;
+        return endEmbedding();
+    }
+
+    /** The first {@code count} floats of the buffer, wherever its position is. */
+    public RecordBatchBuilder embedding(FloatBuffer values, int count) {
+        ensureFloats(count);
+        values.get(0, floats, floatCount, count);
+        floatCount += count;
         return endEmbedding();
     }
 
     /** Little-endian float32 from position to limit. */
     public RecordBatchBuilder embedding(ByteBuffer littleEndian) {
         FloatBuffer values = littleEndian.slice().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
-        int count = values.remaining();
-        ensureFloats(count);
-        values.get(floats, floatCount, count);
-        floatCount += count;
-        return endEmbedding();
+        return embedding(values, values.remaining());
     }
 
     public RecordBatchBuilder nullEmbedding() {
@@ -107,6 +114,7 @@ public final class RecordBatchBuilder {
 
     public RecordBatchBuilder endEmbedding() {
         int length = floatCount - floatsAtRecord;
+        finite &= allFinite(floats, floatsAtRecord, floatCount);
         floatsAtRecord = floatCount;
         emptyEmbedding |= length == 0;
         if (embeddingCount == 0) {
@@ -154,6 +162,25 @@ public final class RecordBatchBuilder {
         metadatas.add(Arrays.copyOfRange(scratch.array(), start, scratch.size()));
         scratch.clear();
         return this;
+    }
+
+    /** Whether all embeddings so far hold neither NaN nor infinity. */
+    public boolean isFinite() {
+        return finite;
+    }
+
+    /** Embeddings are collected in this array, as long as they fit: what {@link #floats} gave when another batch was built. */
+    public RecordBatchBuilder collectingIn(float[] room) {
+        if (floatCount > 0) {
+            throw new IllegalStateException("there are embeddings already");
+        }
+        floats = room;
+        return this;
+    }
+
+    /** The array in which embeddings were collected; the batch that was built has its own copy. */
+    public float[] floats() {
+        return floats;
     }
 
     /** The checksum that {@link RecordBatch#origin} answers. */
@@ -216,10 +243,7 @@ public final class RecordBatchBuilder {
         boolean needsEmbeddings = operation == Operation.ADD || operation == Operation.UPSERT;
         require(!needsEmbeddings || embeddingCount == ids.count,
                 "Inconsistent number of IDs, embeddings, documents, URIs and metadatas");
-        for (int i = 0; i < floatCount; i++) {
-            require(Float.isFinite(floats[i]),
-                    "Validation error: embeddings: Embeddings must not contain NaN or Infinity values");
-        }
+        require(finite, "Validation error: embeddings: Embeddings must not contain NaN or Infinity values");
     }
 
     private boolean matches(int entries) {
@@ -248,6 +272,15 @@ public final class RecordBatchBuilder {
             floats = Arrays.copyOf(floats,
                     (int) Math.min(Integer.MAX_VALUE / 4, Math.max(needed, floatCount * 2L)));
         }
+    }
+
+    /** An exponent of ones, one added to it, reaches the sign; without branches, for the compiler. */
+    private static boolean allFinite(float[] values, int from, int to) {
+        int reached = 0;
+        for (int i = from; i < to; i++) {
+            reached |= (Float.floatToRawIntBits(values[i]) & 0x7F80_0000) + 0x0080_0000;
+        }
+        return reached >= 0;
     }
 
     private static void align(ByteBuffer out) {

@@ -42,6 +42,13 @@ public sealed interface Where {
     /** Membership in an array value; negated also matches records without the key. */
     record ArrayContains(String key, boolean negated, MetadataValue operand) implements Where {}
 
+    /** The record's own id is, or when negated is not, among these ({@code #id} in a search). */
+    record Id(boolean negated, List<String> ids) implements Where {
+        public Id {
+            ids = List.copyOf(ids);
+        }
+    }
+
     enum TextMatch {
         CONTAINS, NOT_CONTAINS, REGEX, NOT_REGEX
     }

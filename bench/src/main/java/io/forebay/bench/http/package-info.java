@@ -1,4 +1,7 @@
-/** Micro-benchmarks of the HTTP codecs; start at {@link io.forebay.bench.http.DecodeBenchmark}. */
+/**
+ * The HTTP codecs by themselves, and servers over the wire: ours and Chroma's own, asked by one client. Start at
+ * {@link io.forebay.bench.http.HttpBench}; {@link io.forebay.bench.http.DecodeBenchmark} is for JMH.
+ */
 @NullMarked
 package io.forebay.bench.http;
 

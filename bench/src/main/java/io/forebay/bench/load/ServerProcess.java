@@ -60,7 +60,7 @@ public final class ServerProcess implements AutoCloseable {
         ProcessBuilder builder = new ProcessBuilder(command(directory.resolve("store")))
                 .redirectError(log.toFile());
         builder.environment().putAll(Map.of("FOREBAY_INGEST__BATCH_INGEST", Boolean.toString(batchIngest),
-                "FOREBAY_WAL__DURABILITY", durability.wireName()));
+                "FOREBAY_WAL__DURABILITY", durability.wireName(), "FOREBAY_AUTH__MODE", "off"));
         ServerProcess server = new ServerProcess(builder.start(), log);
         try {
             server.address.get(START_SECONDS_MAX, TimeUnit.SECONDS);

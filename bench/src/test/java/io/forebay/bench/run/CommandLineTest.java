@@ -30,7 +30,7 @@ class CommandLineTest {
     @Test
     void helpListsTheBenchmarks() {
         assertThat(line.execute("--help")).isZero();
-        assertThat(out.toString()).contains("ingest", "apply", "query", "wal", "index", "jmh");
+        assertThat(out.toString()).contains("ingest", "apply", "query", "http", "wal", "index", "jmh");
     }
 
     @Test
@@ -64,7 +64,8 @@ class CommandLineTest {
             "wal --rounds 0", "wal --extent-mb 31", "wal --extent-mb 1025", "wal --sustained-mb 0",
             "wal --read-mb 0", "wal --small-batches 63", "wal --extent-mb 32 --small-batches 3000",
             "index --rounds 0", "index --rows 199", "index --queries 0", "index --slice 0",
-            "index --search-millis 0"})
+            "index --search-millis 0", "http --rounds 0", "http --records 999", "http --clients 1",
+            "http --k 101", "http --ef 0", "http --batches 0", "http --codec-millis 0"})
     void whatCannotBeMeasuredIsRefusedByName(String arguments) {
         String[] words = arguments.split(" ");
         assertThat(line.execute(words)).isEqualTo(CommandLine.ExitCode.SOFTWARE);

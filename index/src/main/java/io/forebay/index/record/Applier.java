@@ -24,14 +24,17 @@ public final class Applier {
     private final int collection;
     private final IdFilter filter;
     private final SeenKeys seen;
-    private final Changes changes = new Changes();
+    private final Changes changes;
     private final Lookup lookup;
     private final BatchOperations operations;
     private CollectionState committed;
+    private PostingState committedPostings;
     private PendingRecord[] records = new PendingRecord[0];
 
-    Applier(RecordStore store, Database db, int collection, CollectionState state, IdFilter filter,
-            SeenKeys seen) {
+    Applier(RecordStore store, Database db, int collection, CollectionState state, PostingState postings,
+            IdFilter filter, SeenKeys seen) {
+        this.changes = new Changes(collection);
+        this.committedPostings = postings;
         this.store = store;
         this.db = db;
         this.collection = collection;
@@ -40,7 +43,7 @@ public final class Applier {
         this.lookup = new Lookup(db, collection);
         this.operations = new BatchOperations(db, collection, changes, lookup, filter, seen);
         this.committed = state;
-        changes.reset(state);
+        changes.reset(state, postings);
         // What an earlier applier left behind was never written.
         seen.takeBack(0);
     }
@@ -127,6 +130,7 @@ public final class Applier {
             int size = changes.sink.size();
             int entries = changes.sink.entries();
             changes.sink.put(db.positionsId, Keys.collection(collection), Positions.encode(state));
+            changes.postings.writeTo(changes.sink, db.postingsId);
             try (WriteBatch batch = new WriteBatch(changes.sink.toByteArray())) {
                 db.write(batch);
             } finally {
@@ -136,14 +140,16 @@ public final class Applier {
             store.exit();
         }
         committed = state;
-        changes.reset(state);
+        committedPostings = changes.postings.state();
+        store.postings.committed(collection, committedPostings);
+        changes.reset(state, committedPostings);
         seen.keep();
         return state;
     }
 
     /** Forgets what was added since the last commit. */
     public void abort() {
-        changes.reset(committed);
+        changes.reset(committed, committedPostings);
         seen.takeBack(0);
     }
 

@@ -76,6 +76,7 @@ final class BatchOperations {
         changes.live++;
         filter.add(record.hash);
         changes.sink.putId(db.idsId, collection, record.id, record.row);
+        changes.postings.metadata(null, record.metadata, record.row);
         put(record, document, true);
     }
 
@@ -95,16 +96,20 @@ final class BatchOperations {
         }
         if (change != null) {
             byte[] merged = MetadataCodec.merge(record.metadata, change);
-            isChanged |= !Arrays.equals(merged, record.metadata);
-            record.metadata = merged;
+            if (!Arrays.equals(merged, record.metadata)) {
+                isChanged = true;
+                changes.postings.metadata(record.metadata, merged, record.row);
+                record.metadata = merged;
+            }
         }
         if (uri != null) {
             record.uri = uri;
             isChanged = true;
         }
-        if (document != null && !record.hasDocument) {
+        if (document != null) {
+            changes.postings.document(document, record.row);
+            isChanged |= !record.hasDocument;
             record.hasDocument = true;
-            isChanged = true;
         }
         put(record, document, isChanged);
     }
@@ -115,6 +120,7 @@ final class BatchOperations {
         }
         changes.touch(record);
         changes.kill(record.ordinal);
+        changes.postings.dead(record.row);
         changes.live--;
         changes.sink.deleteId(db.idsId, collection, record.id);
         changes.sink.deleteRow(db.recordsId, collection, record.row);

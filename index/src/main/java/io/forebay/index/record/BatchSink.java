@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *   sequence:8 = 0 | count:4 LE | entry*
  *   entry = 5 (put) family:varint (length:varint key) (length:varint value)
  *         | 4 (delete) family:varint (length:varint key)
+ *         | 6 (merge) as put
  * </pre>
  * Not thread-safe.
  */
@@ -18,6 +19,7 @@ final class BatchSink {
     private static final int HEADER_BYTES = 12;
     private static final byte PUT = 5;
     private static final byte DELETE = 4;
+    private static final byte MERGE = 6;
     private static final int BYTES_MAX = Integer.MAX_VALUE - 64;
 
     private byte[] bytes = new byte[64 << 10];
@@ -61,6 +63,12 @@ final class BatchSink {
         array(value);
     }
 
+    void delete(int family, byte[] key) {
+        ensure(16L + key.length);
+        start(DELETE, family);
+        array(key);
+    }
+
     void putId(int family, int collection, byte[] id, int row) {
         ensure(24L + id.length);
         start(PUT, family);
@@ -98,6 +106,20 @@ final class BatchSink {
         rowKey(collection, row);
         varint(length);
         size = RecordValue.write(bytes, size, ordinal, id, hasDocument, uri, metadata);
+    }
+
+    /** To the posting whose term is {@code terms[from, to)}. */
+    void merge(int family, byte[] terms, int from, int to, int chunk, byte[] value, int length) {
+        ensure(24L + to - from + length);
+        start(MERGE, family);
+        varint(to - from + Keys.CHUNK_BYTES);
+        System.arraycopy(terms, from, bytes, size, to - from);
+        size += to - from;
+        Keys.chunk(bytes, size, chunk);
+        size += Keys.CHUNK_BYTES;
+        varint(length);
+        System.arraycopy(value, 0, bytes, size, length);
+        size += length;
     }
 
     private void start(byte type, int family) {

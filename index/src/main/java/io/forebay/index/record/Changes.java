@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class Changes {
     final BatchSink sink = new BatchSink();
     final PendingTable pending = new PendingTable();
+    final RecordPostings postings;
     long appliedSeqId;
     int nextRow;
     int ordinals;
@@ -28,11 +29,16 @@ final class Changes {
     private @Nullable Mark mark;
 
     private record Mark(CollectionState state, int batches, int sinkSize, int sinkEntries, int vectors,
-            int killed) {}
+            int killed, int postings) {}
+
+    Changes(int collection) {
+        postings = new RecordPostings(collection);
+    }
 
     /** Empty again, on top of this state. */
-    void reset(CollectionState state) {
+    void reset(CollectionState state, PostingState postingState) {
         set(state);
+        postings.reset(postingState);
         firstOrdinal = state.ordinals();
         batches = 0;
         sink.clear();
@@ -49,7 +55,8 @@ final class Changes {
 
     /** From here on, until {@link #keep} or {@link #takeBack}, changes belong to one batch. */
     void begin() {
-        mark = new Mark(state(), batches, sink.size(), sink.entries(), rows.size(), killed.size());
+        mark = new Mark(state(), batches, sink.size(), sink.entries(), rows.size(), killed.size(),
+                postings.mark());
     }
 
     void keep() {
@@ -67,6 +74,7 @@ final class Changes {
         batches = to.batches;
         sink.truncate(to.sinkSize, to.sinkEntries);
         truncate(to.vectors, to.killed);
+        postings.takeBack(to.postings);
         for (int i = touched.size() - 1; i >= 0; i--) {
             touched.get(i).restore(before.get(i));
         }

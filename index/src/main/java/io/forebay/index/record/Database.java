@@ -34,8 +34,11 @@ import org.rocksdb.WriteOptions;
  * <p>Threads: RocksDB's own rules; nobody may be inside when {@link #close} is called (see {@link Gate}).
  */
 final class Database implements AutoCloseable {
+    private static final String POSTINGS = "postings";
     private static final List<String> FAMILIES = List.of("default", "catalog", "positions", "ids", "records",
-            "documents", "keys");
+            "documents", "keys", POSTINGS);
+    /** Appends without a delimiter, in time linear in the number of appends (the plain one is quadratic). */
+    private static final String APPENDING = "id=stringappendtest;delimiter=";
     /** Closed in reverse order of creation. */
     private final Deque<AutoCloseable> natives = new ArrayDeque<>();
     final RocksDB rocks;
@@ -50,12 +53,14 @@ final class Database implements AutoCloseable {
     final ColumnFamilyHandle records;
     final ColumnFamilyHandle documents;
     final ColumnFamilyHandle keys;
+    final ColumnFamilyHandle postings;
     /** As write batches name them; cached, since asking the handle is a native call. */
     final int positionsId;
     final int idsId;
     final int recordsId;
     final int documentsId;
     final int keysId;
+    final int postingsId;
     /** Those keyed by collection. */
     final List<ColumnFamilyHandle> byCollection;
     final List<ColumnFamilyHandle> all;
@@ -69,8 +74,11 @@ final class Database implements AutoCloseable {
         BloomFilter bloom = own(new BloomFilter(10, false));
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
         for (String name : FAMILIES) {
-            descriptors.add(new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8),
-                    own(familyOptions(config, bloom))));
+            ColumnFamilyOptions family = own(familyOptions(config, bloom));
+            if (name.equals(POSTINGS)) {
+                family.setMergeOperatorName(APPENDING);
+            }
+            descriptors.add(new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8), family));
         }
         all = new ArrayList<>();
         rocks = openOrRelease(options, directory, descriptors);
@@ -81,12 +89,14 @@ final class Database implements AutoCloseable {
         records = all.get(4);
         documents = all.get(5);
         keys = all.get(6);
+        postings = all.get(7);
         positionsId = positions.getID();
         idsId = ids.getID();
         recordsId = records.getID();
         documentsId = documents.getID();
         keysId = keys.getID();
-        byCollection = List.of(positions, ids, records, documents, keys);
+        postingsId = postings.getID();
+        byCollection = List.of(positions, ids, records, documents, keys, postings);
     }
 
     static Database open(Path directory, RecordStoreConfig config, Runnable beforeFlush) {

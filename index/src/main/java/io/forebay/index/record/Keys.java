@@ -14,6 +14,8 @@ import java.nio.ByteOrder;
  *   records     collection:4 row:4           -> RecordValue
  *   documents   collection:4 row:4           -> text:utf8
  *   keys        collection:4 maxSeqId:8      -> see BatchKeyRows
+ *   postings    term chunk:2                 -> see Terms, PostingBlocks; chunk = row >>> 16
+ *               collection:4 0:1 0:1         -> see PostingState
  *   catalog     0                            -> seqId:8
  *               1 key                        -> opaque to this package
  * </pre>
@@ -27,6 +29,7 @@ final class Keys {
             ByteOrder.LITTLE_ENDIAN);
     static final int PREFIX_BYTES = 4;
     static final int ROW_KEY_BYTES = 8;
+    static final int CHUNK_BYTES = 2;
 
     private Keys() {}
 
@@ -56,6 +59,15 @@ final class Keys {
         INT_BE.set(key, 0, collection);
         INT_BE.set(key, PREFIX_BYTES, row);
         return key;
+    }
+
+    static void chunk(byte[] key, int at, int chunk) {
+        key[at] = (byte) (chunk >>> 8);
+        key[at + 1] = (byte) chunk;
+    }
+
+    static int chunk(byte[] key, int at) {
+        return (key[at] & 0xFF) << 8 | key[at + 1] & 0xFF;
     }
 
     static byte[] row(int row) {

@@ -1,5 +1,7 @@
 package io.forebay.index.record;
 
+import java.util.Set;
+
 /** One node of a compiled filter. Immutable; any thread. */
 interface Predicate {
     boolean test(Candidate record);
@@ -37,6 +39,14 @@ interface Predicate {
         @Override
         public boolean readsDocument() {
             return true;
+        }
+    }
+
+    /** The record's id. */
+    record OnId(boolean negated, Set<String> ids) implements Predicate {
+        @Override
+        public boolean test(Candidate record) {
+            return ids.contains(record.record.id()) != negated;
         }
     }
 

@@ -19,7 +19,7 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.Snapshot;
 
 /**
- * A view of one collection as it was at one commit. Filters are evaluated by scanning.
+ * A view of one collection as it was at one commit. Filters are answered by postings, see {@link FilterEvaluator}.
  *
  * <p>Threads: any number at a time; {@link #close} waits for calls inside, and a long scan inside ends early.
  *
@@ -88,23 +88,29 @@ public final class RecordReader implements AutoCloseable {
      * @param limit below 0 for none
      */
     public int[] select(@Nullable List<String> ids, @Nullable Where where, int offset, int limit) {
+        return page(ids, where, offset, limit).rows().toArray();
+    }
+
+    /** As {@link #select}, and how many records were read for it. */
+    public RowMatches page(@Nullable List<String> ids, @Nullable Where where, int offset, int limit) {
         Filter filter = WhereCompiler.compile(where);
         if (limit == 0) {
-            return new int[0];
+            return new RowMatches(new RoaringBitmap(), 0);
         }
         gate.enter();
-        try (RecordScan scan = new RecordScan(db, collection, snapshot, gate, filter)) {
-            Page page = new Page(offset, limit);
-            if (ids != null && filter.isAll()) {
-                return page.of(rowsOf(ids));
-            } else if (ids != null) {
-                scan.some(rowsOf(ids), page);
-            } else if (filter.isAll() && state.live() == state.nextRow()) {
-                return page.ofAll(state.nextRow());
-            } else {
-                scan.all(page);
-            }
-            return page.rows.toArray();
+        try (RowSelection selection = selection(filter)) {
+            return selection.page(ids, where, Math.max(0, offset), limit < 0 ? Integer.MAX_VALUE : limit);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** All rows matching; arguments as for {@link #select}. */
+    public RowMatches matches(@Nullable List<String> ids, @Nullable Where where) {
+        Filter filter = WhereCompiler.compile(where);
+        gate.enter();
+        try (RowSelection selection = selection(filter)) {
+            return selection.all(ids, where);
         } finally {
             gate.exit();
         }
@@ -112,26 +118,40 @@ public final class RecordReader implements AutoCloseable {
 
     /** Ordinals of the records matching: the allowed set for a vector search. */
     public RoaringBitmap ordinals(@Nullable List<String> ids, @Nullable Where where) {
-        Filter filter = WhereCompiler.compile(where);
+        return ordinals(matches(ids, where).rows());
+    }
+
+    /** Ordinals of these rows; those that do not exist are passed over. */
+    public RoaringBitmap ordinals(RoaringBitmap rows) {
+        if (isOrdinalTheRow()) {
+            return rows;
+        }
         RoaringBitmap found = new RoaringBitmap();
+        RecordScan.Visitor add = record -> {
+            found.add(record.ordinal());
+            return true;
+        };
         gate.enter();
-        try (RecordScan scan = new RecordScan(db, collection, snapshot, gate, filter)) {
-            RecordScan.Visitor add = record -> {
-                found.add(record.ordinal());
-                return true;
-            };
-            if (ids != null) {
-                scan.some(rowsOf(ids), add);
-            } else if (filter.isAll() && state.live() == state.ordinals()) {
-                found.add(0L, state.ordinals());
-            } else {
+        try (RecordScan scan = new RecordScan(db, collection, snapshot, gate, Filter.ALL)) {
+            if (rows.getLongCardinality() == state.live()) {
                 scan.all(add);
+            } else {
+                scan.some(rows.toArray(), rows.getCardinality(), add);
             }
         } finally {
             gate.exit();
         }
-        found.runOptimize();
         return found;
+    }
+
+    /** No vector was ever replaced: then each row has the ordinal of its number. */
+    public boolean isOrdinalTheRow() {
+        return state.ordinals() == state.nextRow();
+    }
+
+    private RowSelection selection(Filter filter) {
+        return new RowSelection(db, collection, snapshot, reads, state, gate, filter,
+                ids -> RoaringBitmap.bitmapOf(rowsOf(ids)));
     }
 
     /** Rows in the order given; one that does not exist gives null. Only what is asked for is read. */
@@ -200,6 +220,19 @@ public final class RecordReader implements AutoCloseable {
         }
     }
 
+    /** Of the whole view, under another number: see {@link RecordStore#copy}. */
+    void copy(int to, Runnable check) {
+        gate.enter();
+        try {
+            new Copying(db, snapshot, () -> {
+                gate.checkOpen();
+                check.run();
+            }).copy(collection, to);
+        } finally {
+            gate.exit();
+        }
+    }
+
     /** Gives the view's resources back; a second call does nothing. */
     @Override
     public synchronized void close() {
@@ -213,40 +246,5 @@ public final class RecordReader implements AutoCloseable {
         reads.close();
         db.rocks.releaseSnapshot(snapshot);
         snapshot.close();
-    }
-
-    /** Collects the rows from offset on, as many as the limit allows. */
-    private static final class Page implements RecordScan.Visitor {
-        private final IntList rows = new IntList();
-        private final int limit;
-        private int toSkip;
-
-        Page(int offset, int limit) {
-            this.toSkip = Math.max(0, offset);
-            this.limit = limit < 0 ? Integer.MAX_VALUE : limit;
-        }
-
-        @Override
-        public boolean visit(RecordScan record) {
-            if (toSkip > 0) {
-                toSkip--;
-                return true;
-            }
-            rows.add(record.row());
-            return rows.size() < limit;
-        }
-
-        int[] of(int[] all) {
-            int from = Math.min(toSkip, all.length);
-            return Arrays.copyOfRange(all, from, from + Math.min(limit, all.length - from));
-        }
-
-        /** Nothing was ever deleted: rows are 0 to n - 1. */
-        int[] ofAll(int nextRow) {
-            int from = Math.min(toSkip, nextRow);
-            int[] all = new int[Math.min(limit, nextRow - from)];
-            Arrays.setAll(all, i -> from + i);
-            return all;
-        }
     }
 }

@@ -11,7 +11,7 @@ import org.rocksdb.Snapshot;
  * <p>Not thread-safe; used inside one call of a {@link RecordReader}, whose gate ends it early on close.
  */
 final class RecordScan implements AutoCloseable, Candidate.DocumentSource {
-    /** How far the document cursor steps before it seeks instead. */
+    /** How far a cursor steps before it seeks instead. */
     private static final int STEPS_MAX = 8;
     private static final int ROWS_PER_CHECK = 1024;
 
@@ -61,19 +61,30 @@ final class RecordScan implements AutoCloseable, Candidate.DocumentSource {
         }
     }
 
-    /** Only these rows, ascending. */
-    void some(int[] rows, Visitor visitor) {
+    /** Only the first so many of these rows, ascending; one that does not exist is passed over. */
+    void some(int[] rows, int count, Visitor visitor) {
+        if (count == 0) {
+            return;
+        }
         RecordCursor at = records();
-        int current = -1;
-        for (int i = 0; i < rows.length; i++) {
+        int current = Integer.MAX_VALUE;
+        for (int i = 0; i < count; i++) {
             if (i % ROWS_PER_CHECK == 0) {
                 gate.checkOpen();
             }
-            boolean isNext = current >= 0 && rows[i] == current + 1;
-            if (!(isNext ? at.next() : at.seek(rows[i]))) {
-                return;
+            // What is near is reached in steps, which cost less than a seek.
+            if (current > rows[i] || rows[i] - current > STEPS_MAX) {
+                if (!at.seek(rows[i])) {
+                    return;
+                }
+                current = at.row();
             }
-            current = at.row();
+            while (current < rows[i]) {
+                if (!at.next()) {
+                    return;
+                }
+                current = at.row();
+            }
             if (current == rows[i] && matches(at) && !visitor.visit(this)) {
                 return;
             }

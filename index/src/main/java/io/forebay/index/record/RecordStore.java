@@ -40,11 +40,15 @@ public final class RecordStore implements AutoCloseable {
     private final ConcurrentHashMap<Integer, SeenKeys> seenKeys = new ConcurrentHashMap<>();
     private final AtomicLong idFilterBytesFree;
     private final Catalog catalog;
+    final PostingStates postings;
+    final Upkeep upkeep;
 
     private RecordStore(Database db, RecordStoreConfig config) {
         this.idFilterBytesFree = new AtomicLong(config.idFilterBytesMax());
         this.db = db;
         this.catalog = new Catalog(db);
+        this.postings = new PostingStates(db);
+        this.upkeep = new Upkeep(db, postings);
     }
 
     /** One entry of the catalog; a null value deletes. */
@@ -138,7 +142,8 @@ public final class RecordStore implements AutoCloseable {
         CollectionState state = state(collection);
         IdFilter filter = idFilters.computeIfAbsent(collection,
                 number -> new IdFilter(db, number, state.live() == 0, idFilterBytesFree));
-        Applier applier = new Applier(this, db, collection, state, filter, seen(collection));
+        Applier applier = new Applier(this, db, collection, state, postings.of(collection, state), filter,
+                seen(collection));
         appliers.put(collection, applier);
         return applier;
     }
@@ -175,10 +180,55 @@ public final class RecordStore implements AutoCloseable {
         }
     }
 
+    /** Whether {@link #upkeep} has something to do that is worth it. */
+    public boolean isUpkeepDue(int collection, CollectionState state) {
+        gate.enter();
+        try {
+            return upkeep.isDue(collection, state);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /**
+     * Does some milliseconds of what keeps filters fast: documents that were written since come into the text index, postings
+     * of deleted records go. Like an {@link Applier}'s calls, by one thread at a time per collection, and never beside one.
+     *
+     * @return whether more is due
+     */
+    public boolean upkeep(int collection) {
+        gate.enter();
+        try {
+            CollectionState state = state(collection);
+            return upkeep.step(collection, state) && upkeep.isDue(collection, state);
+        } finally {
+            gate.exit();
+        }
+    }
+
     /** Of all records: a scan, needed at open when some ordinals are dead. */
     public RoaringBitmap liveOrdinals(int collection) {
         try (RecordReader reader = read(collection)) {
             return reader.ordinals(null, null);
+        }
+    }
+
+    /**
+     * Copies what the reader sees, without the keys of batches, under a number that no collection has. Not on disk before
+     * the next {@link #flush}. What the copy left when it failed goes with {@link #drop}.
+     *
+     * @param check called now and then; what it throws ends the copy
+     * @throws IllegalStateException if the reader is closed meanwhile, so also if its collection is dropped
+     */
+    public void copy(RecordReader source, int to, Runnable check) {
+        gate.enter();
+        try {
+            source.copy(to, () -> {
+                gate.checkOpen();
+                check.run();
+            });
+        } finally {
+            gate.exit();
         }
     }
 
@@ -196,6 +246,8 @@ public final class RecordStore implements AutoCloseable {
             if (filter != null) {
                 filter.release();
             }
+            postings.forget(collection);
+            upkeep.forget(collection);
             boolean isWorthReclaiming = Dropping.markDeleted(db, collection);
             readersOf(collection).forEach(RecordReader::close);
             if (isWorthReclaiming) {

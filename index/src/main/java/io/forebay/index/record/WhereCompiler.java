@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +51,7 @@ final class WhereCompiler {
             case Where.ArrayContains contains -> new Predicate.OnKey(slot(contains.key()), contains.negated(),
                     new ValueTest.ArrayHas(scalar(contains.operand())));
             case Where.Document document -> document(document);
+            case Where.Id id -> new Predicate.OnId(id.negated(), Set.copyOf(id.ids()));
         };
     }
 

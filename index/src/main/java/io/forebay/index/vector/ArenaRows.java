@@ -14,8 +14,6 @@ import java.lang.ref.Reference;
  */
 final class ArenaRows {
 
-    /** Keeps the mappings. */
-    @SuppressWarnings("UnusedVariable")
     private final MemorySegment[] mappings;
     /** Of the first row of each block, 0 when the block is not there. */
     private final long[] blocks;
@@ -33,6 +31,11 @@ final class ArenaRows {
                     ? 0
                     : mappings[block].address() + ArenaLayout.ROWS_AT;
         }
+    }
+
+    /** The mapping of a block's file from its beginning; {@link MemorySegment#NULL} if it is not there. */
+    MemorySegment block(int number) {
+        return number < mappings.length ? mappings[number] : MemorySegment.NULL;
     }
 
     /**

@@ -42,7 +42,7 @@ final class Search {
             ExactScan scan = throughGraph(graph, linked);
             if (scan != null) {
                 scan(scan, linked, end);
-                return scan.finish();
+                return scan.finish().foundThroughGraph();
             }
         }
         ExactScan scan = newScan();

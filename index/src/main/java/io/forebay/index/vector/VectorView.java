@@ -3,6 +3,7 @@ package io.forebay.index.vector;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
+import org.roaringbitmap.RoaringBitmapWriter;
 
 /**
  * What one query sees of a vector segment: the ordinals below a count, without those that were dead when it
@@ -74,6 +75,23 @@ public final class VectorView {
     public int row(int ordinal) {
         checkOrdinal(ordinal);
         return rows.rowNumber(ordinal);
+    }
+
+    /** Live ordinals of these record numbers: one look at every ordinal, some nanoseconds each. */
+    public RoaringBitmap ordinalsOf(RoaringBitmap rowNumbers) {
+        RoaringBitmapWriter<RoaringBitmap> found = RoaringBitmapWriter.writer().get();
+        if (!rowNumbers.isEmpty()) {
+            long[] wanted = new long[(rowNumbers.last() >>> 6) + 1];
+            rowNumbers.forEach((int row) -> wanted[row >>> 6] |= 1L << row);
+            for (int ordinal = 0; ordinal < count; ordinal++) {
+                int row = rows.rowNumber(ordinal);
+                int word = row >>> 6;
+                if (word < wanted.length && (wanted[word] & 1L << row) != 0 && !dead.contains(ordinal)) {
+                    found.add(ordinal);
+                }
+            }
+        }
+        return found.get();
     }
 
     /** Copies the vector into the first elements of {@code target}. */

@@ -4,18 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.index.record.RecordStore.CollectionState;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rocksdb.ColumnFamilyDescriptor;
-import org.rocksdb.ColumnFamilyHandle;
-import org.rocksdb.DBOptions;
-import org.rocksdb.RocksDB;
-import org.rocksdb.RocksDBException;
 
 /** The keys of batches: in the same write as what the batch did, gone with the collection or when they are old. */
 class BatchKeyTest {
@@ -92,30 +86,17 @@ class BatchKeyTest {
     }
 
     @Test
-    void aStoreOfTheFormerFormatIsOpenedAndThenIsOneOfThis() throws IOException, RocksDBException {
+    void aStoreOfTheFormerFormatIsOpenedAndThenIsOneOfThis() throws IOException {
         try (RecordStore store = Stores.open(directory)) {
             Stores.apply(store, 1, Stores.add("a"));
         }
-        // As version 1 left it: without the column family.
-        List<ColumnFamilyHandle> handles = new ArrayList<>();
-        List<ColumnFamilyDescriptor> all = new ArrayList<>();
-        for (String name : List.of("default", "catalog", "positions", "ids", "records", "documents",
-                "keys")) {
-            all.add(new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8)));
-        }
-        try (DBOptions options = new DBOptions();
-                RocksDB rocks = RocksDB.open(options, directory.toString(), all,
-                        handles)) {
-            rocks.dropColumnFamily(handles.getLast());
-            handles.forEach(ColumnFamilyHandle::close);
-        }
-        Files.writeString(directory.resolve("FORMAT"), "forebay-records 1\n");
+        FormerStore.turnInto(1, directory);
         try (RecordStore store = Stores.open(directory)) {
             assertThat(Stores.ids(store, 1)).containsExactly("a");
             assertThat(keys(store)).isEmpty();
             apply(store, 1, 2);
         }
-        assertThat(Files.readString(directory.resolve("FORMAT"))).isEqualTo("forebay-records 2\n");
+        assertThat(Files.readString(directory.resolve("FORMAT"))).isEqualTo("forebay-records 3\n");
         try (RecordStore store = Stores.open(directory)) {
             assertThat(keys(store)).containsExactly(key(1, 2));
         }

@@ -72,7 +72,7 @@ final class Generator {
             case 0, 1 -> compare();
             case 2 -> new Where.In(key(), oneIn(2), operands());
             case 3 -> new Where.ArrayContains(key(), oneIn(2), scalar());
-            case 4 -> document();
+            case 4 -> oneIn(3) ? new Where.Id(oneIn(2), ids(10)) : document();
             case 5, 6 -> new Where.And(clauses(depth - 1));
             default -> new Where.Or(clauses(depth - 1));
         };

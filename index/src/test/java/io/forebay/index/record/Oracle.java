@@ -99,6 +99,7 @@ final class Oracle {
                 yield contains.negated() != (value != null && !isScalar(value) && elements(value).stream()
                         .anyMatch(element -> isEqual(element, contains.operand())));
             }
+            case Where.Id id -> id.negated() != id.ids().contains(entry.id);
             case Where.Document document -> switch (document.match()) {
                 case CONTAINS -> contains(entry, document);
                 case NOT_CONTAINS -> !contains(entry, document);

@@ -60,7 +60,14 @@ class RecordModelTest {
         Run(Path directory, long seed) {
             this.directory = directory;
             this.generator = new Generator(seed, 120);
-            store = Stores.open(directory);
+            store = open();
+        }
+
+        /** Upkeep is due after a few records, so that all of it happens. */
+        private RecordStore open() {
+            RecordStore opened = Stores.open(directory);
+            opened.upkeep.tuning(new Upkeep.Tuning(1 + generator.below(20), 1 + generator.below(10), 30));
+            return opened;
         }
 
         void step() {
@@ -69,6 +76,10 @@ class RecordModelTest {
             check(c);
             if (generator.oneIn(40)) {
                 store.flush();
+            }
+            if (generator.oneIn(5)) {
+                store.upkeep(numbers[c]);
+                check(c);
             }
             if (generator.oneIn(80)) {
                 reopen();
@@ -151,13 +162,18 @@ class RecordModelTest {
                     .as("%s %s offset %s limit %s", ids, where, offset,
                             limit)
                     .isEqualTo(expected);
+            assertThat(reader.matches(ids, where).rows().toArray())
+                    .isEqualTo(all.stream().mapToInt(RecordReader.Row::row).toArray());
             assertThat(reader.ordinals(ids, where).toArray())
                     .isEqualTo(all.stream().mapToInt(RecordReader.Row::ordinal).sorted().toArray());
         }
 
         void reopen() {
             store.close();
-            store = Stores.open(directory);
+            if (generator.oneIn(4)) {
+                FormerStore.turnInto(2, directory);
+            }
+            store = open();
             for (int c = 0; c < COLLECTIONS; c++) {
                 check(c);
             }

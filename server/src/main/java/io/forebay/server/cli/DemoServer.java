@@ -51,7 +51,7 @@ final class DemoServer implements AutoCloseable {
         Path log = directory.resolve("server.log");
         List<String> command = Launch
                 .again(List.of("run", "--path", directory.resolve("data").toString(), "--host",
-                        "127.0.0.1", "--port", "0", "--stop-at-eof"));
+                        "127.0.0.1", "--port", "0", "--set", "auth.mode=off", "--stop-at-eof"));
         Process process = new ProcessBuilder(command).directory(directory.toFile())
                 .redirectError(log.toFile()).start();
         CompletableFuture<String> started = new CompletableFuture<>();

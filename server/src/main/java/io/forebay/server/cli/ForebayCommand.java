@@ -1,6 +1,7 @@
 package io.forebay.server.cli;
 
 import io.forebay.model.ForebayException;
+import io.forebay.server.auth.TokenFileException;
 import io.forebay.server.config.Closest;
 import io.forebay.server.config.ConfigException;
 import java.io.IOException;
@@ -25,7 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "Forebay is a vector store that acknowledges batches from its log and indexes them soon after.",
         "It speaks Chroma's v2 HTTP API.", ""},
         subcommands = {RunCommand.class, DemoCommand.class,
-                LagCommand.class, WalCommand.class, SegmentCommand.class,
+                LagCommand.class, TokenCommand.class, WalCommand.class, SegmentCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,
                 VersionCommand.class, HelpCommand.class},
         versionProvider = VersionCommand.Provider.class,
@@ -83,7 +84,8 @@ public final class ForebayCommand implements Runnable {
     private static int failed(Exception failure, CommandLine line, ParseResult parsed) {
         PrintWriter err = line.getErr();
         if (failure instanceof ForebayException || failure instanceof ConfigException
-                || failure instanceof IOException || failure instanceof CommandException) {
+                || failure instanceof IOException || failure instanceof CommandException
+                || failure instanceof TokenFileException) {
             err.println("forebay: " + failure.getMessage());
         } else {
             err.println("forebay: a defect in " + line.getCommandName() + "; please report what follows");

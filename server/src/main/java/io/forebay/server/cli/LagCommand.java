@@ -41,6 +41,11 @@ final class LagCommand implements Callable<Integer> {
     @Option(names = "--json", description = "The server's own JSON, one line each time, for scripts.")
     private boolean json;
 
+    @Option(names = "--token", paramLabel = "TOKEN", defaultValue = "${env:FOREBAY_TOKEN}",
+            description = "Token, where the server asks for one. Better in the variable FOREBAY_TOKEN: other users of"
+                    + " this machine can see command lines")
+    private @Nullable String token;
+
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
@@ -57,7 +62,7 @@ final class LagCommand implements Callable<Integer> {
     private ForebayClient connect() {
         try {
             URI at = port == null ? url : URI.create("http://127.0.0.1:" + port);
-            return ForebayClient.builder(at).build();
+            return ForebayClient.builder(at).token(token).build();
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }

@@ -1,6 +1,7 @@
 package io.forebay.server.cli;
 
 import io.forebay.engine.Forebay;
+import io.forebay.server.auth.Authentication;
 import io.forebay.server.config.ServerConfig;
 import io.forebay.server.http.HttpOptions;
 import io.forebay.server.http.HttpServer;
@@ -21,11 +22,14 @@ final class ServerRuntime implements AutoCloseable {
 
     private final ServerConfig config;
     private final Forebay engine;
+    private final Authentication authentication;
     private final ServerMetrics metrics;
     private final HttpServer http;
 
-    private ServerRuntime(ServerConfig config, Forebay engine, ServerMetrics metrics, HttpServer http) {
+    private ServerRuntime(ServerConfig config, Authentication authentication, Forebay engine,
+            ServerMetrics metrics, HttpServer http) {
         this.config = config;
+        this.authentication = authentication;
         this.engine = engine;
         this.metrics = metrics;
         this.http = http;
@@ -34,17 +38,19 @@ final class ServerRuntime implements AutoCloseable {
     /** @throws io.forebay.model.ForebayException with a message for the user */
     static ServerRuntime start(ServerConfig config) {
         checkPortIsFree(config.server());
+        Authentication authentication = AuthSetup.open(config);
         ServerMetrics metrics = new ServerMetrics();
         Forebay engine = null;
         try {
             engine = Forebay.open(config.server().path(), config.forebayOptions(), metrics);
-            return new ServerRuntime(config, engine, metrics,
-                    HttpServer.start(engine, httpOptions(config), metrics));
+            return new ServerRuntime(config, authentication, engine, metrics,
+                    HttpServer.start(engine, httpOptions(config), metrics, authentication));
         } catch (RuntimeException e) {
             if (engine != null) {
                 engine.close();
             }
             metrics.close();
+            authentication.close();
             throw e;
         }
     }
@@ -88,7 +94,8 @@ final class ServerRuntime implements AutoCloseable {
         Path path = config.server().path().toAbsolutePath().normalize();
         return "Forebay " + Version.text() + " listening on " + url + ", path " + path + ", durability "
                 + config.wal().durability().wireName() + ", batch_ingest " + config.ingest().batchIngest()
-                + ", index " + config.index().engine() + ", Chroma API v2, JDK " + Runtime.version().feature()
+                + ", index " + config.index().engine() + ", tokens " + (authentication.isOn() ? "on" : "off")
+                + ", Chroma API v2, JDK " + Runtime.version().feature()
                 + ", pid " + ProcessHandle.current().pid();
     }
 
@@ -97,5 +104,6 @@ final class ServerRuntime implements AutoCloseable {
         http.close();
         engine.close();
         metrics.close();
+        authentication.close();
     }
 }

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Every key of the configuration, in the order of the sample file. The defaults are the engine's own. */
 enum ConfigKey {
     SERVER_HOST("server.host", TEXT, "127.0.0.1", "CHROMA_LISTEN_ADDRESS",
-            "Address to listen on. 0.0.0.0 listens on all: there is no authentication yet, so"
-                    + " put something before it."),
+            "Address to listen on; 0.0.0.0 for all. Any but a loopback address needs tokens, see auth.mode."),
     SERVER_PORT("server.port", NUMBER, "8000", 0, 65535, "", "CHROMA_PORT",
             "Port of the HTTP API; 0 takes a free one."),
     SERVER_PATH("server.path", TEXT, "./forebay-data", "CHROMA_PERSIST_PATH",
@@ -43,6 +42,13 @@ enum ConfigKey {
             "Longest pause between two requests of a connection."),
     SERVER_CHANGES("server.changes_max", NUMBER, "64", 1, 100_000, "feeds", null,
             "Change feeds open at once; one more is answered 429."),
+
+    AUTH_MODE("auth.mode", "auto", List.of("auto", "tokens", "off"),
+            "Whether requests need a token. auto: when there is a file of tokens; without one the server starts only on a"
+                    + " loopback address. tokens: always. off: never, on any address."),
+    AUTH_FILE("auth.tokens_file", TEXT, "tokens", null,
+            "File of the tokens' hashes, written by forebay token; a change of it holds within a second. A relative path"
+                    + " begins in server.path."),
 
     INGEST_BATCH("ingest.batch_ingest", FLAG, "true", null,
             "true: a write is acknowledged from the log and indexed soon after. false: when it"

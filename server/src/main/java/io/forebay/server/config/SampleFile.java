@@ -5,7 +5,8 @@ import java.util.Map;
 /** The sample configuration file: every key with its meaning, range, variable and default. */
 public final class SampleFile {
     private static final int WIDTH = 100;
-    private static final Map<String, String> SECTIONS = Map.of("server", "Network and place", "ingest",
+    private static final Map<String, String> SECTIONS = Map.of("server", "Network and place", "auth",
+            "Who may do what", "ingest",
             "From the log into the segments", "wal", "The log", "index", "Segments", "query", "Reads", "log",
             "What the server writes about itself");
 

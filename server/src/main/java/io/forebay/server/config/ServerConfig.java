@@ -14,7 +14,8 @@ import java.util.Map;
  * Everything that can be set about a server, checked. Immutable. Numbers of threads are still 0 where the
  * machine decides.
  */
-public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Query query, Log log) {
+public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Index index, Query query,
+        Log log) {
 
     /** Network and place. */
     public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
@@ -28,6 +29,9 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
             }
         }
     }
+
+    /** Who may do what. */
+    public record Auth(String mode, Path tokensFile) {}
 
     /** From the log into the segments. */
     public record Ingest(boolean batchIngest, int indexerThreads, int linkSharePercentMin, int rangeQueueMax,
@@ -53,7 +57,7 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
     }
 
     static ServerConfig of(ConfigValues values) {
-        return new ServerConfig(serverOf(values),
+        return new ServerConfig(serverOf(values), authOf(values),
                 new Ingest(values.flag(ConfigKey.INGEST_BATCH), values.integer(ConfigKey.INGEST_THREADS),
                         values.integer(ConfigKey.INGEST_LINK_SHARE),
                         values.integer(ConfigKey.INGEST_QUEUE),
@@ -72,6 +76,12 @@ public record ServerConfig(Server server, Ingest ingest, Wal wal, Index index, Q
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
                         values.number(ConfigKey.QUERY_BOUNDED_WAIT)),
                 new Log(values.text(ConfigKey.LOG_LEVEL).toUpperCase(Locale.ROOT)));
+    }
+
+    private static Auth authOf(ConfigValues values) {
+        Path store = Path.of(values.text(ConfigKey.SERVER_PATH));
+        return new Auth(values.text(ConfigKey.AUTH_MODE),
+                store.resolve(values.text(ConfigKey.AUTH_FILE)));
     }
 
     private static Server serverOf(ConfigValues values) {

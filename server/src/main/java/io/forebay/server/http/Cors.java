@@ -36,7 +36,8 @@ final class Cors {
         }
         if (request.method().equals(HttpMethod.OPTIONS)) {
             answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_METHODS, ANY);
-            answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, ANY);
+            // The wildcard covers every header but this one.
+            answer.set(HttpHeaderNames.ACCESS_CONTROL_ALLOW_HEADERS, ANY + ", authorization");
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.forebay.server.http;
 
 import io.forebay.model.ForebayException;
+import io.forebay.server.auth.Principal;
 import io.forebay.server.http.route.ErrorAnswers;
 import io.forebay.server.http.route.Request;
 import io.forebay.server.http.route.Response;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * One connection: requests one after the other, each answered before the next begins, so pipelined requests are
  * answered in order and a client can keep no more than one body in memory per connection.
  *
- * <p>What can be refused is refused when the head of a request has come (route, method, media type, length, budget).
+ * <p>What can be refused is refused when the head of a request has come (route, method, token, length, media type, budget).
  * The rest of a refused body is read over while it is within the limit, so that the connection lives on; beyond it the
  * answer is sent and the connection closed, after a moment in which what the client still sends is read over, because
  * closing at once would take the answer from it (a reset discards what it has not read).
@@ -84,6 +85,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable HttpRequest head;
     private @Nullable Route route;
     private Map<String, String> variables = Map.of();
+    private Principal who = Principal.STRANGER;
     private @Nullable BodyBuffer body;
     private long announced;
     private long received;
@@ -165,9 +167,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         announced = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
         Response refusal = refusal(request);
         boolean expects = HttpUtil.is100ContinueExpected(request);
-        if (announced > server.options().bodyBytesMax() && (refusal == null || route != null)) {
-            refuseAndClose(ctx, Refusals.tooLarge());
-        } else if (refusal != null && (expects || announced > server.options().bodyBytesMax())) {
+        if (refusal != null && (expects || announced > server.options().bodyBytesMax())) {
             // Whether a client that asked sends the body after a refusal is not known: close.
             refuseAndClose(ctx, refusal);
         } else if (refusal != null) {
@@ -187,29 +187,34 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (server.cors().answersOptions(request)) {
             return Response.empty(200);
         }
-        Router.Match match;
         try {
-            match = server.router().match(request.method(), UriText.path(request.uri()));
+            return switch (server.router().match(request.method(), UriText.path(request.uri()))) {
+                case Router.NotFound ignored -> Response.empty(404);
+                case Router.WrongMethod wrong -> Refusals.wrongMethod(wrong.allow());
+                case Router.Found found -> {
+                    route = found.route();
+                    variables = found.variables();
+                    who = server.guard().admit(found.route(), variables, request.headers());
+                    yield bodyRefusal(found.route(), request);
+                }
+            };
         } catch (ForebayException e) {
             return ErrorAnswers.of(e, null);
         }
-        return switch (match) {
-            case Router.NotFound ignored -> Response.empty(404);
-            case Router.WrongMethod wrong -> Refusals.wrongMethod(wrong.allow());
-            case Router.Found found -> {
-                route = found.route();
-                variables = found.variables();
-                yield found.route().takesJson() ? jsonRefusal(request) : null;
-            }
-        };
+    }
+
+    private @Nullable Response bodyRefusal(Route found, HttpRequest request) {
+        if (announced > server.options().bodyBytesMax()) {
+            return Refusals.tooLarge();
+        }
+        return found.takesJson() ? jsonRefusal(request) : null;
     }
 
     private @Nullable Response jsonRefusal(HttpRequest request) {
         if (!MediaTypes.isJson(request.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
             return Refusals.notJson();
         }
-        // A body over the limit is refused for that by the caller.
-        if (announced > 0 && announced <= server.options().bodyBytesMax() && !reserve(announced)) {
+        if (announced > 0 && !reserve(announced)) {
             return Refusals.busy(server.budget());
         }
         body = new BodyBuffer();
@@ -271,7 +276,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         CompletableFuture<Response> answer;
         try {
             answer = found.handler().handle(new Request(variables, UriText.query(request.uri()),
-                    request.headers(), whole.bytes(), whole.length()));
+                    request.headers(), whole.bytes(), whole.length(), who));
         } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
@@ -411,7 +416,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void stalled(ChannelHandlerContext ctx) {
         if (live.isOn()) {
-            if (live.isStalled()) {
+            if (live.isStalled() || !server.guard().isStillValid(who)) {
                 ctx.close();
             }
             return;

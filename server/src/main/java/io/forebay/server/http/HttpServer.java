@@ -3,6 +3,7 @@ package io.forebay.server.http;
 import io.forebay.engine.Forebay;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.server.auth.Authentication;
 import io.forebay.server.http.route.Api;
 import io.forebay.server.http.route.Router;
 import io.forebay.server.http.stream.FeedSlots;
@@ -59,15 +60,25 @@ public final class HttpServer implements AutoCloseable {
         this.channels = channels;
     }
 
-    /** @throws ForebayException UNAVAILABLE, naming host and port, when it cannot listen there */
+    /** Everybody may do everything. */
     public static HttpServer start(Forebay engine, HttpOptions options, ServerMetrics metrics) {
+        return start(engine, options, metrics, Authentication.OFF);
+    }
+
+    /**
+     * @param authentication not owned
+     * @throws ForebayException UNAVAILABLE, naming host and port, when it cannot listen there
+     */
+    public static HttpServer start(Forebay engine, HttpOptions options, ServerMetrics metrics,
+            Authentication authentication) {
         BodyBudget budget = new BodyBudget(options.bodiesInFlightBytesMax());
         ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         FeedSlots feeds = new FeedSlots(options.changesMax());
         ExecutorService changes = HttpThreads.changes();
         Router router = new Router(
                 Api.routes(engine, options.allowReset(), options.maxBatchSize(), metrics::scrape, feeds));
-        ServerContext context = new ServerContext(router, options, budget, metrics,
+        ServerContext context = new ServerContext(router, new Guard(authentication, engine), options, budget,
+                metrics,
                 new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,
                         options.heartbeatMillis(), metrics::changeEvents, metrics::changeBytes));
         HttpThreads.Transport transport = HttpThreads.start(options.ioThreads(), options.nativeTransport());

@@ -4,7 +4,6 @@ import io.forebay.server.http.route.ErrorAnswers;
 import io.forebay.server.http.route.Response;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufOutputStream;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -13,13 +12,10 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import java.io.IOException;
-import java.io.OutputStream;
 import org.jspecify.annotations.Nullable;
 
 /** An answer becomes the message that Netty sends. */
 final class Rendering {
-    private static final int FIRST_BYTES = 512;
-
     private Rendering() {}
 
     /** An answer whose body cannot be written becomes the answer that says so. */
@@ -53,22 +49,14 @@ final class Rendering {
 
     private static DefaultFullHttpResponse render(ByteBufAllocator alloc, Response response)
             throws IOException {
-        ByteBuf content = alloc.buffer(FIRST_BYTES);
-        boolean done = false;
-        try {
-            try (OutputStream out = new ByteBufOutputStream(content)) {
-                response.body().writeTo(out);
-            }
+        try (AnswerBody body = new AnswerBody(alloc)) {
+            response.body().writeTo(body);
+            ByteBuf content = body.take();
             DefaultFullHttpResponse http = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                     HttpResponseStatus.valueOf(response.status()), content);
             headers(response, http);
             http.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
-            done = true;
             return http;
-        } finally {
-            if (!done) {
-                content.release();
-            }
         }
     }
 }

@@ -3,6 +3,7 @@ package io.forebay.server.http;
 import io.forebay.engine.EngineMetrics;
 import io.forebay.engine.Forebay;
 import io.forebay.model.Durability;
+import io.forebay.model.ReadPlan;
 import io.forebay.server.http.stream.FeedSlots;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -45,6 +46,8 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private final Timer applied = registry.timer("forebay.apply");
     private final Counter linkedRecords = registry.counter("forebay.linked.records");
     private final Timer linked = registry.timer("forebay.link");
+    private final Timer upkeep = registry.timer("forebay.upkeep");
+    private final Counter filterRead = registry.counter("forebay.filter.records.read");
     private final Timer checkpoints = registry.timer("forebay.checkpoint");
     private final Counter purgedExtents = registry.counter("forebay.purged.extents");
     private final Counter changeEvents = registry.counter("forebay.changes.events");
@@ -161,6 +164,18 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     public void read(String kind, long nanos) {
         Timer.builder("forebay.read").serviceLevelObjectives(BUCKETS).tags("kind", kind).register(registry)
                 .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void planned(ReadPlan plan) {
+        registry.counter("forebay.filtered.reads", "filter", plan.filter(), "search", plan.search())
+                .increment();
+        filterRead.increment(plan.read());
+    }
+
+    @Override
+    public void keptUp(long nanos) {
+        upkeep.record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

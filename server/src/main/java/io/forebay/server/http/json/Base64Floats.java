@@ -3,11 +3,10 @@ package io.forebay.server.http.json;
 import io.forebay.model.ForebayException;
 import io.forebay.model.RecordBatchBuilder;
 import java.io.IOException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -18,11 +17,10 @@ import java.util.Base64;
  * <p>Threads: one; lives as long as one batch.
  */
 final class Base64Floats {
-    private static final VarHandle FLOAT_LE = MethodHandles.byteArrayViewVarHandle(float[].class,
-            ByteOrder.LITTLE_ENDIAN);
-
     private byte[] text = new byte[0];
     private byte[] bytes = new byte[0];
+    /** The bytes as what they mean. */
+    private FloatBuffer floats = FloatBuffer.allocate(0);
     private int index;
 
     /** The string at the current token becomes the builder's next embedding. */
@@ -35,30 +33,26 @@ final class Base64Floats {
             throw ForebayException.invalid("Invalid byte length: " + count
                     + " bytes cannot be converted to f32 values (must be divisible by 4)");
         }
-        for (int at = 0; at < count; at += 4) {
-            float value = (float) FLOAT_LE.get(bytes, at);
-            if (!Float.isFinite(value)) {
-                throw ForebayException.invalid(
-                        "Non-finite float value at embedding index " + index + ": " + rust(value));
-            }
-            into.component(value);
+        into.embedding(floats, count / 4);
+        if (!into.isFinite()) {
+            throw notFinite(count / 4);
         }
-        into.endEmbedding();
         index++;
     }
 
     /** How many bytes were decoded, or -1 when the slow way has to be gone. */
     private int fast(JsonIn in) {
-        byte[] body = in.body();
-        long quote = in.parser().currentTokenLocation().getByteOffset();
+        BodyParser parser = in.parser();
         int length = text.length;
-        if (length == 0 || quote < 0 || quote + length + 1 >= in.length() || body[(int) quote] != '"'
-                || body[(int) quote + 1 + length] != '"') {
+        int at = length == 0 ? -1 : parser.textOf(length);
+        if (at < 0) {
             return -1;
         }
-        System.arraycopy(body, (int) quote + 1, text, 0, length);
+        System.arraycopy(parser.body(), at, text, 0, length);
         try {
-            return Base64.getDecoder().decode(text, bytes);
+            int count = Base64.getDecoder().decode(text, bytes);
+            parser.skipText(length);
+            return count;
         } catch (IllegalArgumentException e) {
             // An escape, or truly bad: the slow way tells which.
             return -1;
@@ -70,12 +64,22 @@ final class Base64Floats {
         if ((text.length & 3) != 0) {
             throw ForebayException.invalid("Invalid base64 string: Invalid padding");
         }
-        bytes = Arrays.copyOf(bytes, text.length / 4 * 3);
+        bytes = new byte[text.length / 4 * 3];
+        floats = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
         try {
             return Base64.getDecoder().decode(text, bytes);
         } catch (IllegalArgumentException e) {
             throw ForebayException.invalid("Invalid base64 string: " + e.getMessage());
         }
+    }
+
+    private ForebayException notFinite(int count) {
+        int first = 0;
+        while (first < count - 1 && Float.isFinite(floats.get(first))) {
+            first++;
+        }
+        return ForebayException.invalid(
+                "Non-finite float value at embedding index " + index + ": " + rust(floats.get(first)));
     }
 
     private static String rust(float value) {

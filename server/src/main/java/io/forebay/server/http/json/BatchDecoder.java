@@ -1,7 +1,5 @@
 package io.forebay.server.http.json;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Operation;
 import io.forebay.model.RecordBatch;
@@ -10,12 +8,15 @@ import java.io.IOException;
 
 /**
  * The body of add, upsert and update becomes a batch in one pass: columns in any order, components straight into the
- * builder's array, no object per number.
+ * builder's array, no object per number. That array is kept for the thread's next batch, within reason.
  *
  * <p>Failure: what a client can get wrong is found here or in {@link RecordBatchBuilder#build}, before anything is
  * written.
  */
 public final class BatchDecoder {
+    /** Beyond it the array that collects embeddings is not kept for the next batch. */
+    private static final int FLOATS_KEPT_MAX = 1 << 20;
+    private static final ThreadLocal<float[]> FLOATS = ThreadLocal.withInitial(() -> new float[1024]);
     private static final String UNEQUAL = "Inconsistent number of IDs, embeddings, documents, URIs and metadatas";
 
     private enum Form {
@@ -34,7 +35,7 @@ public final class BatchDecoder {
     private BatchDecoder(JsonIn in, Operation operation) {
         this.in = in;
         this.operation = operation;
-        this.batch = RecordBatch.builder(operation);
+        this.batch = RecordBatch.builder(operation).collectingIn(FLOATS.get());
     }
 
     public static RecordBatch decode(JsonIn in, Operation operation) throws IOException {
@@ -53,7 +54,12 @@ public final class BatchDecoder {
             // To the builder a column without entries is one that was not given.
             throw ForebayException.invalid(UNEQUAL);
         }
-        return batch.build();
+        RecordBatch built = batch.build();
+        float[] floats = batch.floats();
+        if (floats.length <= FLOATS_KEPT_MAX) {
+            FLOATS.set(floats);
+        }
+        return built;
     }
 
     private boolean field(String name) throws IOException {
@@ -120,13 +126,7 @@ public final class BatchDecoder {
     }
 
     private void components() throws IOException {
-        JsonParser parser = in.parser();
-        for (JsonToken token = parser.nextToken(); token != JsonToken.END_ARRAY; token = parser.nextToken()) {
-            if (token != JsonToken.VALUE_NUMBER_FLOAT && token != JsonToken.VALUE_NUMBER_INT) {
-                throw in.wrongType("f32");
-            }
-            batch.component(parser.getFloatValue());
-        }
-        batch.endEmbedding();
+        int count = in.floats();
+        batch.embedding(in.parser().floats(), count);
     }
 }

@@ -1,9 +1,9 @@
 package io.forebay.server.http.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonFactoryBuilder;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -27,7 +27,7 @@ public final class Json {
     static final int NESTING_MAX = 128;
     private static final String PARSE_FAILED = "Failed to parse the request body as JSON: ";
 
-    private static final JsonFactory FACTORY = JsonFactory.builder()
+    private static final BodyFactory FACTORY = new BodyFactory(new JsonFactoryBuilder()
             .enable(StreamReadFeature.USE_FAST_DOUBLE_PARSER)
             .enable(StreamReadFeature.USE_FAST_BIG_NUMBER_PARSER)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -41,8 +41,7 @@ public final class Json {
                     // The size of the body bounds these already.
                     .maxStringLength(Integer.MAX_VALUE)
                     .maxNameLength(Integer.MAX_VALUE)
-                    .build())
-            .build();
+                    .build()));
 
     private Json() {}
 
@@ -65,8 +64,8 @@ public final class Json {
      *         the decoder wants
      */
     public static <T> T decode(byte[] body, int length, Decoder<T> decoder) {
-        try (JsonParser parser = FACTORY.createParser(body, 0, length)) {
-            JsonIn in = new JsonIn(parser, body, length);
+        try (BodyParser parser = FACTORY.parser(body, length)) {
+            JsonIn in = new JsonIn(parser);
             if (in.next() == null) {
                 throw ForebayException.invalid(PARSE_FAILED + JsonSyntax.error(body, length));
             }
@@ -89,7 +88,7 @@ public final class Json {
     }
 
     public static void encode(OutputStream out, Encoder encoder) throws IOException {
-        try (JsonGenerator generator = FACTORY.createGenerator(out)) {
+        try (BodyGenerator generator = FACTORY.generator(out)) {
             encoder.encode(generator);
         }
     }
@@ -99,6 +98,23 @@ public final class Json {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         encode(bytes, encoder);
         return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    /** In the shortest form that reads back as the same float; what JSON has no number for is null. */
+    static void writeFloat(JsonGenerator out, float value) throws IOException {
+        ours(out).writeFloat(value);
+    }
+
+    /** An array of such floats, or null. */
+    static void writeFloats(JsonGenerator out, float @Nullable [] values) throws IOException {
+        ours(out).writeFloats(values);
+    }
+
+    private static BodyGenerator ours(JsonGenerator out) {
+        if (out instanceof BodyGenerator made) {
+            return made;
+        }
+        throw new IllegalArgumentException(out.getClass() + " was not made here");
     }
 
     /** The value at the current token as text, without white space, numbers as they were written. */

@@ -23,14 +23,10 @@ import org.jspecify.annotations.Nullable;
 public final class JsonIn {
     private static final long U32_MAX = 0xFFFF_FFFFL;
 
-    private final JsonParser parser;
-    private final byte[] body;
-    private final int length;
+    private final BodyParser parser;
 
-    JsonIn(JsonParser parser, byte[] body, int length) {
+    JsonIn(BodyParser parser) {
         this.parser = parser;
-        this.body = body;
-        this.length = length;
     }
 
     /** Reads the value of one field; false when the field is not known, so that it is skipped. */
@@ -44,16 +40,8 @@ public final class JsonIn {
         void read() throws IOException;
     }
 
-    JsonParser parser() {
+    BodyParser parser() {
         return parser;
-    }
-
-    byte[] body() {
-        return body;
-    }
-
-    int length() {
-        return length;
     }
 
     @Nullable
@@ -161,6 +149,33 @@ public final class JsonIn {
             throw shape("invalid value: integer `" + value + "`, expected u32");
         }
         return (int) Math.min(value, Integer.MAX_VALUE);
+    }
+
+    /**
+     * Reads the array of float32 that begins here: from the bytes, or, where these hold anything unusual, by tokens.
+     *
+     * @return how many numbers {@link BodyParser#floats} begins with
+     */
+    int floats() throws IOException {
+        int count = parser.takeFloats();
+        if (count >= 0) {
+            parser.nextToken();
+            return count;
+        }
+        count = 0;
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            if (!token().isNumeric()) {
+                throw wrongType("f32");
+            }
+            parser.putFloat(count++, float32());
+        }
+        return count;
+    }
+
+    private float float32() throws IOException {
+        float value = parser.getFloatValue();
+        // Jackson takes -0 for a whole number, which has no sign.
+        return value == 0 && parser.getText().startsWith("-") ? -0.0f : value;
     }
 
     double number() throws IOException {

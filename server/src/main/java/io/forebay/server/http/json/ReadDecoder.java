@@ -26,6 +26,9 @@ public final class ReadDecoder {
 
     public record Query(QueryRequest request, List<Include> include) {}
 
+    /** Of {@code POST …/count}; both null count all. */
+    public record Filter(@Nullable List<String> ids, @Nullable Where where) {}
+
     private final JsonIn in;
     private @Nullable List<String> ids;
     private @Nullable Where where;
@@ -36,7 +39,6 @@ public final class ReadDecoder {
     private @Nullable Integer efSearch;
     private @Nullable List<Include> include;
     private @Nullable List<float[]> embeddings;
-    private float[] scratch = new float[0];
 
     private ReadDecoder(JsonIn in) {
         this.in = in;
@@ -78,6 +80,12 @@ public final class ReadDecoder {
         return new Query(new QueryRequest(d.embeddings, results, d.ids,
                 WhereDecoder.combine(d.where, d.document), set(include), d.efSearch == null ? 0 : d.efSearch),
                 include);
+    }
+
+    public static Filter count(JsonIn in) throws IOException {
+        ReadDecoder d = new ReadDecoder(in);
+        in.object("struct CountRequestPayload", d::filter);
+        return new Filter(d.ids, WhereDecoder.combine(d.where, d.document));
     }
 
     /** Null when the request names nothing at all, which deletes nothing. */
@@ -161,17 +169,11 @@ public final class ReadDecoder {
     }
 
     private float[] embedding() throws IOException {
-        int[] count = new int[1];
-        in.array("a sequence", () -> {
-            if (in.token() != JsonToken.VALUE_NUMBER_FLOAT && in.token() != JsonToken.VALUE_NUMBER_INT) {
-                throw in.wrongType("f32");
-            }
-            if (count[0] == scratch.length) {
-                scratch = Arrays.copyOf(scratch, Math.max(64, 2 * count[0]));
-            }
-            scratch[count[0]++] = in.parser().getFloatValue();
-        });
-        return Arrays.copyOf(scratch, count[0]);
+        if (in.token() != JsonToken.START_ARRAY) {
+            throw in.wrongType("a sequence");
+        }
+        int count = in.floats();
+        return Arrays.copyOf(in.parser().floats(), count);
     }
 
     private static Set<Include> set(List<Include> include) {

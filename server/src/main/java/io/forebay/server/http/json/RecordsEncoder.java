@@ -62,7 +62,7 @@ public final class RecordsEncoder {
 
     private static void field(JsonGenerator out, Hit hit, Include field) throws IOException {
         if (field == Include.DISTANCES) {
-            number(out, hit.distance());
+            Json.writeFloat(out, hit.distance());
         } else {
             field(out, hit.record(), field);
         }
@@ -79,24 +79,7 @@ public final class RecordsEncoder {
     }
 
     static void embedding(JsonGenerator out, float @Nullable [] embedding) throws IOException {
-        if (embedding == null) {
-            out.writeNull();
-            return;
-        }
-        out.writeStartArray();
-        for (float component : embedding) {
-            number(out, component);
-        }
-        out.writeEndArray();
-    }
-
-    /** In the shortest form that reads back as the same float; JSON has no infinity. */
-    private static void number(JsonGenerator out, float value) throws IOException {
-        if (Float.isFinite(value)) {
-            out.writeNumber(value);
-        } else {
-            out.writeNull();
-        }
+        Json.writeFloats(out, embedding);
     }
 
     private static void text(JsonGenerator out, @Nullable String text) throws IOException {

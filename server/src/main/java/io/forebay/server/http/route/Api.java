@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The table of everything that the server answers, and what the resources share. */
 public final class Api {
     static final String DURABILITY = "Forebay-Durability";
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     static final String REPLAYED = "Forebay-Replayed";
+    static final String PLAN = "Forebay-Plan";
     static final String SEQ_ID = "Forebay-Seq-Id";
     static final String MIN_SEQ_ID = "Forebay-Min-Seq-Id";
     /** For reads whose path or client has no room for the query parameter of the same meaning, which goes before it. */
@@ -25,7 +27,9 @@ public final class Api {
     static final String DATABASES = "/api/v2/tenants/{tenant}/databases";
     static final String DATABASE = DATABASES + "/{database}";
     static final String COLLECTIONS = DATABASE + "/collections";
+    /** By id: whose database it is in is asked before, see {@link Access.Scope#PATH}. */
     static final String COLLECTION = COLLECTIONS + "/{collection}";
+    static final String COLLECTION_BY_NAME = COLLECTIONS + "/{name}";
 
     private static final int UUID_LENGTH = 36;
     private static final long TIMEOUT_MILLIS_MAX = 24L * 60 * 60 * 1000;
@@ -67,6 +71,15 @@ public final class Api {
     /** The id in the path of a record route. */
     static UUID collectionId(Request request) {
         return uuid(request.variable("collection"), "Collection ID is not a valid UUIDv4");
+    }
+
+    /** Null for what is no id. */
+    public static @Nullable UUID idOf(@Nullable String text) {
+        try {
+            return text == null ? null : uuid(text, "");
+        } catch (ForebayException none) {
+            return null;
+        }
     }
 
     /** Stricter than the JDK, which also reads {@code 1-1-1-1-1}; takes the form without hyphens as Chroma does. */

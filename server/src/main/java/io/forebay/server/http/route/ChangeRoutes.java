@@ -30,7 +30,7 @@ final class ChangeRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.get(Api.COLLECTION + "/changes", this::changes));
+        routes.add(Api.get(Api.COLLECTION + "/changes", this::changes).needs(Access.READ));
     }
 
     private CompletableFuture<Response> changes(Request request) {

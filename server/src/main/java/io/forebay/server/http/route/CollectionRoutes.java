@@ -7,6 +7,7 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.server.http.json.CollectionDecoder;
 import io.forebay.server.http.json.CollectionEncoder;
+import io.forebay.server.http.json.NameDecoder;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
 import java.util.UUID;
@@ -24,13 +25,17 @@ final class CollectionRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.get(Api.COLLECTIONS, this::list));
-        routes.add(Api.post(Api.COLLECTIONS, this::create));
-        routes.add(Api.get(Api.DATABASE + "/collections_count", this::count));
-        routes.add(Api.get(Api.COLLECTIONS + "/by-id/{collection}", this::byId));
-        routes.add(Api.get(Api.COLLECTION, this::byName));
-        routes.add(Api.of(HttpMethod.PUT, Api.COLLECTION, true, this::update));
-        routes.add(Api.of(HttpMethod.DELETE, Api.COLLECTION, false, this::delete));
+        routes.add(Api.get(Api.COLLECTIONS, this::list).needs(Access.READ));
+        routes.add(Api.post(Api.COLLECTIONS, this::create).needs(Access.WRITE));
+        routes.add(Api.get(Api.DATABASE + "/collections_count", this::count).needs(Access.READ));
+        routes.add(Api.get(Api.COLLECTIONS + "/by-id/{collection}", this::byId).needs(Access.READ));
+        routes.add(Api.get(Api.COLLECTION_BY_NAME, this::byName).needs(Access.READ));
+        routes.add(Api.of(HttpMethod.PUT, Api.COLLECTION, true, this::update).needs(Access.WRITE));
+        routes.add(Api.of(HttpMethod.DELETE, Api.COLLECTION_BY_NAME, false, this::delete)
+                .needs(Access.WRITE));
+        routes.add(Api.get("/api/v2/collections/{crn}", this::byResourceName).needs(Access.READ));
+        routes.add(Api.post(Api.COLLECTION + "/fork", this::fork).needs(Access.WRITE));
+        routes.add(Api.get(Api.COLLECTION + "/fork_count", this::forkCount).needs(Access.READ));
     }
 
     private CompletableFuture<Response> create(Request request) {
@@ -57,7 +62,7 @@ final class CollectionRoutes {
 
     private CompletableFuture<Response> byName(Request request) {
         return CompletableFuture.completedFuture(answer(engine, engine.collection(request.variable("tenant"),
-                request.variable("database"), request.variable("collection"))));
+                request.variable("database"), request.variable("name"))));
     }
 
     private CompletableFuture<Response> byId(Request request) {
@@ -72,6 +77,26 @@ final class CollectionRoutes {
         }
     }
 
+    private CompletableFuture<Response> byResourceName(Request request) {
+        return CompletableFuture
+                .completedFuture(answer(engine, engine.collectionByResourceName(request.variable("crn"))));
+    }
+
+    private CompletableFuture<Response> fork(Request request) {
+        UUID id = Api.collectionId(request);
+        return engine.forkCollection(id, request.json(NameDecoder::newName))
+                .thenApply(made -> answer(engine, made));
+    }
+
+    private CompletableFuture<Response> forkCount(Request request) {
+        int count = engine.forkCount(Api.collectionId(request));
+        return CompletableFuture.completedFuture(Response.json(200, out -> {
+            out.writeStartObject();
+            out.writeNumberField("count", count);
+            out.writeEndObject();
+        }));
+    }
+
     private CompletableFuture<Response> update(Request request) {
         CollectionChange change = request.json(CollectionDecoder::change);
         return engine.updateCollection(Api.collectionId(request), change).thenApply(done -> Response.ok());
@@ -79,7 +104,7 @@ final class CollectionRoutes {
 
     private CompletableFuture<Response> delete(Request request) {
         return engine.deleteCollection(request.variable("tenant"), request.variable("database"),
-                request.variable("collection")).thenApply(done -> Response.ok());
+                request.variable("name")).thenApply(done -> Response.ok());
     }
 
     /** A collection as every route answers it. */

@@ -44,7 +44,11 @@ public final class ErrorAnswers {
 
     public static Response of(ErrorCode code, @Nullable String message) {
         Response answer = error(code.httpStatus(), code.wireName(), message == null ? "" : message);
-        return code == ErrorCode.BACKOFF ? answer.with("Retry-After", RETRY_AFTER_SECONDS) : answer;
+        return switch (code) {
+            case BACKOFF -> answer.with("Retry-After", RETRY_AFTER_SECONDS);
+            case UNAUTHENTICATED -> answer.with("WWW-Authenticate", "Bearer realm=\"forebay\"");
+            default -> answer;
+        };
     }
 
     static Response error(int status, String name, String message) {

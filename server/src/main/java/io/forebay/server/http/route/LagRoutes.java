@@ -24,9 +24,10 @@ final class LagRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.get(Api.COLLECTION + "/indexing_status", this::indexingStatus));
-        routes.add(Api.of(HttpMethod.POST, Api.COLLECTION + "/flush", false, this::flush));
-        routes.add(Api.get("/api/forebay/lag", this::lag));
+        routes.add(Api.get(Api.COLLECTION + "/indexing_status", this::indexingStatus).needs(Access.READ));
+        routes.add(Api.of(HttpMethod.POST, Api.COLLECTION + "/flush", false, this::flush)
+                .needs(Access.READ));
+        routes.add(Api.get("/api/forebay/lag", this::lag).needs(Access.READ_FILTERED));
     }
 
     private CompletableFuture<Response> indexingStatus(Request request) {
@@ -37,6 +38,7 @@ final class LagRoutes {
 
     private CompletableFuture<Response> lag(Request request) {
         List<CollectionStatus> statuses = engine.statuses().stream()
+                .filter(status -> request.who().limits().allow(status.tenant(), status.database()))
                 .sorted(Comparator.comparing(CollectionStatus::tenant)
                         .thenComparing(CollectionStatus::database).thenComparing(CollectionStatus::name))
                 .toList();

@@ -6,6 +6,7 @@ import io.forebay.model.DeleteRequest;
 import io.forebay.model.Durability;
 import io.forebay.model.Operation;
 import io.forebay.model.ReadOptions;
+import io.forebay.model.ReadPlan;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
@@ -17,6 +18,7 @@ import io.forebay.server.http.json.SchemaRules;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Records: the body is decoded and checked first, then the collection is looked for, as Chroma does. */
@@ -28,13 +30,16 @@ final class RecordRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.post(Api.COLLECTION + "/add", r -> write(r, Operation.ADD, 201)));
-        routes.add(Api.post(Api.COLLECTION + "/upsert", r -> write(r, Operation.UPSERT, 200)));
-        routes.add(Api.post(Api.COLLECTION + "/update", r -> write(r, Operation.UPDATE, 200)));
-        routes.add(Api.post(Api.COLLECTION + "/delete", this::delete));
-        routes.add(Api.post(Api.COLLECTION + "/get", this::get));
-        routes.add(Api.post(Api.COLLECTION + "/query", this::query));
-        routes.add(Api.get(Api.COLLECTION + "/count", this::count));
+        routes.add(Api.post(Api.COLLECTION + "/add", r -> write(r, Operation.ADD, 201)).needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTION + "/upsert", r -> write(r, Operation.UPSERT, 200))
+                .needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTION + "/update", r -> write(r, Operation.UPDATE, 200))
+                .needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTION + "/delete", this::delete).needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTION + "/get", this::get).needs(Access.READ));
+        routes.add(Api.post(Api.COLLECTION + "/query", this::query).needs(Access.READ));
+        routes.add(Api.post(Api.COLLECTION + "/count", this::countMatching).needs(Access.READ));
+        routes.add(Api.get(Api.COLLECTION + "/count", this::count).needs(Access.READ));
     }
 
     private CompletableFuture<Response> write(Request request, Operation operation, int status) {
@@ -65,19 +70,17 @@ final class RecordRoutes {
 
     private CompletableFuture<Response> get(Request request) {
         ReadDecoder.Get get = request.json(ReadDecoder::get);
-        ReadOptions options = Api.readOptions(request);
         UUID collection = Api.collectionId(request);
         checkFilter(collection, get.request().where());
-        return engine.get(collection, get.request(), options).thenApply(
+        return planned(request, options -> engine.get(collection, get.request(), options),
                 records -> Response.json(200, out -> RecordsEncoder.get(out, records, get.include())));
     }
 
     CompletableFuture<Response> query(Request request) {
         ReadDecoder.Query query = request.json(ReadDecoder::query);
-        ReadOptions options = Api.readOptions(request);
         UUID collection = Api.collectionId(request);
         checkFilter(collection, query.request().where());
-        return engine.query(collection, query.request(), options).thenApply(
+        return planned(request, options -> engine.query(collection, query.request(), options),
                 hits -> Response.json(200, out -> RecordsEncoder.query(out, hits, query.include())));
     }
 
@@ -92,6 +95,26 @@ final class RecordRoutes {
         ReadOptions options = Api.readOptions(request);
         return engine.count(Api.collectionId(request), options)
                 .thenApply(count -> Response.json(200, out -> out.writeNumber(count)));
+    }
+
+    /** Not in Chroma's protocol: how many match, without reading them. */
+    private CompletableFuture<Response> countMatching(Request request) {
+        ReadDecoder.Filter filter = request.json(ReadDecoder::count);
+        UUID collection = Api.collectionId(request);
+        checkFilter(collection, filter.where());
+        return planned(request, options -> engine.count(collection, filter.ids(), filter.where(), options),
+                count -> Response.json(200, out -> out.writeNumber(count)));
+    }
+
+    /** Where ids or a filter were evaluated, the answer's header tells how. */
+    private static <T> CompletableFuture<Response> planned(Request request,
+            Function<ReadOptions, CompletableFuture<T>> read, Function<T, Response> answer) {
+        ReadPlan[] plan = new ReadPlan[1];
+        ReadOptions options = Api.readOptions(request).tellingPlan(told -> plan[0] = told);
+        return read.apply(options).thenApply(found -> {
+            Response response = answer.apply(found);
+            return plan[0] == null ? response : response.with(Api.PLAN, plan[0].text());
+        });
     }
 
     static WriteOptions writeOptions(Request request) {

@@ -1,6 +1,7 @@
 package io.forebay.server.http.route;
 
 import io.forebay.model.ForebayException;
+import io.forebay.server.auth.Principal;
 import io.forebay.server.http.json.Json;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Map;
@@ -12,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param path  decoded values of the template's variables
  * @param query text behind the question mark, not decoded
  * @param body  the first {@code length} bytes are the body
+ * @param who   asks; that the route may be used at all was checked before
  */
-public record Request(Map<String, String> path, String query, HttpHeaders headers, byte[] body, int length) {
+public record Request(Map<String, String> path, String query, HttpHeaders headers, byte[] body, int length,
+        Principal who) {
 
     public <T> T json(Json.Decoder<T> decoder) {
         return Json.decode(body, length, decoder);

@@ -2,9 +2,10 @@ package io.forebay.server.http.route;
 
 import io.forebay.engine.Forebay;
 import io.forebay.engine.Health;
-import io.forebay.model.Database;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.server.auth.Principal;
+import io.forebay.server.http.json.IdentityEncoder;
 import io.forebay.server.http.json.Json;
 import io.forebay.server.http.json.StatusEncoder;
 import io.netty.handler.codec.http.HttpMethod;
@@ -32,15 +33,18 @@ final class SystemRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.get("/api/v2", r -> done(heartbeat())));
-        routes.add(Api.get("/api/v2/heartbeat", r -> done(heartbeat())));
-        routes.add(Api.get("/api/v2/healthcheck", r -> done(healthcheck())));
-        routes.add(Api.get("/api/v2/version", r -> done(json(out -> out.writeString(VERSION)))));
-        routes.add(Api.get("/api/v2/pre-flight-checks", r -> done(preFlight())));
-        routes.add(Api.get("/api/v2/auth/identity", r -> done(identity())));
-        routes.add(Api.of(HttpMethod.POST, "/api/v2/reset", false, r -> reset()));
-        routes.add(Api.get("/healthz", r -> done(healthz())));
-        routes.add(Api.get("/metrics", r -> done(Response.text(200, METRICS_TYPE, scrape.get()))));
+        routes.add(Api.get("/api/v2", r -> done(heartbeat())).needs(Access.OPEN));
+        routes.add(Api.get("/api/v2/heartbeat", r -> done(heartbeat())).needs(Access.OPEN));
+        routes.add(Api.get("/api/v2/healthcheck", r -> done(healthcheck())).needs(Access.OPEN));
+        routes.add(Api.get("/api/v2/version", r -> done(json(out -> out.writeString(VERSION))))
+                .needs(Access.OPEN));
+        routes.add(Api.get("/api/v2/pre-flight-checks", r -> done(preFlight())).needs(Access.OPEN));
+        routes.add(
+                Api.get("/api/v2/auth/identity", r -> done(identity(r.who()))).needs(Access.READ_FILTERED));
+        routes.add(Api.of(HttpMethod.POST, "/api/v2/reset", false, r -> reset()).needs(Access.ADMIN_SERVER));
+        routes.add(Api.get("/healthz", r -> done(healthz(r.who()))).needs(Access.OPEN));
+        routes.add(Api.get("/metrics", r -> done(Response.text(200, METRICS_TYPE, scrape.get())))
+                .needs(Access.READ_SERVER));
     }
 
     private static Response heartbeat() {
@@ -63,8 +67,10 @@ final class SystemRoutes {
         });
     }
 
-    private Response healthz() {
-        Health health = engine.health();
+    /** The reasons name collections, so they are for those who may see all of them. */
+    private Response healthz(Principal who) {
+        Health all = engine.health();
+        Health health = who.limits().allowEverything() ? all : new Health(all.status(), List.of());
         return Response.json(health.status() == Health.Status.RED ? 503 : 200,
                 out -> StatusEncoder.health(out, health));
     }
@@ -78,16 +84,8 @@ final class SystemRoutes {
         });
     }
 
-    private static Response identity() {
-        return json(out -> {
-            out.writeStartObject();
-            out.writeStringField("user_id", "");
-            out.writeStringField("tenant", Database.DEFAULT_TENANT);
-            out.writeArrayFieldStart("databases");
-            out.writeString(Database.DEFAULT_DATABASE);
-            out.writeEndArray();
-            out.writeEndObject();
-        });
+    private static Response identity(Principal who) {
+        return json(out -> IdentityEncoder.write(out, who));
     }
 
     private CompletableFuture<Response> reset() {

@@ -3,6 +3,7 @@ package io.forebay.server.http.route;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.forebay.engine.Forebay;
 import io.forebay.model.Database;
+import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.server.http.json.NameDecoder;
 import io.netty.handler.codec.http.HttpMethod;
@@ -22,17 +23,21 @@ final class TenantRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.post(TENANTS, this::createTenant));
-        routes.add(Api.get(TENANT, this::tenant));
-        routes.add(Api.of(HttpMethod.PATCH, TENANT, true, TenantRoutes::updateTenant));
-        routes.add(Api.post(Api.DATABASES, this::createDatabase));
-        routes.add(Api.get(Api.DATABASES, this::databases));
-        routes.add(Api.get(Api.DATABASE, this::database));
-        routes.add(Api.of(HttpMethod.DELETE, Api.DATABASE, false, this::deleteDatabase));
+        routes.add(Api.post(TENANTS, this::createTenant).needs(Access.ADMIN_CHECKED));
+        routes.add(Api.get(TENANT, this::tenant).needs(Access.READ));
+        routes.add(Api.of(HttpMethod.PATCH, TENANT, true, this::updateTenant).needs(Access.ADMIN));
+        routes.add(Api.post(Api.DATABASES, this::createDatabase).needs(Access.ADMIN));
+        routes.add(Api.get(Api.DATABASES, this::databases).needs(Access.READ));
+        routes.add(Api.get(Api.DATABASE, this::database).needs(Access.READ));
+        routes.add(Api.of(HttpMethod.DELETE, Api.DATABASE, false, this::deleteDatabase)
+                .needs(Access.ADMIN));
     }
 
     private CompletableFuture<Response> createTenant(Request request) {
         String name = request.json(NameDecoder::name);
+        if (!request.who().limits().allow(name)) {
+            throw forbidden();
+        }
         return engine.createTenant(name).thenApply(done -> Response.ok());
     }
 
@@ -44,27 +49,34 @@ final class TenantRoutes {
         return CompletableFuture.completedFuture(Response.json(200, out -> {
             out.writeStartObject();
             out.writeStringField("name", name);
-            out.writeNullField("resource_name");
+            out.writeStringField("resource_name", engine.resourceName(name));
             out.writeEndObject();
         }));
     }
 
-    /** Without effect on a single node, whatever it says. */
-    private static CompletableFuture<Response> updateTenant(Request request) {
-        request.json(NameDecoder::anything);
-        return CompletableFuture.completedFuture(Response.ok());
+    private CompletableFuture<Response> updateTenant(Request request) {
+        String resourceName = request.json(NameDecoder::resourceName);
+        return resourceName.isEmpty()
+                ? CompletableFuture.completedFuture(Response.ok())
+                : engine.updateTenant(request.variable("tenant"), resourceName)
+                        .thenApply(done -> Response.ok());
     }
 
     private CompletableFuture<Response> createDatabase(Request request) {
         String name = request.json(NameDecoder::name);
+        if (!request.who().limits().allow(request.variable("tenant"), name)) {
+            throw forbidden();
+        }
         return engine.createDatabase(request.variable("tenant"), name).thenApply(done -> Response.ok());
     }
 
     private CompletableFuture<Response> databases(Request request) {
         QueryParams params = request.params();
         Integer offset = params.u32("offset");
-        List<Database> databases = engine.databases(request.variable("tenant"), params.u32("limit"),
-                offset == null ? 0 : offset);
+        Integer limit = params.u32("limit");
+        List<Database> databases = engine.databases(request.variable("tenant"), null, 0).stream()
+                .filter(database -> request.who().limits().allow(database.tenant(), database.name()))
+                .skip(offset == null ? 0 : offset).limit(limit == null ? Long.MAX_VALUE : limit).toList();
         return CompletableFuture.completedFuture(Response.json(200, out -> {
             out.writeStartArray();
             for (Database database : databases) {
@@ -82,6 +94,12 @@ final class TenantRoutes {
     private CompletableFuture<Response> deleteDatabase(Request request) {
         return engine.deleteDatabase(request.variable("tenant"), request.variable("database"))
                 .thenApply(done -> Response.ok());
+    }
+
+    /** What the body names is known only here. */
+    private static ForebayException forbidden() {
+        return new ForebayException(ErrorCode.PERMISSION_DENIED,
+                "The token is limited to other tenants or databases");
     }
 
     private static void write(JsonGenerator out, Database database) throws IOException {

@@ -29,7 +29,8 @@ import java.util.concurrent.CompletableFuture;
 final class V1Routes {
     private static final String ROOT = "/api/v1";
     private static final String COLLECTIONS = ROOT + "/collections";
-    private static final String COLLECTION = COLLECTIONS + "/{collection}";
+    private static final String BY_NAME = COLLECTIONS + "/{name}";
+    private static final String BY_ID = COLLECTIONS + "/{collection}";
     private static final String GONE = "The v1 API is deprecated. Please use /v2 apis";
     /** POST is not among them: Chroma answers it with 405. */
     private static final List<HttpMethod> GONE_METHODS = List.of(HttpMethod.GET, HttpMethod.PUT,
@@ -45,19 +46,23 @@ final class V1Routes {
 
     void addTo(List<Route> routes) {
         Map<String, List<Route>> alive = Map.of(
-                COLLECTIONS, List.of(Api.post(COLLECTIONS, this::create)),
-                COLLECTION, List.of(Api.get(COLLECTION, this::collection),
-                        Api.of(HttpMethod.HEAD, COLLECTION, false, this::collection),
-                        Api.of(HttpMethod.DELETE, COLLECTION, false, this::drop)),
-                COLLECTION + "/add", List.of(Api.post(COLLECTION + "/add", this::add)),
-                COLLECTION + "/query", List.of(Api.post(COLLECTION + "/query", records::query)),
-                COLLECTION + "/delete", List.of(Api.post(COLLECTION + "/delete", this::delete)),
+                COLLECTIONS, List.of(Api.post(COLLECTIONS, this::create).needs(Access.WRITE_DEFAULT)),
+                BY_NAME, List.of(Api.get(BY_NAME, this::collection).needs(Access.READ_DEFAULT),
+                        Api.of(HttpMethod.HEAD, BY_NAME, false, this::collection)
+                                .needs(Access.READ_DEFAULT),
+                        Api.of(HttpMethod.DELETE, BY_NAME, false, this::drop).needs(Access.WRITE_DEFAULT)),
+                BY_ID + "/add", List.of(Api.post(BY_ID + "/add", this::add).needs(Access.WRITE_DEFAULT)),
+                BY_ID + "/query", List.of(Api.post(BY_ID + "/query", records::query)
+                        .needs(Access.READ_DEFAULT)),
+                BY_ID + "/delete", List.of(Api.post(BY_ID + "/delete", this::delete)
+                        .needs(Access.WRITE_DEFAULT)),
                 ROOT + "/{*}", List.of());
         alive.forEach((template, answered) -> {
             routes.addAll(answered);
             GONE_METHODS.stream()
                     .filter(method -> answered.stream().noneMatch(route -> route.method().equals(method)))
-                    .forEach(method -> routes.add(Api.of(method, template, false, V1Routes::gone)));
+                    .forEach(method -> routes.add(Api.of(method, template, false, V1Routes::gone)
+                            .needs(Access.OPEN)));
         });
     }
 
@@ -74,12 +79,12 @@ final class V1Routes {
 
     private CompletableFuture<Response> collection(Request request) {
         return CompletableFuture.completedFuture(CollectionRoutes.answer(engine, engine.collection(
-                Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, request.variable("collection"))));
+                Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, request.variable("name"))));
     }
 
     private CompletableFuture<Response> drop(Request request) {
         return engine.deleteCollection(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE,
-                request.variable("collection"))
+                request.variable("name"))
                 .thenApply(done -> Response.json(200, out -> out.writeNull()));
     }
 

@@ -1,0 +1,124 @@
+package io.forebay.index.record;
+
+import java.util.Arrays;
+
+/**
+ * Changes of postings that are collected and not written yet: which row gained or lost which term, in order.
+ *
+ * <p>Not thread-safe.
+ */
+final class PendingPostings {
+    private final TermTable table = new TermTable();
+    private int[] terms = new int[256];
+    /** Row, shifted by one, and whether it lost the term. */
+    private int[] changes = new int[256];
+    private int size;
+
+    void add(Terms term, int row) {
+        add(number(term), row);
+    }
+
+    void remove(Terms term, int row) {
+        log(number(term), row << 1 | 1);
+    }
+
+    /** The number by which {@link #add(int, int)} knows this term until {@link #clear}. */
+    int number(Terms term) {
+        return table.of(term.bytes(), term.length());
+    }
+
+    void add(int term, int row) {
+        log(term, row << 1);
+    }
+
+    private void log(int term, int change) {
+        if (size == terms.length) {
+            terms = Arrays.copyOf(terms, size * 2);
+            changes = Arrays.copyOf(changes, size * 2);
+        }
+        terms[size] = term;
+        changes[size++] = change;
+    }
+
+    int size() {
+        return size;
+    }
+
+    void truncate(int toSize) {
+        size = toSize;
+    }
+
+    void clear() {
+        size = 0;
+        table.clear();
+    }
+
+    /** Writes everything as merges, one per term and chunk as far as order allows; may be called again. */
+    void writeTo(BatchSink sink, int family) {
+        int[] ends = new int[table.size() + 1];
+        for (int i = 0; i < size; i++) {
+            ends[terms[i] + 1]++;
+        }
+        for (int term = 0; term < table.size(); term++) {
+            ends[term + 1] += ends[term];
+        }
+        int[] sorted = new int[size];
+        for (int i = 0; i < size; i++) {
+            sorted[ends[terms[i]]++] = changes[i];
+        }
+        Writer writer = new Writer(sink, family);
+        int from = 0;
+        for (int term = 0; term < table.size(); term++) {
+            writer.term(term, sorted, from, ends[term]);
+            from = ends[term];
+        }
+    }
+
+    private final class Writer {
+        private final BatchSink sink;
+        private final int family;
+        private int[] rows = new int[64];
+        private byte[] value = new byte[256];
+
+        Writer(BatchSink sink, int family) {
+            this.sink = sink;
+            this.family = family;
+        }
+
+        void term(int term, int[] sorted, int from, int to) {
+            int at = from;
+            while (at < to) {
+                int chunk = chunk(sorted[at]);
+                int end = at + 1;
+                while (end < to && chunk(sorted[end]) == chunk) {
+                    end++;
+                }
+                int length = blocks(sorted, at, end);
+                sink.merge(family, table.bytes(), table.start(term), table.end(term), chunk, value, length);
+                at = end;
+            }
+        }
+
+        private int blocks(int[] sorted, int from, int to) {
+            if (rows.length < to - from) {
+                rows = new int[(to - from) * 2];
+                value = new byte[PostingBlocks.bytesMax(rows.length)];
+            }
+            int place = 0;
+            int at = from;
+            while (at < to) {
+                int removed = sorted[at] & 1;
+                int count = 0;
+                while (at < to && (sorted[at] & 1) == removed) {
+                    rows[count++] = sorted[at++] >>> 1;
+                }
+                place = PostingBlocks.write(value, place, removed == 1, rows, 0, count);
+            }
+            return place;
+        }
+
+        private static int chunk(int change) {
+            return change >>> 17;
+        }
+    }
+}

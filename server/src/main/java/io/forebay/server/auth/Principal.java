@@ -1,0 +1,17 @@
+package io.forebay.server.auth;
+
+import java.time.Instant;
+
+/**
+ * Who asks.
+ *
+ * @param id    of the token; empty when nobody needs one
+ * @param since when the token was made: tells it from another that later gets the same id
+ */
+public record Principal(String id, Role role, Limits limits, Instant since) {
+    /** Everybody, where authentication is off. */
+    public static final Principal ANYBODY = new Principal("", Role.ADMIN, Limits.NONE, Instant.EPOCH);
+    /** Somebody without a token, at a route that asks for none. */
+    public static final Principal STRANGER = new Principal("", Role.READ, Limits.NOTHING_ALLOWED,
+            Instant.EPOCH);
+}

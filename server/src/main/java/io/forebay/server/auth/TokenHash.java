@@ -1,0 +1,59 @@
+package io.forebay.server.auth;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * What is kept of a token: its SHA-256, without salt. A token has 256 random bits, so its hash cannot be guessed back
+ * with or without one (docs/decisions/0013-tokens.md).
+ */
+final class TokenHash {
+    private static final String PREFIX = "sha256:";
+    private static final int BYTES = 32;
+
+    private final byte[] bytes;
+
+    private TokenHash(byte[] bytes) {
+        this.bytes = bytes;
+    }
+
+    static TokenHash of(String token) {
+        try {
+            return new TokenHash(MessageDigest.getInstance("SHA-256")
+                    .digest(token.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** @throws IllegalArgumentException when it is none */
+    static TokenHash parse(String text) {
+        if (!text.startsWith(PREFIX) || text.length() != PREFIX.length() + 2 * BYTES) {
+            throw new IllegalArgumentException(
+                    "hash must be " + PREFIX + " and " + 2 * BYTES + " hex digits");
+        }
+        return new TokenHash(HexFormat.of().parseHex(text.substring(PREFIX.length())));
+    }
+
+    /** Takes as long for a hash that differs in the first byte as for one that is the same. */
+    boolean matches(TokenHash other) {
+        return MessageDigest.isEqual(bytes, other.bytes);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof TokenHash hash && matches(hash);
+    }
+
+    @Override
+    public int hashCode() {
+        return bytes[0] << 8 | bytes[1];
+    }
+
+    @Override
+    public String toString() {
+        return PREFIX + HexFormat.of().formatHex(bytes);
+    }
+}

@@ -1,0 +1,128 @@
+package io.forebay.server.http;
+
+import io.forebay.engine.Forebay;
+import io.forebay.model.CollectionInfo;
+import io.forebay.model.Database;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.server.auth.Authentication;
+import io.forebay.server.auth.Credentials;
+import io.forebay.server.auth.Limits;
+import io.forebay.server.auth.Principal;
+import io.forebay.server.auth.Role;
+import io.forebay.server.http.route.Access;
+import io.forebay.server.http.route.Api;
+import io.forebay.server.http.route.Route;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a request in or not, as soon as its head is there.
+ *
+ * <p>Invariants: what a token may not see is refused by what the request says, before anything is looked for, so a
+ * refusal does not tell what exists. Only the database of a collection that is named by its id must be looked up; one
+ * that lies elsewhere is answered as one that does not exist, before the body is read in both cases.
+ *
+ * <p>Threads: any number; nothing waits (the catalog is in memory).
+ */
+final class Guard {
+    private static final String TOKEN_HEADER = "x-chroma-token";
+
+    private final Authentication authentication;
+    private final Forebay engine;
+
+    Guard(Authentication authentication, Forebay engine) {
+        this.authentication = authentication;
+        this.engine = engine;
+    }
+
+    /**
+     * @param variables of the path, decoded
+     * @throws ForebayException UNAUTHENTICATED, PERMISSION_DENIED, or NOT_FOUND for a collection that is not in what the
+     *         token allows
+     */
+    Principal admit(Route route, Map<String, String> variables, HttpHeaders headers) {
+        Role need = route.access().role();
+        if (need == null) {
+            return visitor(headers);
+        }
+        Principal who = authentication.identify(presented(headers));
+        if (!who.role().covers(need)) {
+            throw forbidden("Token '" + who.id() + "' has the role " + who.role().text() + ", this takes "
+                    + need.text());
+        }
+        if (!who.limits().allowEverything()) {
+            checkLimits(who, route.access().scope(), variables);
+        }
+        return who;
+    }
+
+    boolean isStillValid(Principal who) {
+        return authentication.isStillValid(who);
+    }
+
+    /** At an open route a token that is wrong does no harm, and one that is right may show more. */
+    private Principal visitor(HttpHeaders headers) {
+        String presented = presented(headers);
+        if (presented == null && authentication.isOn()) {
+            return Principal.STRANGER;
+        }
+        try {
+            return authentication.identify(presented);
+        } catch (ForebayException unknown) {
+            return Principal.STRANGER;
+        }
+    }
+
+    private static @Nullable String presented(HttpHeaders headers) {
+        return Credentials.token(headers.get(TOKEN_HEADER), headers.get(HttpHeaderNames.AUTHORIZATION));
+    }
+
+    private void checkLimits(Principal who, Access.Scope scope, Map<String, String> variables) {
+        boolean inside = switch (scope) {
+            case HANDLER -> true;
+            case SERVER -> false;
+            case DEFAULT_DATABASE -> who.limits().allow(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE);
+            case PATH -> allowsPath(who.limits(), variables);
+        };
+        if (!inside) {
+            throw forbidden("Token '" + who.id() + "' is limited to other tenants or databases");
+        }
+        UUID collection = scope == Access.Scope.HANDLER ? null : Api.idOf(variables.get("collection"));
+        if (collection != null) {
+            checkCollection(who.limits(), collection);
+        }
+    }
+
+    private static boolean allowsPath(Limits limits, Map<String, String> variables) {
+        String crn = variables.get("crn");
+        if (crn != null) {
+            String[] parts = crn.split(":", 3);
+            return limits.allow(parts[0], parts.length < 2 ? "" : parts[1]);
+        }
+        String tenant = variables.get("tenant");
+        String database = variables.get("database");
+        return tenant != null
+                && (database == null ? limits.allow(tenant) : limits.allow(tenant, database));
+    }
+
+    /** One message for both, and at the same moment: it must not tell that there is such a collection. */
+    private void checkCollection(Limits limits, UUID id) {
+        CollectionInfo found = null;
+        try {
+            found = engine.collection(id);
+        } catch (ForebayException none) {
+            // Told below.
+        }
+        if (found == null || !limits.allow(found.tenant(), found.database())) {
+            throw ForebayException.notFound("Collection [" + id + "] does not exist.");
+        }
+    }
+
+    private static ForebayException forbidden(String message) {
+        return new ForebayException(ErrorCode.PERMISSION_DENIED, message);
+    }
+}
