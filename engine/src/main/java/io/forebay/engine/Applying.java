@@ -204,6 +204,7 @@ final class Applying implements IndexerPool.ApplyTask {
         runtime.publishLock.lock();
         try {
             state = applier.commit();
+            runtime.metadataKeys(records.seenKeys(runtime.number));
             if (segment != null) {
                 segment.publish();
             }

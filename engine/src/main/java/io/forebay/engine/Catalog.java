@@ -112,6 +112,12 @@ final class Catalog {
         return found;
     }
 
+    /** Empty for one that is not there. */
+    Map<String, Integer> metadataKeys(UUID id) {
+        CollectionRuntime found = byId.get(id);
+        return found == null ? Map.of() : found.metadataKeys();
+    }
+
     CollectionRuntime collection(String tenant, String database, String name) {
         CollectionRuntime found = findCollection(tenant, database, name);
         if (found == null) {

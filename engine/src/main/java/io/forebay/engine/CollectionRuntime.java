@@ -7,6 +7,7 @@ import io.forebay.model.CollectionStatus;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Lag;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
@@ -66,6 +67,7 @@ final class CollectionRuntime {
     private volatile long appliedOperations;
     private volatile long appliedBytes;
     private volatile long liveRecords;
+    private volatile Map<String, Integer> metadataKeys = Map.of();
 
     CollectionRuntime(CollectionInfo info, CollectionState state, int rangeQueueMax) {
         this.number = info.number();
@@ -95,6 +97,15 @@ final class CollectionRuntime {
 
     void info(CollectionInfo changed) {
         info = changed;
+    }
+
+    /** What the record segment has seen, kept here for those who must not touch it. */
+    Map<String, Integer> metadataKeys() {
+        return metadataKeys;
+    }
+
+    void metadataKeys(Map<String, Integer> seen) {
+        metadataKeys = seen;
     }
 
     /** As it stands: null also while it is cold. Who needs the vectors asks {@link VectorLoading}. */

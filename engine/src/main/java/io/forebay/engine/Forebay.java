@@ -122,6 +122,14 @@ public final class Forebay implements AutoCloseable {
         return store.catalog.collection(id).info();
     }
 
+    /**
+     * The metadata keys that the collection's records ever had (the first thousand), ordered, each with a mask of
+     * {@link io.forebay.model.MetadataType#bit}; as of what is applied. Empty for a collection that is not there.
+     */
+    public Map<String, Integer> metadataKeys(UUID id) {
+        return store.catalog.metadataKeys(id);
+    }
+
     /** Ordered by the text of their ids. */
     public List<CollectionInfo> collections(String tenant, String database, @Nullable Integer limit,
             int offset) {

@@ -178,6 +178,7 @@ final class Store {
                 ? forked
                 : new CollectionRuntime(info, state, options.rangeQueueMax());
         runtime.upkeepDue(records.isUpkeepDue(info.number(), state));
+        runtime.metadataKeys(records.seenKeys(info.number()));
         return runtime;
     }
 

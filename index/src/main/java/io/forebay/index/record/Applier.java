@@ -23,6 +23,7 @@ public final class Applier {
     private final Database db;
     private final int collection;
     private final IdFilter filter;
+    private final SeenKeys seen;
     private final Changes changes;
     private final Lookup lookup;
     private final BatchOperations operations;
@@ -31,17 +32,20 @@ public final class Applier {
     private PendingRecord[] records = new PendingRecord[0];
 
     Applier(RecordStore store, Database db, int collection, CollectionState state, PostingState postings,
-            IdFilter filter) {
+            IdFilter filter, SeenKeys seen) {
         this.changes = new Changes(collection);
         this.committedPostings = postings;
         this.store = store;
         this.db = db;
         this.collection = collection;
         this.filter = filter;
+        this.seen = seen;
         this.lookup = new Lookup(db, collection);
-        this.operations = new BatchOperations(db, collection, changes, lookup, filter);
+        this.operations = new BatchOperations(db, collection, changes, lookup, filter, seen);
         this.committed = state;
         changes.reset(state, postings);
+        // What an earlier applier left behind was never written.
+        seen.takeBack(0);
     }
 
     int collection() {
@@ -74,6 +78,8 @@ public final class Applier {
             filter.buildIfWorthwhile(committed.live());
         }
         changes.begin();
+        int seenBefore = seen.mark();
+        boolean taken = false;
         try {
             resolve(batch);
             for (int i = 0; i < batch.size(); i++) {
@@ -84,8 +90,12 @@ public final class Applier {
             changes.operations += Math.max(1, batch.size());
             changes.batches++;
             changes.keep();
+            taken = true;
         } finally {
             changes.takeBack();
+            if (!taken) {
+                seen.takeBack(seenBefore);
+            }
         }
     }
 
@@ -133,12 +143,14 @@ public final class Applier {
         committedPostings = changes.postings.state();
         store.postings.committed(collection, committedPostings);
         changes.reset(state, committedPostings);
+        seen.keep();
         return state;
     }
 
     /** Forgets what was added since the last commit. */
     public void abort() {
         changes.reset(committed, committedPostings);
+        seen.takeBack(0);
     }
 
     /** Nothing more will be added: the store lets go of it and of its buffers. */

@@ -17,13 +17,16 @@ final class BatchOperations {
     private final Changes changes;
     private final Lookup lookup;
     private final IdFilter filter;
+    private final SeenKeys seen;
 
-    BatchOperations(Database db, int collection, Changes changes, Lookup lookup, IdFilter filter) {
+    BatchOperations(Database db, int collection, Changes changes, Lookup lookup, IdFilter filter,
+            SeenKeys seen) {
         this.db = db;
         this.collection = collection;
         this.changes = changes;
         this.lookup = lookup;
         this.filter = filter;
+        this.seen = seen;
     }
 
     void apply(RecordBatch batch, int i, PendingRecord record) {
@@ -132,6 +135,9 @@ final class BatchOperations {
 
     private void put(PendingRecord record, byte @Nullable [] document, boolean isChanged) {
         if (isChanged) {
+            if (record.metadata != null) {
+                seen.observe(record.metadata, changes.sink);
+            }
             changes.sink.putRecord(db.recordsId, collection, record.row, record.ordinal, record.id,
                     record.hasDocument, record.uri, record.metadata);
         }

@@ -9,6 +9,7 @@ import java.nio.ByteOrder;
  * and dropping it is one range deletion. Big-endian, so that byte order is numeric order. Part of the format.
  * <pre>
  *   positions   collection:4                 -> CollectionState, see Positions
+ *               collection:4 key:utf8        -> see SeenKeys
  *   ids         collection:4 id:utf8         -> row:4
  *   records     collection:4 row:4           -> RecordValue
  *   documents   collection:4 row:4           -> text:utf8

@@ -2,6 +2,7 @@ package io.forebay.index.record;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -36,6 +37,7 @@ public final class RecordStore implements AutoCloseable {
     private final ConcurrentHashMap<Integer, Applier> appliers = new ConcurrentHashMap<>();
     /** Outlive their appliers, since building one of a large collection is a scan. */
     private final ConcurrentHashMap<Integer, IdFilter> idFilters = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<Integer, SeenKeys> seenKeys = new ConcurrentHashMap<>();
     private final AtomicLong idFilterBytesFree;
     private final Catalog catalog;
     final PostingStates postings;
@@ -140,9 +142,27 @@ public final class RecordStore implements AutoCloseable {
         CollectionState state = state(collection);
         IdFilter filter = idFilters.computeIfAbsent(collection,
                 number -> new IdFilter(db, number, state.live() == 0, idFilterBytesFree));
-        Applier applier = new Applier(this, db, collection, state, postings.of(collection, state), filter);
+        Applier applier = new Applier(this, db, collection, state, postings.of(collection, state), filter,
+                seen(collection));
         appliers.put(collection, applier);
         return applier;
+    }
+
+    /**
+     * The metadata keys that the collection's records ever had, ordered, each with a mask of
+     * {@link io.forebay.model.MetadataType#bit}; as of the last commit. The first call for a collection reads its rows.
+     */
+    public Map<String, Integer> seenKeys(int collection) {
+        gate.enter();
+        try {
+            return seen(collection).published();
+        } finally {
+            gate.exit();
+        }
+    }
+
+    private SeenKeys seen(int collection) {
+        return seenKeys.computeIfAbsent(collection, number -> new SeenKeys(db, number));
     }
 
     /** A view of the collection as it is now; any thread; to be closed. */
@@ -221,6 +241,7 @@ public final class RecordStore implements AutoCloseable {
         gate.enter();
         try {
             appliers.remove(collection);
+            seenKeys.remove(collection);
             IdFilter filter = idFilters.remove(collection);
             if (filter != null) {
                 filter.release();

@@ -28,7 +28,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {RunCommand.class, DemoCommand.class,
                 LagCommand.class, TokenCommand.class, WalCommand.class, SegmentCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,
-                VersionCommand.class},
+                VersionCommand.class, HelpCommand.class},
+        versionProvider = VersionCommand.Provider.class,
         footer = {"", "First time here?  forebay demo",
                 "A command's options:  forebay run --help"},
         mixinStandardHelpOptions = false)
@@ -46,6 +47,10 @@ public final class ForebayCommand implements Runnable {
             "--help"}, usageHelp = true, scope = CommandLine.ScopeType.INHERIT,
             description = "Shows this help.")
     private boolean help;
+
+    @CommandLine.Option(names = {"-V", "--version"}, versionHelp = true,
+            description = "Prints the versions of Forebay, its API and the JDK.")
+    private boolean version;
 
     ForebayCommand() {}
 

@@ -31,6 +31,10 @@ final class LagCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init")
     private URI url;
 
+    @Option(names = "--port", paramLabel = "N",
+            description = "Port of a server on this machine: short for --url http://127.0.0.1:N")
+    private @Nullable Integer port;
+
     @Option(names = "--watch", description = "Again every second, until Ctrl-C.")
     private boolean watch;
 
@@ -57,7 +61,8 @@ final class LagCommand implements Callable<Integer> {
 
     private ForebayClient connect() {
         try {
-            return ForebayClient.builder(url).token(token).build();
+            URI at = port == null ? url : URI.create("http://127.0.0.1:" + port);
+            return ForebayClient.builder(at).token(token).build();
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }

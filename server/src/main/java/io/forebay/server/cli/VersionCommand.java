@@ -1,6 +1,7 @@
 package io.forebay.server.cli;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -14,6 +15,14 @@ final class VersionCommand implements Runnable {
     @Override
     public void run() {
         spec.commandLine().getOut().println(line());
+    }
+
+    /** For {@code forebay --version}. */
+    static final class Provider implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[]{line()};
+        }
     }
 
     static String line() {

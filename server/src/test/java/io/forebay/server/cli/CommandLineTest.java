@@ -45,7 +45,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "lag", "config", "version", "sample"})
+    @ValueSource(strings = {"run", "demo", "lag", "config", "version", "sample", "help"})
     void everyCommandHasHelp(String command) {
         Outcome outcome = run(command, "--help");
         assertThat(outcome.code()).isZero();
@@ -69,6 +69,21 @@ class CommandLineTest {
     @Test
     void versionSaysWhatRuns() {
         assertThat(run("version").out()).matches("Forebay \\d\\S* \\(Chroma API v2, JDK 25\\S*\\)\\R");
+    }
+
+    @Test
+    void versionIsAlsoAnOption() {
+        assertThat(run("--version")).isEqualTo(run("version"));
+    }
+
+    @Test
+    void helpIsAlsoACommand() {
+        assertThat(run("help").out()).isEqualTo(run().out());
+        assertThat(run("help", "lag").out()).isEqualTo(run("lag", "--help").out())
+                .contains("Usage: forebay lag");
+        Outcome unknown = run("help", "dmeo");
+        assertThat(unknown.code()).isEqualTo(ForebayCommand.EXIT_USAGE);
+        assertThat(unknown.err()).contains("there is no command 'dmeo'");
     }
 
     @Test
@@ -111,6 +126,7 @@ class CommandLineTest {
         Outcome outcome = run("lag", "--url", "http://127.0.0.1:" + port);
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.err()).contains("cannot connect to http://127.0.0.1:" + port);
+        assertThat(run("lag", "--port", "" + port)).isEqualTo(outcome);
     }
 
     @Test

@@ -8,7 +8,6 @@ import io.forebay.model.HnswConfig;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.Names;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +29,7 @@ public final class CollectionDecoder {
     private @Nullable String embeddingFunctionJson;
     private @Nullable Boolean batchIngest;
     private @Nullable Durability durability;
-    private @Nullable String schemaJson;
-    private HnswConfig schemaHnsw = HnswConfig.DEFAULT;
+    private SchemaDecoder.@Nullable Read schema;
     private boolean getOrCreate;
 
     private CollectionDecoder(JsonIn in) {
@@ -47,9 +45,7 @@ public final class CollectionDecoder {
         Names.check(d.name, "Validation error: name: ");
         d.checkMetadata("metadata");
         return new Create(d.name, d.metadata,
-                new CollectionConfig(d.chosenHnsw(), d.embeddingFunctionJson, d.schemaJson,
-                        d.chosenBatchIngest(), d.chosenDurability()),
-                d.getOrCreate);
+                d.config(), d.getOrCreate);
     }
 
     public static CollectionChange change(JsonIn in) throws IOException {
@@ -70,7 +66,7 @@ public final class CollectionDecoder {
             case "name" -> name = in.string();
             case "metadata" -> metadata(false);
             case "configuration" -> configuration(true);
-            case "schema" -> schema();
+            case "schema" -> schema = in.isNull() ? null : SchemaDecoder.read(in);
             case "get_or_create" -> getOrCreate = !in.isNull() && in.bool();
             default -> {
                 return false;
@@ -128,7 +124,9 @@ public final class CollectionDecoder {
                     }
                 }
                 case "spann" -> spann = !in.isNull() && SpannFields.check(in, creating);
-                case "embedding_function" -> embeddingFunctionJson = in.isNull() ? null : embeddingFunction();
+                case "embedding_function" -> embeddingFunctionJson = in.isNull()
+                        ? null
+                        : EmbeddingFunction.read(in);
                 case "batch_ingest" -> batchIngest = in.isNull() ? null : (Boolean) in.bool();
                 case "durability" -> durability = in.isNull() ? null : Durability.parse(in.string());
                 default -> {
@@ -142,44 +140,23 @@ public final class CollectionDecoder {
         }
     }
 
-    /** Kept as sent; only its kind is looked at. */
-    private String embeddingFunction() throws IOException {
-        if (!in.token().isStructStart()) {
-            throw in.wrongType("internally tagged enum EmbeddingFunctionConfiguration");
-        }
-        String json = Json.copy(in);
-        Object type = Json.tree(json) instanceof Map<?, ?> map ? map.get("type") : null;
-        if (!"legacy".equals(type) && !"unknown".equals(type) && !"known".equals(type)) {
-            throw in.shape("unknown variant `" + type + "`, expected one of `legacy`, `known`, `unknown`");
-        }
-        return json;
-    }
-
-    private void schema() throws IOException {
-        if (in.isNull()) {
-            return;
-        }
-        String json = Json.copy(in);
-        byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
-        schemaHnsw = Json.decode(bytes, bytes.length, SchemaDecoder::read);
-        schemaJson = json;
-    }
-
-    private HnswConfig chosenHnsw() {
+    private CollectionConfig config() throws IOException {
         HnswConfig chosen = HnswConfig.DEFAULT;
         if (hnsw != null) {
             chosen = hnsw.over(chosen);
         } else if (metadata != null) {
             chosen = HnswFields.ofMetadata(metadata).over(chosen);
         }
-        if (schemaHnsw.equals(HnswConfig.DEFAULT)) {
-            return chosen;
+        if (schema == null || schema.isDefault()) {
+            return new CollectionConfig(chosen, embeddingFunctionJson, null, chosenBatchIngest(),
+                    chosenDurability());
         }
-        if (!chosen.equals(HnswConfig.DEFAULT)) {
+        if (!chosen.equals(HnswConfig.DEFAULT) || embeddingFunctionJson != null) {
             throw ForebayException.invalid(
                     "Failed to reconcile schema: Cannot set both collection config and schema simultaneously");
         }
-        return schemaHnsw;
+        return new CollectionConfig(schema.hnsw(), schema.embeddingFunctionJson(),
+                Json.text(schema.schema()::write), chosenBatchIngest(), chosenDurability());
     }
 
     private @Nullable Boolean chosenBatchIngest() {

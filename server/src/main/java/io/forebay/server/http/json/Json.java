@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import io.forebay.model.ForebayException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.StringWriter;
@@ -66,16 +67,15 @@ public final class Json {
         try (BodyParser parser = FACTORY.parser(body, length)) {
             JsonIn in = new JsonIn(parser);
             if (in.next() == null) {
-                throw ForebayException.invalid(PARSE_FAILED + "EOF while parsing a value at line 1 column 0");
+                throw ForebayException.invalid(PARSE_FAILED + JsonSyntax.error(body, length));
             }
             T value = decoder.decode(in);
             if (in.next() != null) {
-                throw in.syntax("trailing characters");
+                throw syntaxError("trailing characters", parser.currentTokenLocation());
             }
             return value;
         } catch (JsonProcessingException e) {
-            throw ForebayException.invalid(PARSE_FAILED + firstLine(e.getOriginalMessage())
-                    + at(e.getLocation()));
+            throw malformed(e, body, length);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,6 +91,13 @@ public final class Json {
         try (BodyGenerator generator = FACTORY.generator(out)) {
             encoder.encode(generator);
         }
+    }
+
+    /** As {@link #encode}, for JSON that is kept. */
+    static String text(Encoder encoder) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        encode(bytes, encoder);
+        return bytes.toString(StandardCharsets.UTF_8);
     }
 
     /** In the shortest form that reads back as the same float; what JSON has no number for is null. */
@@ -123,14 +130,27 @@ public final class Json {
         return ForebayException.invalid(PARSE_FAILED + reason + at(location));
     }
 
+    /** Of the last byte that was read; a location names the one behind it. */
+    static String behind(JsonLocation location) {
+        return " at line " + location.getLineNr() + " column " + Math.max(0, location.getColumnNr() - 1);
+    }
+
     static String at(@Nullable JsonLocation location) {
         return location == null
                 ? ""
                 : " at line " + location.getLineNr() + " column " + location.getColumnNr();
     }
 
-    private static String firstLine(String message) {
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
+    /** In Chroma's words; what only our parser minds (such as bytes that are not UTF-8) in its own, without the source. */
+    private static ForebayException malformed(JsonProcessingException e, byte[] body, int length) {
+        String error = JsonSyntax.error(body, length);
+        if (error != null) {
+            return ForebayException.invalid(PARSE_FAILED + error);
+        }
+        String own = e.getOriginalMessage();
+        String told = own.contains("UTF-8")
+                ? "invalid unicode code point"
+                : own.split("[\n(\\[]", 2)[0].strip();
+        return syntaxError(told, e.getLocation());
     }
 }

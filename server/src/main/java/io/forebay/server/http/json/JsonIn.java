@@ -206,8 +206,8 @@ public final class JsonIn {
         String path = path();
         return new ForebayException(ErrorCode.UNPROCESSABLE,
                 "Failed to deserialize the JSON body into the target type: "
-                        + (path.isEmpty() ? "" : path + ": ") + reason + Json.at(
-                                parser.currentTokenLocation()));
+                        + (path.isEmpty() ? "" : path + ": ") + reason
+                        + Json.behind(parser.currentLocation()));
     }
 
     ForebayException syntax(String reason) {

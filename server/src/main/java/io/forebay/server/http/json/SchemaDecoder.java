@@ -3,56 +3,73 @@ package io.forebay.server.http.json;
 import io.forebay.model.ForebayException;
 import io.forebay.model.HnswConfig;
 import io.forebay.model.Space;
+import io.forebay.server.http.json.CollectionSchema.Index;
+import io.forebay.server.http.json.CollectionSchema.ValueTypes;
 import java.io.IOException;
-import java.util.Objects;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Chroma's {@code schema}: which indexes exist per key. What Forebay takes from it is the vector index of
- * {@code #embedding}; the rest is checked by Chroma's rules and kept as sent.
+ * Reads Chroma's {@code schema}, with Chroma's rules: which index may be where. The vector index of {@code #embedding}
+ * becomes part of the collection's configuration, the rest a {@link CollectionSchema}.
+ *
+ * <p>Fields, types and indexes that are not known are passed over; nothing that is enabled is.
  */
 final class SchemaDecoder {
-    private static final String INVALID = "Failed to reconcile schema: Invalid schema input: ";
-    private static final String DOCUMENT = "#document";
-    private static final String EMBEDDING = "#embedding";
+    private static final String INVALID = "Validation error: schema: ";
+    private static final String DOCUMENT = CollectionSchema.DOCUMENT;
+    private static final String EMBEDDING = CollectionSchema.EMBEDDING;
+    private static final String NO_CONFIG = "{}";
+    /** A schema is kept in memory with its collection. */
+    private static final int KEYS_MAX = 1024;
+
+    /** @param hnsw what it says about the vector index, over the defaults */
+    record Read(CollectionSchema schema, HnswConfig hnsw, @Nullable String embeddingFunctionJson) {
+        boolean isDefault() {
+            return schema.isDefault() && hnsw.equals(HnswConfig.DEFAULT) && embeddingFunctionJson == null;
+        }
+    }
 
     private final JsonIn in;
-    private final HnswFields hnsw = new HnswFields();
-    private boolean defaultsSeen;
-    private boolean keysSeen;
+    private HnswFields hnsw = new HnswFields();
+    private @Nullable String embeddingFunctionJson;
+    private @Nullable ValueTypes defaults;
+    private @Nullable Map<String, ValueTypes> keys;
 
     private SchemaDecoder(JsonIn in) {
         this.in = in;
     }
 
-    /** What the schema says about the vector index, over the defaults. */
-    static HnswConfig read(JsonIn in) throws IOException {
+    static Read read(JsonIn in) throws IOException {
         SchemaDecoder d = new SchemaDecoder(in);
         in.object("struct Schema", d::part);
-        if (!d.defaultsSeen) {
+        if (d.defaults == null) {
             throw in.missing("defaults");
         }
-        if (!d.keysSeen) {
+        if (d.keys == null) {
             throw in.missing("keys");
         }
-        return d.hnsw.over(HnswConfig.DEFAULT);
+        CollectionSchema schema = new CollectionSchema(d.defaults, d.keys);
+        SchemaRules.check(schema);
+        return new Read(schema, d.hnsw.over(HnswConfig.DEFAULT), d.embeddingFunctionJson);
     }
 
     private boolean part(String name) throws IOException {
         switch (name) {
-            case "defaults" -> {
-                defaultsSeen = true;
-                types(null);
-            }
+            case "defaults" -> defaults = types(null);
             case "keys" -> {
-                keysSeen = true;
+                Map<String, ValueTypes> all = new LinkedHashMap<>();
                 in.object("a map", key -> {
-                    if (key.startsWith("#") && !key.equals(DOCUMENT) && !key.equals(EMBEDDING)) {
-                        throw ForebayException.invalid(INVALID + "key '" + key + "' may not begin with '#'");
-                    }
-                    types(key);
+                    all.put(key, types(key));
                     return true;
                 });
+                if (all.size() > KEYS_MAX) {
+                    throw ForebayException.invalid(INVALID + "a schema may name " + KEYS_MAX + " keys, got "
+                            + all.size());
+                }
+                keys = all;
             }
             default -> {
                 return false;
@@ -61,61 +78,102 @@ final class SchemaDecoder {
         return true;
     }
 
-    private void types(@Nullable String key) throws IOException {
+    private ValueTypes types(@Nullable String key) throws IOException {
+        Map<String, Map<String, Index>> types = new LinkedHashMap<>();
         in.object("struct ValueTypes", type -> {
+            List<String> known = CollectionSchema.TYPES.get(type);
+            if (known == null) {
+                return false;
+            }
+            Map<String, Index> indexes = new LinkedHashMap<>();
             if (!in.isNull()) {
-                in.object("struct ValueType", index -> {
-                    if (!in.isNull()) {
-                        index(key, index);
-                    }
-                    return true;
-                });
+                in.object("struct ValueType", index -> known.contains(index)
+                        && (in.isNull() || indexes.put(index, index(key, index)) == null));
+                types.put(type, indexes);
             }
             return true;
         });
+        return new ValueTypes(types);
     }
 
-    private void index(@Nullable String key, String index) throws IOException {
+    private Index index(@Nullable String key, String index) throws IOException {
         boolean[] enabled = new boolean[1];
-        in.object("struct IndexType", name -> switch (name) {
-            case "enabled" -> {
-                enabled[0] = in.bool();
-                yield true;
+        boolean[] seen = new boolean[1];
+        String[] config = new String[1];
+        in.object("struct IndexType", name -> {
+            switch (name) {
+                case "enabled" -> {
+                    enabled[0] = in.bool();
+                    seen[0] = true;
+                }
+                case "config" -> config[0] = config(key, index);
+                default -> {
+                    return false;
+                }
             }
-            case "config" -> EMBEDDING.equals(key) && index.equals("vector_index") && vector();
-            default -> false;
+            return true;
         });
-        if (!enabled[0]) {
-            return;
+        if (!seen[0]) {
+            throw in.missing("enabled");
         }
-        if (index.equals("sparse_vector_index") && (key == null || key.startsWith("#"))) {
-            throw ForebayException
-                    .invalid(INVALID + "a sparse vector index is possible on single metadata keys only");
+        if (config[0] == null) {
+            throw in.missing("config");
         }
-        if (key != null && index.equals("vector_index") && !key.equals(EMBEDDING)) {
-            throw ForebayException.invalid(INVALID + "a vector index is possible on #embedding only");
-        }
-        if (key != null && index.equals("fts_index") && !key.equals(DOCUMENT)) {
-            throw ForebayException.invalid(INVALID + "a full-text index is possible on #document only");
+        return new Index(enabled[0], config[0]);
+    }
+
+    private String config(@Nullable String key, String index) throws IOException {
+        switch (index) {
+            case CollectionSchema.VECTOR -> {
+                vector(EMBEDDING.equals(key));
+                return NO_CONFIG;
+            }
+            case CollectionSchema.SPARSE -> {
+                return SparseFields.read(in);
+            }
+            default -> {
+                in.object("struct IndexConfig", ignored -> false);
+                return NO_CONFIG;
+            }
         }
     }
 
-    private boolean vector() throws IOException {
+    private void vector(boolean taken) throws IOException {
+        HnswFields fields = new HnswFields();
         Space[] space = new Space[1];
-        in.object("struct VectorIndexConfig", name -> switch (name) {
-            case "space" -> {
-                space[0] = in.isNull() ? null : HnswFields.space(in);
-                yield true;
-            }
-            case "hnsw" -> {
-                if (!in.isNull()) {
-                    hnsw.read(in, true);
+        String[] function = new String[1];
+        in.object("struct VectorIndexConfig", name -> {
+            boolean none = in.isNull();
+            switch (name) {
+                case "space" -> space[0] = none ? null : HnswFields.space(in);
+                case "embedding_function" -> function[0] = none ? null : EmbeddingFunction.read(in);
+                case "source_key" -> source(none ? DOCUMENT : in.string());
+                case "hnsw" -> {
+                    if (!none) {
+                        fields.read(in, true);
+                    }
                 }
-                yield true;
+                case "spann" -> {
+                    if (!none) {
+                        SpannFields.check(in, true);
+                    }
+                }
+                default -> {
+                    return false;
+                }
             }
-            default -> false;
+            return true;
         });
-        hnsw.space = Objects.requireNonNullElse(space[0], HnswConfig.DEFAULT.space());
-        return true;
+        if (taken) {
+            fields.space = space[0];
+            hnsw = fields;
+            embeddingFunctionJson = function[0];
+        }
+    }
+
+    private static void source(String key) {
+        if (!key.equals(DOCUMENT)) {
+            throw ForebayException.invalid(INVALID + "Vector index can only source from #document");
+        }
     }
 }

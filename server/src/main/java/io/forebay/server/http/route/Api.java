@@ -20,6 +20,8 @@ public final class Api {
     static final String PLAN = "Forebay-Plan";
     static final String SEQ_ID = "Forebay-Seq-Id";
     static final String MIN_SEQ_ID = "Forebay-Min-Seq-Id";
+    /** For reads whose path or client has no room for the query parameter of the same meaning, which goes before it. */
+    static final String READ_LEVEL = "Forebay-Read-Level";
     static final String TIMEOUT_MILLIS = "Forebay-Timeout-Millis";
 
     static final String DATABASES = "/api/v2/tenants/{tenant}/databases";
@@ -45,9 +47,11 @@ public final class Api {
         new SystemRoutes(engine, allowReset, maxBatchSize, scrape).addTo(routes);
         new TenantRoutes(engine).addTo(routes);
         new CollectionRoutes(engine).addTo(routes);
-        new RecordRoutes(engine).addTo(routes);
+        RecordRoutes records = new RecordRoutes(engine);
+        records.addTo(routes);
         new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
+        new V1Routes(engine, records).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);
         new DocsRoutes().addTo(routes);
         LaterRoutes.addTo(routes);
@@ -98,7 +102,8 @@ public final class Api {
 
     /** Level and session consistency of a read, from the query string and the headers. */
     static ReadOptions readOptions(Request request) {
-        String level = request.params().text("read_level");
+        String named = request.params().text("read_level");
+        String level = named == null ? request.header(READ_LEVEL) : named;
         return new ReadOptions(level == null ? ReadLevel.INDEX_AND_WAL : ReadLevel.parse(level),
                 request.number(MIN_SEQ_ID, 0), timeoutMillis(request));
     }

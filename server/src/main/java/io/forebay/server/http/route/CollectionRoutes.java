@@ -3,6 +3,8 @@ package io.forebay.server.http.route;
 import io.forebay.engine.CollectionChange;
 import io.forebay.engine.Forebay;
 import io.forebay.model.CollectionInfo;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
 import io.forebay.server.http.json.CollectionDecoder;
 import io.forebay.server.http.json.CollectionEncoder;
 import io.forebay.server.http.json.NameDecoder;
@@ -40,7 +42,7 @@ final class CollectionRoutes {
         CollectionDecoder.Create create = request.json(CollectionDecoder::create);
         return engine.createCollection(request.variable("tenant"), request.variable("database"),
                 create.name(), create.metadata(), create.config(), create.getOrCreate())
-                .thenApply(CollectionRoutes::answer);
+                .thenApply(made -> answer(engine, made));
     }
 
     private CompletableFuture<Response> list(Request request) {
@@ -49,7 +51,8 @@ final class CollectionRoutes {
         List<CollectionInfo> collections = engine.collections(request.variable("tenant"),
                 request.variable("database"), params.u32("limit"), offset == null ? 0 : offset);
         return CompletableFuture.completedFuture(
-                Response.json(200, out -> CollectionEncoder.writeAll(out, collections)));
+                Response.json(200,
+                        out -> CollectionEncoder.writeAll(out, collections, engine::metadataKeys)));
     }
 
     private CompletableFuture<Response> count(Request request) {
@@ -58,24 +61,31 @@ final class CollectionRoutes {
     }
 
     private CompletableFuture<Response> byName(Request request) {
-        return CompletableFuture.completedFuture(answer(engine.collection(request.variable("tenant"),
+        return CompletableFuture.completedFuture(answer(engine, engine.collection(request.variable("tenant"),
                 request.variable("database"), request.variable("name"))));
     }
 
     private CompletableFuture<Response> byId(Request request) {
         UUID id = Api.uuid(request.variable("collection"), BAD_ID);
-        return CompletableFuture.completedFuture(answer(engine.collection(id)));
+        try {
+            return CompletableFuture.completedFuture(answer(engine, engine.collection(id)));
+        } catch (ForebayException e) {
+            // Without the period that the record routes have.
+            throw e.code() == ErrorCode.NOT_FOUND
+                    ? ForebayException.notFound("Collection [" + id + "] does not exist")
+                    : e;
+        }
     }
 
     private CompletableFuture<Response> byResourceName(Request request) {
         return CompletableFuture
-                .completedFuture(answer(engine.collectionByResourceName(request.variable("crn"))));
+                .completedFuture(answer(engine, engine.collectionByResourceName(request.variable("crn"))));
     }
 
     private CompletableFuture<Response> fork(Request request) {
         UUID id = Api.collectionId(request);
         return engine.forkCollection(id, request.json(NameDecoder::newName))
-                .thenApply(CollectionRoutes::answer);
+                .thenApply(made -> answer(engine, made));
     }
 
     private CompletableFuture<Response> forkCount(Request request) {
@@ -97,7 +107,9 @@ final class CollectionRoutes {
                 request.variable("name")).thenApply(done -> Response.ok());
     }
 
-    private static Response answer(CollectionInfo collection) {
-        return Response.json(200, out -> CollectionEncoder.write(out, collection));
+    /** A collection as every route answers it. */
+    static Response answer(Forebay engine, CollectionInfo collection) {
+        return Response.json(200, out -> CollectionEncoder.write(out, collection,
+                engine.metadataKeys(collection.id())));
     }
 }

@@ -20,7 +20,6 @@ public final class ErrorAnswers {
     static final String OLDEST_SEQ_ID = "Forebay-Oldest-Seq-Id";
     static final String REQUEST_ID = "Forebay-Request-Id";
     private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
-    private static final String NO_TRACE = "0".repeat(32);
     private static final AtomicLong REQUESTS = new AtomicLong();
     private static final String RETRY_AFTER_SECONDS = "1";
 
@@ -36,8 +35,7 @@ public final class ErrorAnswers {
         }
         if (cause instanceof PurgedException purged) {
             return Response.json(ErrorCode.GONE.httpStatus(), out -> ChangeEncoder.purged(out, purged))
-                    .with(OLDEST_SEQ_ID, Long.toString(purged.oldestSeqId()))
-                    .with("chroma-trace-id", NO_TRACE);
+                    .with(OLDEST_SEQ_ID, Long.toString(purged.oldestSeqId()));
         }
         String id = Long.toHexString(System.currentTimeMillis()) + "-" + REQUESTS.incrementAndGet();
         LOG.error("request {}: {} failed unexpectedly", id, what, cause);
@@ -59,7 +57,7 @@ public final class ErrorAnswers {
             out.writeStringField("error", name);
             out.writeStringField("message", message);
             out.writeEndObject();
-        }).with("chroma-trace-id", NO_TRACE);
+        });
     }
 
     private static Throwable unwrap(Throwable thrown) {

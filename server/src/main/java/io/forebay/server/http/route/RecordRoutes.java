@@ -8,15 +8,18 @@ import io.forebay.model.Operation;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.ReadPlan;
 import io.forebay.model.RecordBatch;
+import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
 import io.forebay.server.http.json.BatchDecoder;
 import io.forebay.server.http.json.Json;
 import io.forebay.server.http.json.ReadDecoder;
 import io.forebay.server.http.json.RecordsEncoder;
+import io.forebay.server.http.json.SchemaRules;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** Records: the body is decoded and checked first, then the collection is looked for, as Chroma does. */
 final class RecordRoutes {
@@ -53,6 +56,7 @@ final class RecordRoutes {
         DeleteRequest[] delete = request.json(in -> new DeleteRequest[]{ReadDecoder.delete(in)});
         UUID collection = Api.collectionId(request);
         WriteOptions options = writeOptions(request);
+        checkFilter(collection, delete[0] == null ? null : delete[0].where());
         if (delete[0] == null && options.idempotencyKey() == null) {
             engine.collection(collection);
             return CompletableFuture.completedFuture(Response.json(200, deleted(0)));
@@ -67,15 +71,24 @@ final class RecordRoutes {
     private CompletableFuture<Response> get(Request request) {
         ReadDecoder.Get get = request.json(ReadDecoder::get);
         UUID collection = Api.collectionId(request);
+        checkFilter(collection, get.request().where());
         return planned(request, options -> engine.get(collection, get.request(), options),
                 records -> Response.json(200, out -> RecordsEncoder.get(out, records, get.include())));
     }
 
-    private CompletableFuture<Response> query(Request request) {
+    CompletableFuture<Response> query(Request request) {
         ReadDecoder.Query query = request.json(ReadDecoder::query);
         UUID collection = Api.collectionId(request);
+        checkFilter(collection, query.request().where());
         return planned(request, options -> engine.query(collection, query.request(), options),
                 hits -> Response.json(200, out -> RecordsEncoder.query(out, hits, query.include())));
+    }
+
+    /** Refuses what the collection's schema leaves without an index. */
+    private void checkFilter(UUID collection, @Nullable Where filter) {
+        if (filter != null) {
+            SchemaRules.check(filter, engine.collection(collection).config().schemaJson());
+        }
     }
 
     private CompletableFuture<Response> count(Request request) {
@@ -88,6 +101,7 @@ final class RecordRoutes {
     private CompletableFuture<Response> countMatching(Request request) {
         ReadDecoder.Filter filter = request.json(ReadDecoder::count);
         UUID collection = Api.collectionId(request);
+        checkFilter(collection, filter.where());
         return planned(request, options -> engine.count(collection, filter.ids(), filter.where(), options),
                 count -> Response.json(200, out -> out.writeNumber(count)));
     }
@@ -103,13 +117,13 @@ final class RecordRoutes {
         });
     }
 
-    private static WriteOptions writeOptions(Request request) {
+    static WriteOptions writeOptions(Request request) {
         String durability = request.header(Api.DURABILITY);
         return new WriteOptions(durability == null ? null : Durability.parse(durability),
                 request.header(Api.IDEMPOTENCY_KEY));
     }
 
-    private static Response acked(Response response, WriteAck ack) {
+    static Response acked(Response response, WriteAck ack) {
         Response told = response.with(Api.SEQ_ID, Long.toString(ack.maxSeqId()))
                 .with(Api.DURABILITY, ack.durability().wireName());
         return ack.replayed() ? told.with(Api.REPLAYED, "true") : told;

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Response(int status, @Nullable String contentType, Body body,
         List<Map.Entry<String, String>> headers, @Nullable OpenFeed live) {
+    /** What Chroma sends with every error, also with one that has no body. */
+    private static final List<Map.Entry<String, String>> FAILED = List
+            .of(Map.entry("chroma-trace-id", "0".repeat(32)));
     private static final Body NOTHING = out -> {};
 
     @FunctionalInterface
@@ -30,7 +33,7 @@ public record Response(int status, @Nullable String contentType, Body body,
     }
 
     private Response(int status, @Nullable String contentType, Body body) {
-        this(status, contentType, body, List.of(), null);
+        this(status, contentType, body, status < 400 ? List.of() : FAILED, null);
     }
 
     public static Response json(int status, Json.Encoder encoder) {

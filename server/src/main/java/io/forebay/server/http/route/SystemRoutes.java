@@ -19,7 +19,6 @@ final class SystemRoutes {
     /** Chroma's constant; its clients choose their protocol by it. */
     private static final String VERSION = "1.0.0";
     private static final String METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-    private static final String V1_GONE = "The v1 API is deprecated. Please use /v2 apis";
 
     private final Forebay engine;
     private final boolean allowReset;
@@ -46,12 +45,6 @@ final class SystemRoutes {
         routes.add(Api.get("/healthz", r -> done(healthz(r.who()))).needs(Access.OPEN));
         routes.add(Api.get("/metrics", r -> done(Response.text(200, METRICS_TYPE, scrape.get())))
                 .needs(Access.READ_SERVER));
-        // POST is not among them: Chroma answers it with 405.
-        for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.PUT, HttpMethod.PATCH, HttpMethod.DELETE,
-                HttpMethod.HEAD, HttpMethod.OPTIONS)) {
-            routes.add(Api.of(method, "/api/v1/{*}", false,
-                    r -> done(ErrorAnswers.error(410, "Unimplemented", V1_GONE))).needs(Access.OPEN));
-        }
     }
 
     private static Response heartbeat() {

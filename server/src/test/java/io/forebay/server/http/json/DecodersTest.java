@@ -101,7 +101,7 @@ class DecodersTest {
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.UNPROCESSABLE))
                 .hasMessage(
                         "Failed to deserialize the JSON body into the target type: embeddings[1][1]: invalid"
-                                + " type: boolean `true`, expected f32 at line 2 column 24");
+                                + " type: boolean `true`, expected f32 at line 2 column 27");
         assertThatThrownBy(() -> batch("{\"ids\":[\"a\"],\"metadatas\":[{\"k\":{\"n\":[]}}]}"))
                 .hasMessageContaining("metadatas[0].k: data did not match any variant of untagged enum");
         assertThatThrownBy(() -> batch("{\"ids\":[\"a\"],\n  nope}"))
