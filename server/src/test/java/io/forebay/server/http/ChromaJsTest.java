@@ -34,6 +34,7 @@ class ChromaJsTest {
         try (TestServer server = TestServer.start(directory, TestServer.options().withAllowReset(true),
                 TestServer.engineOptions().withBatchIngest(batchIngest))) {
             check(client.test("client.test.mjs", Map.of("FOREBAY_URL", server.uri("").toString())), 48);
+            check(client.test("search.test.mjs", Map.of("FOREBAY_URL", server.uri("").toString())), 6);
         }
         assertThat(LeakWatch.leaks()).isEmpty();
     }
