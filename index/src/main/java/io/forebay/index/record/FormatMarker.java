@@ -12,7 +12,8 @@ import java.nio.file.StandardOpenOption;
 /**
  * The file {@code FORMAT} in the store's directory: {@code forebay-records 3\n}. Read before RocksDB touches
  * anything, so that an older Forebay refuses a newer store instead of misreading it.
- * Version 1 had no column family {@code keys}, version 2 no {@code postings}; both are opened, and from then on are version 3.
+ * Version 1 had no column family {@code keys}, version 2 no {@code postings}; both are opened, and from then
+ * on are version 3.
  */
 final class FormatMarker {
     static final String FILE = "FORMAT";

@@ -3,8 +3,9 @@ package io.forebay.index.record;
 import java.util.Arrays;
 
 /**
- * The value of a posting: what happened, in order, to the rows of one chunk (65,536 rows, named by their low 16 bits) under
- * one term. Appending is the merge operator's work, so a value may be the concatenation of many. Part of the format, little-endian:
+ * The value of a posting: what happened, in order, to the rows of one chunk (65,536 rows, named by their low 16
+ * bits) under one term. Appending is the merge operator's work, so a value may be the concatenation of many.
+ * Part of the format, little-endian:
  * <pre>
  *   value = block*
  *   block = header:2 = kind << 14 | count - 1      then, by kind:

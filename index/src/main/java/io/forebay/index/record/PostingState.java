@@ -7,7 +7,8 @@ package io.forebay.index.record;
  * </pre>
  *
  * @param textRows    the documents of rows below are in the trigram postings, those of rows from here on are not
- * @param gapFrom     the metadata of rows from here to gapEnd may lack postings: they were written by a Forebay that made none
+ * @param gapFrom     the metadata of rows from here to gapEnd may lack postings: they were written by a Forebay
+ *                    that made none
  * @param garbage     entries of postings that stand for nothing any more: of deleted rows, of changed values
  * @param textGarbage documents replaced since the trigrams were built
  */

@@ -9,8 +9,8 @@ import java.util.List;
  * without. The idea is of Russ Cox, "Regular Expression Matching with a Trigram Index" (2012), in a simple form: literals
  * within a concatenation, all branches of an alternation, nothing of what may be absent.
  *
- * <p>Invariants: what is not understood for certain says nothing, so that a match is never excluded. The expression is one that
- * RE2/J has compiled.
+ * <p>Invariants: what is not understood for certain says nothing, so that a match is never excluded. The
+ * expression is one that RE2/J has compiled.
  *
  * <p>Not thread-safe; used once.
  */

@@ -90,7 +90,10 @@ final class TermTable {
         count = 0;
     }
 
-    /** Multiply and rotate over words of eight bytes, and a last mix (that of SplitMix64). Part of the format of long strings. */
+    /**
+     * Multiply and rotate over words of eight bytes, and a last mix (that of SplitMix64). Part of the format of
+     * long strings.
+     */
     static long hash(byte[] source, int at, int length) {
         long hash = length * 0x9E3779B97F4A7C15L;
         int end = at + length;

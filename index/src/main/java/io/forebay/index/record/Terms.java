@@ -3,21 +3,22 @@ package io.forebay.index.record;
 import java.util.Arrays;
 
 /**
- * Writes the keys of postings, up to their chunk, into one buffer: a <b>term</b> is a value that records have under a metadata
- * key, or a trigram that their documents have. Part of the format:
+ * Writes the keys of postings, up to their chunk, into one buffer: a <b>term</b> is a value that records have under a
+ * metadata key, or a trigram that their documents have. Part of the format:
  * <pre>
  *   term = collection:4 | fieldLength:varint field:utf8 | type:1 | value
  *   type = 1 number      ordered double:8 BE | rest:2 BE     2 string       length:1 (at most 64) utf8
  *          3 long string first 56 bytes | hash:8 BE          4 bool         0 or 1
- *          5, 6 the first 2, the first 3 bytes of a number     7 sparse       index:4 BE
+ *          5, 6 the first 2, the first 3 bytes of a number   7 sparse       index:4 BE
  *          17 to 20      an array has such an element
  *   field of length 0: 0 state (see PostingState)   1 dead rows   2 trigram, 3 bytes of a document's UTF-8
  * </pre>
- * Numbers: the largest double that is not above the number, with its bits turned so that byte order is numeric order, and
- * by how much the number exceeds it, which is not 0 for large integers only. So 2 and 2.0 are one term, 2^53 and 2^53 + 1
- * are two, and order is exact. A number has three terms, of 2, 3 and all its bytes: a wide range is a few short terms and, at its
- * ends, longer ones (as in a trie; Schindler and Diepenbroek, "Generic XML-based framework for metadata portals", 2008, use the
- * same for Lucene). NaN is no term, for it equals nothing. A long string's term may stand for other strings too.
+ * Numbers: the largest double that is not above the number, with its bits turned so that byte order is numeric order,
+ * and by how much the number exceeds it, which is not 0 for large integers only. So 2 and 2.0 are one term, 2^53 and
+ * 2^53 + 1 are two, and order is exact. A number has three terms, of 2, 3 and all its bytes: a wide range is a few short
+ * terms and, at its ends, longer ones (as in a trie; Schindler and Diepenbroek, "Generic XML-based framework for metadata
+ * portals", 2008, do the same in Lucene). NaN is no term, for it equals nothing. A long string's term may stand for
+ * other strings too.
  *
  * <p>Not thread-safe.
  */
