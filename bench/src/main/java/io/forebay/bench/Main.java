@@ -2,6 +2,7 @@ package io.forebay.bench;
 
 import io.forebay.bench.run.ApplyCommand;
 import io.forebay.bench.run.BenchException;
+import io.forebay.bench.run.FilterCommand;
 import io.forebay.bench.run.HttpCommand;
 import io.forebay.bench.run.IndexCommand;
 import io.forebay.bench.run.IngestCommand;
@@ -16,7 +17,8 @@ import picocli.CommandLine.Command;
 
 /** {@code ./forebay bench}: each command is one benchmark, prints a table and writes a JSON result. */
 @Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {IngestCommand.class,
-        ApplyCommand.class, QueryCommand.class, HttpCommand.class, WalCommand.class, IndexCommand.class,
+        ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
+        IndexCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")
 public final class Main {

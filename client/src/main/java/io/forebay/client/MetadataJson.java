@@ -41,6 +41,8 @@ final class MetadataJson {
             out.number(number.value());
         } else if (value instanceof MetadataValue.Bool bool) {
             out.raw(bool.value() ? "true" : "false");
+        } else if (value instanceof MetadataValue.Sparse sparse) {
+            SparseJson.write(sparse.vector(), out);
         } else if (value instanceof MetadataValue.Null) {
             out.raw("null");
         } else {
@@ -88,7 +90,7 @@ final class MetadataJson {
         return metadata;
     }
 
-    /** Null for what the model has no value for, such as a sparse vector: skipped. */
+    /** Null for what the model has no value for, such as an object of a newer server: skipped. */
     static @Nullable MetadataValue readValue(JsonParser json) throws IOException {
         switch (json.currentToken()) {
             case VALUE_STRING :
@@ -105,6 +107,8 @@ final class MetadataJson {
                 return MetadataValue.FALSE;
             case START_ARRAY :
                 return readArray(json);
+            case START_OBJECT :
+                return SparseJson.read(json);
             default :
                 json.skipChildren();
                 return null;

@@ -17,9 +17,11 @@ import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
+import io.forebay.model.SparseVector;
 import io.forebay.model.Space;
 import io.forebay.model.StoredRecord;
 import io.forebay.model.Where;
+import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.ByteBuffer;
@@ -163,6 +165,9 @@ class ForebayClientTest {
         Map<String, MetadataValue> metadata = new LinkedHashMap<>();
         metadata.put("s", MetadataValue.of("é"));
         metadata.put("l", new MetadataValue.IntArray(List.of(1L, 2L)));
+        metadata.put("v",
+                MetadataValue
+                        .of(new SparseVector(new int[]{1, -1}, new float[]{0.1f, -2}, List.of("x", "y"))));
         RecordBatch batch = RecordBatch.builder(Operation.ADD)
                 .record("a\"\\\n\u0001", new float[]{1, -0.5f}, "äöü € 𝄞", metadata, null)
                 .record("b", new float[]{0, 1e-7f}, null, null, null).build();
@@ -175,7 +180,8 @@ class ForebayClientTest {
                 .isEqualTo("{\"ids\":[\"a\\\"\\\\\\n\\u0001\",\"b\"],\"embeddings\":[\""
                         + base64(1, -0.5f) + "\",\"" + base64(0, 1e-7f)
                         + "\"],\"documents\":[\"äöü € 𝄞\",null],"
-                        + "\"metadatas\":[{\"s\":\"é\",\"l\":[1,2]},null]}");
+                        + "\"metadatas\":[{\"s\":\"é\",\"l\":[1,2],\"v\":{\"#type\":\"sparse_vector\",\"indices\":[1,4294967295],"
+                        + "\"values\":[0.1,-2.0],\"tokens\":[\"x\",\"y\"]}},null]}");
     }
 
     @Test
@@ -220,9 +226,11 @@ class ForebayClientTest {
     @Test
     void queriesSendNumbersAndBothFilters() {
         CollectionClient peps = collection();
-        server.reply(200, """
-                {"ids":[["a","b"],[]],"embeddings":null,"documents":[["x",null],[]],"uris":null,
-                 "metadatas":[[null,{"k":true}],[]],"distances":[[0.5,null],[]],"include":["documents"]}""");
+        server.reply(200,
+                """
+                        {"ids":[["a","b"],[]],"embeddings":null,"documents":[["x",null],[]],"uris":null,
+                         "metadatas":[[null,{"v":{"#type":"sparse_vector","values":[0.1,-2.0],"indices":[1,4294967295]},
+                           "o":{"#type":"later","x":[{}]},"k":true}],[]],"distances":[[0.5,null],[]],"include":["documents"]}""");
         Where where = new Where.Or(List.of(
                 new Where.Compare("pep", Where.Comparison.GTE, MetadataValue.of(8L)),
                 new Where.Document(Where.TextMatch.NOT_CONTAINS, "x")));
@@ -246,7 +254,8 @@ class ForebayClientTest {
         assertThat(hits.get(0).get(0).distance()).isEqualTo(0.5f);
         assertThat(hits.get(0).get(1).distance()).isNaN();
         assertThat(hits.get(0).get(0).record().metadata()).isNull();
-        assertThat(hits.get(0).get(1).record().metadata()).containsEntry("k", MetadataValue.TRUE);
+        assertThat(hits.get(0).get(1).record().metadata()).isEqualTo(Map.of("k", MetadataValue.TRUE, "v",
+                MetadataValue.of(new SparseVector(new int[]{1, -1}, new float[]{0.1f, -2}))));
         assertThat(hits.get(1)).isEmpty();
     }
 
@@ -390,5 +399,25 @@ class ForebayClientTest {
         assertThatThrownBy(() -> Filter.where("{\"a\": }")).hasMessage("where is not JSON: {\"a\": }");
         assertThatThrownBy(() -> Filter.where("{} {}")).hasMessageContaining("goes on after");
         assertThatThrownBy(() -> Filter.document("")).hasMessageContaining("where_document is empty");
+    }
+
+    @Test
+    void aTokenGoesWithEveryRequestAndIsCheckedFirst() throws IOException {
+        try (RecordingServer server = new RecordingServer();
+                ForebayClient client = ForebayClient.builder(URI.create(server.url())).token("fb_a_b")
+                        .build();
+                ForebayClient without = ForebayClient.connect(server.url())) {
+            server.reply(200, "\"1.0.0\"").reply(401, "{\"error\":\"ChromaError\",\"message\":\"no\"}");
+            client.version();
+            assertThat(server.last().header("X-chroma-token")).isEqualTo("fb_a_b");
+            assertThatThrownBy(without::version).isInstanceOfSatisfying(ForebayException.class,
+                    e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAUTHENTICATED)).hasMessage("no");
+            assertThat(server.last().header("X-chroma-token")).isEmpty();
+        }
+        ForebayClient.Builder builder = ForebayClient.builder(URI.create("http://h"));
+        for (String bad : List.of("", "a b", "a\nb", "\u00e9")) {
+            assertThatThrownBy(() -> builder.token(bad)).isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining("a b");
+        }
     }
 }

@@ -13,6 +13,8 @@ import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
+import io.forebay.model.SearchHit;
+import io.forebay.model.SearchRequest;
 import io.forebay.model.StoredRecord;
 import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
@@ -144,8 +146,13 @@ public final class Forebay implements AutoCloseable {
             throw ForebayException.invalid("Validation error: crn: CRN must be in the format"
                     + " <tenant_resource_name>:<database_name>:<collection_name> with non-empty parts");
         }
-        String tenant = store.catalog.tenantByResourceName(parts[0]);
-        return store.catalog.collection(tenant == null ? parts[0] : tenant, parts[1], parts[2]).info();
+        return store.catalog.collection(tenantByResourceName(parts[0]), parts[1], parts[2]).info();
+    }
+
+    /** The name of the tenant that was given this resource name; else the text itself. */
+    public String tenantByResourceName(String resourceName) {
+        String tenant = store.catalog.tenantByResourceName(resourceName);
+        return tenant == null ? resourceName : tenant;
     }
 
     /**
@@ -237,6 +244,12 @@ public final class Forebay implements AutoCloseable {
     public CompletableFuture<List<List<Hit>>> query(UUID collection, QueryRequest request,
             ReadOptions options) {
         return with(collection, runtime -> store.reads.query(runtime, request, options));
+    }
+
+    /** One list of hits for each search, in its order; all of them see the same records. */
+    public CompletableFuture<List<List<SearchHit>>> search(UUID collection, List<SearchRequest> searches,
+            ReadOptions options) {
+        return with(collection, runtime -> store.searches.search(runtime, searches, options));
     }
 
     // ---- changes ----

@@ -109,6 +109,7 @@ final class Forking {
                 prepared.put(number, fork);
                 log(source, info);
                 made = true;
+                pool.wakeApply(fork);
                 pool.wakeLink(fork);
                 LOG.info("collection {} ({}) is a fork of {} ({}), made in {} ms", number, name,
                         source.number, source.info().name(),

@@ -80,7 +80,7 @@ final class ReadPath {
         });
     }
 
-    private void tell(ReadOptions read, ReadPlan plan) {
+    void tell(ReadOptions read, ReadPlan plan) {
         metrics.planned(plan);
         if (read.plan() != null) {
             read.plan().accept(plan);
@@ -128,12 +128,16 @@ final class ReadPath {
     }
 
     private static void checkDimension(CollectionRuntime runtime, QueryRequest request) {
-        int dimension = runtime.info().dimension();
         for (float[] embedding : request.embeddings()) {
-            if (dimension != 0 && embedding.length != dimension) {
-                throw ForebayException.invalid("Collection expecting embedding with dimension of " + dimension
-                        + ", got " + embedding.length);
-            }
+            checkDimension(runtime, embedding);
+        }
+    }
+
+    static void checkDimension(CollectionRuntime runtime, float[] embedding) {
+        int dimension = runtime.info().dimension();
+        if (dimension != 0 && embedding.length != dimension) {
+            throw ForebayException.invalid("Collection expecting embedding with dimension of " + dimension
+                    + ", got " + embedding.length);
         }
     }
 
@@ -207,14 +211,14 @@ final class ReadPath {
         return hits;
     }
 
-    private static List<RecordReader.@Nullable Row> fetch(Snapshot snapshot, int[] rows,
+    static List<RecordReader.@Nullable Row> fetch(Snapshot snapshot, int[] rows,
             Set<Include> include) {
         return snapshot.records.fetch(rows, include.contains(Include.METADATAS),
                 include.contains(Include.DOCUMENTS),
                 include.contains(Include.URIS));
     }
 
-    private static StoredRecord stored(RecordReader.Row row, @Nullable VectorView view,
+    static StoredRecord stored(RecordReader.Row row, @Nullable VectorView view,
             CollectionRuntime runtime,
             Set<Include> include) {
         float[] embedding = null;
@@ -225,7 +229,8 @@ final class ReadPath {
         return new StoredRecord(row.id(), embedding, row.metadata(), row.document(), row.uri());
     }
 
-    private <T> CompletableFuture<T> answer(CollectionRuntime runtime, ReadOptions read, String kind,
+    /** Waits, then does the work on a query thread; {@code vectors} tells whether the work needs them. */
+    <T> CompletableFuture<T> answer(CollectionRuntime runtime, ReadOptions read, String kind,
             boolean vectors, Function<Snapshot, T> work) {
         CompletableFuture<Void> position = awaited(runtime, read);
         CompletableFuture<Void> ready = vectors

@@ -54,6 +54,7 @@ final class Store {
     final IdempotencyTable keys;
     final WritePath writes;
     final ReadPath reads;
+    final SearchPath searches;
     final Forking forking;
     final Parking parking = new Parking();
     final AtomicLong pendingBytes = new AtomicLong();
@@ -110,6 +111,7 @@ final class Store {
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.searches = new SearchPath(reads);
         this.forking = new Forking(this);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /** Reads what {@link ByteSink} wrote; every read is checked against the end. Not thread-safe. */
 final class ByteSource {
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class,
+            ByteOrder.LITTLE_ENDIAN);
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class,
             ByteOrder.LITTLE_ENDIAN);
 
@@ -40,6 +42,13 @@ final class ByteSource {
         throw new IllegalArgumentException("malformed varint before offset " + at);
     }
 
+    int int32() {
+        need(4);
+        int value = (int) INT.get(bytes, at);
+        at += 4;
+        return value;
+    }
+
     long int64() {
         need(8);
         long value = (long) LONG.get(bytes, at);
@@ -61,7 +70,7 @@ final class ByteSource {
         }
     }
 
-    private void need(int count) {
+    void need(long count) {
         if (count > end - at) {
             throw new IllegalArgumentException("ends early at offset " + at + ": " + count + " bytes wanted");
         }

@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  *                7 int[]    count:varint 8 bytes LE each
  *                8 float[]  count:varint 8 bytes LE each
  *                9 bool[]   count:varint 1 byte each
+ *               10 sparse   count:varint (index:4 LE unsigned, strictly ascending)* (value:4 LE, float32, finite)*
+ *                           tokens:varint (length:varint utf8)*                     tokens are 0 or count
  * </pre>
- * Tags are part of the format; 10 is kept for sparse vectors. Varints are LEB128, unsigned, at most 5 bytes.
+ * Tags are part of the format. Varints are LEB128, unsigned, at most 5 bytes.
  *
  * <p>Failure: bytes that do not parse exactly raise {@link IllegalArgumentException}; nothing is read beyond the
  * array.
@@ -38,6 +40,7 @@ public final class MetadataCodec {
     public static final byte TAG_INT_ARRAY = 7;
     public static final byte TAG_FLOAT_ARRAY = 8;
     public static final byte TAG_BOOL_ARRAY = 9;
+    public static final byte TAG_SPARSE = 10;
 
     private MetadataCodec() {}
 
@@ -69,9 +72,24 @@ public final class MetadataCodec {
             out.putByte(b.value() ? TAG_TRUE : TAG_FALSE);
         } else if (value instanceof MetadataValue.Null) {
             out.putByte(TAG_NULL);
+        } else if (value instanceof MetadataValue.Sparse s) {
+            encodeSparse(s.vector(), out);
         } else {
             encodeArray(value, out);
         }
+    }
+
+    private static void encodeSparse(SparseVector vector, ByteSink out) {
+        header(TAG_SPARSE, vector.size(), out);
+        for (int index : vector.indices()) {
+            out.putInt(index);
+        }
+        for (float value : vector.values()) {
+            out.putInt(Float.floatToRawIntBits(value));
+        }
+        List<String> tokens = vector.tokens() == null ? List.of() : vector.tokens();
+        out.putVarint(tokens.size());
+        tokens.forEach(out::putString);
     }
 
     private static void encodeArray(MetadataValue value, ByteSink out) {
@@ -122,8 +140,23 @@ public final class MetadataCodec {
             case TAG_FLOAT_ARRAY -> new MetadataValue.FloatArray(
                     list(in, s -> Double.longBitsToDouble(s.int64())));
             case TAG_BOOL_ARRAY -> new MetadataValue.BoolArray(list(in, s -> s.next() != 0));
+            case TAG_SPARSE -> new MetadataValue.Sparse(sparse(in));
             default -> throw new IllegalArgumentException("unknown metadata tag " + tag);
         };
+    }
+
+    private static SparseVector sparse(ByteSource in) {
+        int count = in.varint();
+        in.need(8L * count);
+        int[] indices = new int[count];
+        float[] values = new float[count];
+        for (int i = 0; i < count; i++) {
+            indices[i] = in.int32();
+        }
+        for (int i = 0; i < count; i++) {
+            values[i] = Float.intBitsToFloat(in.int32());
+        }
+        return new SparseVector(indices, values, list(in, ByteSource::string));
     }
 
     private static <T> List<T> list(ByteSource in, Function<ByteSource, T> element) {

@@ -40,6 +40,9 @@ public sealed interface MetadataValue {
         }
     }
 
+    /** Compared with nothing by filters; found by {@link Rank.Knn}. */
+    record Sparse(SparseVector vector) implements MetadataValue {}
+
     /** In an update or upsert: removes the key. Never stored. */
     record Null() implements MetadataValue {}
 
@@ -57,6 +60,10 @@ public sealed interface MetadataValue {
 
     static MetadataValue of(double value) {
         return new Float(value);
+    }
+
+    static MetadataValue of(SparseVector value) {
+        return new Sparse(value);
     }
 
     static MetadataValue of(boolean value) {

@@ -22,6 +22,10 @@ public record ReadOptions(ReadLevel level, long minSeqId, long timeoutMillis,
         return new ReadOptions(level, 0, 0);
     }
 
+    public ReadOptions at(ReadLevel other) {
+        return new ReadOptions(other, minSeqId, timeoutMillis, plan);
+    }
+
     public ReadOptions tellingPlan(Consumer<ReadPlan> to) {
         return new ReadOptions(level, minSeqId, timeoutMillis, to);
     }

@@ -169,7 +169,7 @@ public final class RecordBatchBuilder {
         return finite;
     }
 
-    /** Embeddings are collected in this array, as long as they fit: what {@link #floats} gave when another batch was built. */
+    /** Embeddings are collected in this array while they fit: what {@link #floats} gave when another batch was built. */
     public RecordBatchBuilder collectingIn(float[] room) {
         if (floatCount > 0) {
             throw new IllegalStateException("there are embeddings already");

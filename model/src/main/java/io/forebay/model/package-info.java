@@ -5,7 +5,8 @@
  *
  * <p>Start reading at {@link io.forebay.model.RecordBatch}: what a client sends, what the log stores and what an
  * indexer reads are the same bytes. Then {@link io.forebay.model.Where} for filters and
- * {@link io.forebay.model.ForebayException} for what can go wrong.
+ * {@link io.forebay.model.ForebayException} for what can go wrong. What a search may ask is in
+ * {@link io.forebay.model.SearchRequest} and {@link io.forebay.model.Rank}.
  */
 @NullMarked
 package io.forebay.model;

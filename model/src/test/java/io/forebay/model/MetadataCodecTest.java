@@ -27,6 +27,27 @@ class MetadataCodecTest {
     }
 
     @Test
+    void theBytesOfASparseVectorAreThoseOfTheFormat() {
+        Map<String, MetadataValue> metadata = new LinkedHashMap<>();
+        metadata.put("s", MetadataValue.of(new SparseVector(new int[]{2, -1}, new float[]{1, -2})));
+        metadata.put("t", MetadataValue.of(new SparseVector(new int[]{3}, new float[]{0}, List.of("w"))));
+        byte[] encoded = MetadataCodec.encode(metadata);
+        assertThat(encoded).containsExactly(2, 1, 's', 10, 2, 2, 0, 0, 0, -1, -1, -1, -1, 0, 0, 0x80, 0x3f, 0,
+                0,
+                0, 0xc0, 0, 1, 't', 10, 1, 3, 0, 0, 0, 0, 0, 0, 0, 1, 1, 'w');
+        assertThat(MetadataCodec.decode(encoded)).isEqualTo(metadata);
+        for (int length = 0; length < encoded.length; length++) {
+            byte[] cut = java.util.Arrays.copyOf(encoded, length);
+            assertThatThrownBy(() -> MetadataCodec.decode(cut)).isInstanceOf(IllegalArgumentException.class);
+        }
+        encoded[5] = -1;
+        encoded[6] = -1;
+        encoded[7] = -1;
+        encoded[8] = -1;
+        assertThatThrownBy(() -> MetadataCodec.decode(encoded)).hasMessageContaining("ascending");
+    }
+
+    @Test
     void theOrderOfKeysAndTheTypeOfNumbersAreKept() {
         Map<String, MetadataValue> metadata = new LinkedHashMap<>();
         metadata.put("z", MetadataValue.of(5));

@@ -1,5 +1,6 @@
 package io.forebay.bench.http;
 
+import io.forebay.bench.load.Workspace;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -9,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Chroma's own server: of the npm package {@code chromadb}, installed into a directory that goes when the benchmark ends, or
@@ -49,6 +52,22 @@ final class ChromaServer implements VectorServer {
         }
         close();
         throw new IOException("its server did not answer: " + reason(log));
+    }
+
+    /** Null where it was not asked for or does not run, and the note says why. */
+    static @Nullable VectorServer startOrExplain(Workspace workspace, @Nullable String how,
+            Consumer<String> note)
+            throws IOException, InterruptedException {
+        if (how == null) {
+            note.accept("without Chroma's own server, as asked");
+            return null;
+        }
+        try {
+            return new ChromaServer(workspace.newDirectory("chroma"), how);
+        } catch (IOException e) {
+            note.accept("without Chroma's own server, which does not run here: " + e.getMessage());
+            return null;
+        }
     }
 
     private static Path install(Path directory) throws IOException, InterruptedException {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Queries over HTTP: one connection, then many, of this server and in turns of Chroma's where it starts. Same records, same
@@ -44,7 +43,8 @@ final class QueryPart {
         List<VectorServer> servers = new ArrayList<>();
         try {
             servers.add(new ForebayServer(bench.workspace().newDirectory("forebay")));
-            VectorServer chroma = chroma();
+            VectorServer chroma = ChromaServer.startOrExplain(bench.workspace(), bench.settings().chroma(),
+                    bench::note);
             if (chroma != null) {
                 servers.add(chroma);
             }
@@ -62,20 +62,6 @@ final class QueryPart {
             servers.forEach(VectorServer::close);
         }
         figures(servers);
-    }
-
-    private @Nullable VectorServer chroma() throws IOException, InterruptedException {
-        String how = bench.settings().chroma();
-        if (how == null) {
-            bench.note("without Chroma's own server, as asked");
-            return null;
-        }
-        try {
-            return new ChromaServer(bench.workspace().newDirectory("chroma"), how);
-        } catch (IOException e) {
-            bench.note("without Chroma's own server, which does not run here: " + e.getMessage());
-            return null;
-        }
     }
 
     private Side load(VectorServer server) throws Exception {

@@ -10,6 +10,7 @@ import io.forebay.model.RecordBatch;
 import io.forebay.model.Space;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -54,12 +55,33 @@ record WireCollection(String name, String path) {
     }
 
     byte[] query(float[] embedding, int results) throws IOException {
+        return query(embedding, results, null);
+    }
+
+    /** @param where JSON; null for none */
+    byte[] query(float[] embedding, int results, @Nullable String where) throws IOException {
         return WireClient.request("POST", path + "/query", json(out -> {
             out.writeArrayFieldStart("query_embeddings");
             CodecTexts.write(out, embedding, Form.DOUBLES);
             out.writeEndArray();
             out.writeNumberField("n_results", results);
+            if (where != null) {
+                out.writeFieldName("where");
+                out.writeRawValue(where);
+            }
         }));
+    }
+
+    /** @param fields JSON, without its braces */
+    byte[] get(String fields) {
+        return WireClient.request("POST", path + "/get",
+                ("{" + fields + "}").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** @param fields JSON, without its braces */
+    byte[] count(String fields) {
+        return WireClient.request("POST", path + "/count",
+                ("{" + fields + "}").getBytes(StandardCharsets.UTF_8));
     }
 
     /** The ids in the answer to a query with one embedding. */
@@ -124,9 +146,14 @@ record WireCollection(String name, String path) {
                 case MetadataValue.Int whole -> out.writeNumberField(entry.getKey(), whole.value());
                 case MetadataValue.Float real -> out.writeNumberField(entry.getKey(), real.value());
                 case MetadataValue.Bool flag -> out.writeBooleanField(entry.getKey(), flag.value());
-                default -> {
-                    // The datasets have no arrays.
+                case MetadataValue.StrArray texts -> {
+                    out.writeArrayFieldStart(entry.getKey());
+                    for (String text : texts.values()) {
+                        out.writeString(text);
+                    }
+                    out.writeEndArray();
                 }
+                default -> throw new IllegalArgumentException("no dataset has " + entry.getValue());
             }
         }
         out.writeEndObject();

@@ -5,8 +5,11 @@ import io.forebay.model.Where;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
@@ -56,13 +59,47 @@ final class FilterEvaluator {
 
     private Bounds and(List<Where> clauses, RoaringBitmap within) {
         Bounds bounds = Bounds.exactly(within);
-        for (Where clause : byCost(clauses)) {
-            bounds = bounds.and(evaluate(clause, bounds.maybe()));
+        Map<String, NumberRange> ranges = new HashMap<>();
+        for (Where clause : byCost(flat(clauses))) {
             if (bounds.maybe().isEmpty()) {
-                break;
+                return bounds;
+            }
+            // From and to of one key are one range.
+            if (clause instanceof Where.Compare compare && isRange(compare)) {
+                NumberRange range = NumberRange.of(compare);
+                if (range == null) {
+                    return Bounds.exactly(new RoaringBitmap());
+                }
+                ranges.merge(compare.key(), range, NumberRange::and);
+            } else if (clause instanceof Where.Document) {
+                bounds = and(bounds, ranges);
+                bounds = bounds.and(evaluate(clause, bounds.maybe()));
+            } else {
+                bounds = bounds.and(evaluate(clause, bounds.maybe()));
             }
         }
-        return bounds;
+        return and(bounds, ranges);
+    }
+
+    private Bounds and(Bounds bounds, Map<String, NumberRange> ranges) {
+        Bounds both = bounds;
+        for (Map.Entry<String, NumberRange> range : ranges.entrySet()) {
+            both = both.and(range(range.getKey(), range.getValue(), both.maybe()));
+        }
+        ranges.clear();
+        return both;
+    }
+
+    private static List<Where> flat(List<Where> clauses) {
+        List<Where> flat = new ArrayList<>();
+        for (Where clause : clauses) {
+            if (clause instanceof Where.And and) {
+                flat.addAll(flat(and.clauses()));
+            } else {
+                flat.add(clause);
+            }
+        }
+        return flat;
     }
 
     private Bounds or(List<Where> clauses, RoaringBitmap within) {
@@ -104,7 +141,7 @@ final class FilterEvaluator {
 
     private Bounds compare(Where.Compare compare, RoaringBitmap within) {
         return isRange(compare)
-                ? range(compare, within)
+                ? range(compare.key(), NumberRange.of(compare), within)
                 : signed(compare.comparison() == Where.Comparison.NE,
                         equal(compare.key(), compare.operand(), (byte) 0, within), within);
     }
@@ -167,13 +204,12 @@ final class FilterEvaluator {
         return isExact ? new Bounds(RoaringBitmap.andNot(rows, gap), maybe) : Bounds.within(maybe);
     }
 
-    private Bounds range(Where.Compare compare, RoaringBitmap within) {
-        NumberRange range = NumberRange.of(compare, terms.field(utf8(compare.key())));
-        if (range == null) {
+    private Bounds range(String key, @Nullable NumberRange range, RoaringBitmap within) {
+        if (range == null || range.isEmpty()) {
             return Bounds.exactly(new RoaringBitmap());
         }
         long keysMax = 64 + POSTINGS_PER_RECORD * within.getLongCardinality();
-        RoaringBitmap rows = postings.range(range.from(), range.to(), keysMax);
+        RoaringBitmap rows = postings.range(terms.field(utf8(key)), range, keysMax);
         if (rows == null) {
             return Bounds.within(within);
         }

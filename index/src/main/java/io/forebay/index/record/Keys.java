@@ -14,7 +14,7 @@ import java.nio.ByteOrder;
  *   records     collection:4 row:4           -> RecordValue
  *   documents   collection:4 row:4           -> text:utf8
  *   keys        collection:4 maxSeqId:8      -> see BatchKeyRows
- *   postings    term chunk:2                 -> see Terms, PostingBlocks; chunk = row >>> 16
+ *   postings    term chunk:2                 -> see Terms, PostingBlocks, WeightBlocks; chunk = row >>> 16
  *               collection:4 0:1 0:1         -> see PostingState
  *   catalog     0                            -> seqId:8
  *               1 key                        -> opaque to this package

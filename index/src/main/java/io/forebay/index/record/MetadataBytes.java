@@ -91,9 +91,24 @@ final class MetadataBytes {
                 return at + 8;
             case MetadataCodec.TAG_NULL, MetadataCodec.TAG_FALSE, MetadataCodec.TAG_TRUE :
                 return at;
+            case MetadataCodec.TAG_SPARSE : {
+                int count = Varint.read(encoded, at);
+                return skipStrings(encoded, at + Varint.length(count) + 8 * count);
+            }
             default :
                 return skipArray(encoded, tagAt);
         }
+    }
+
+    /** A list of strings, from its count on. */
+    private static int skipStrings(byte[] encoded, int countAt) {
+        int count = Varint.read(encoded, countAt);
+        int at = countAt + Varint.length(count);
+        for (int i = 0; i < count; i++) {
+            int length = Varint.read(encoded, at);
+            at += Varint.length(length) + length;
+        }
+        return at;
     }
 
     private static int skipArray(byte[] encoded, int tagAt) {
@@ -101,11 +116,7 @@ final class MetadataBytes {
         int at = tagAt + 1 + Varint.length(count);
         switch (encoded[tagAt]) {
             case MetadataCodec.TAG_STRING_ARRAY :
-                for (int i = 0; i < count; i++) {
-                    int length = Varint.read(encoded, at);
-                    at += Varint.length(length) + length;
-                }
-                return at;
+                return skipStrings(encoded, tagAt + 1);
             case MetadataCodec.TAG_INT_ARRAY, MetadataCodec.TAG_FLOAT_ARRAY :
                 return at + 8 * count;
             case MetadataCodec.TAG_BOOL_ARRAY :
@@ -134,14 +145,38 @@ final class MetadataBytes {
             case MetadataCodec.TAG_INT_ARRAY, MetadataCodec.TAG_FLOAT_ARRAY :
                 return need(encoded, at, 8L * count);
             case MetadataCodec.TAG_STRING_ARRAY :
-                for (int i = 0; i < count; i++) {
-                    int length = varint(encoded, at);
-                    at = need(encoded, at + Varint.length(length), length);
-                }
-                return at;
+                return checkedStrings(encoded, at, count);
+            case MetadataCodec.TAG_SPARSE :
+                return checkedSparse(encoded, at, count);
             default :
                 throw new IllegalArgumentException("unknown metadata tag " + tag);
         }
+    }
+
+    private static int checkedStrings(byte[] encoded, int from, int count) {
+        int at = from;
+        for (int i = 0; i < count; i++) {
+            int length = varint(encoded, at);
+            at = need(encoded, at + Varint.length(length), length);
+        }
+        return at;
+    }
+
+    private static int checkedSparse(byte[] encoded, int from, int count) {
+        int countAt = need(encoded, from, 8L * count);
+        for (int i = 0; i < count; i++) {
+            int at = from + 4 * i;
+            float value = Float.intBitsToFloat((int) Keys.INT_LE.get(encoded, at + 4 * count));
+            if (!Float.isFinite(value) || i > 0 && Integer.compareUnsigned(
+                    (int) Keys.INT_LE.get(encoded, at - 4), (int) Keys.INT_LE.get(encoded, at)) >= 0) {
+                throw new IllegalArgumentException("a sparse vector is not in order at offset " + at);
+            }
+        }
+        int tokens = varint(encoded, countAt);
+        if (tokens != 0 && tokens != count) {
+            throw new IllegalArgumentException(tokens + " tokens for " + count + " indices");
+        }
+        return checkedStrings(encoded, countAt + Varint.length(tokens), tokens);
     }
 
     /** A checked varint: within the array, not negative, not padded. */

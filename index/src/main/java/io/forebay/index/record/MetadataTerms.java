@@ -116,8 +116,25 @@ final class MetadataTerms {
             case MetadataCodec.TAG_STRING_ARRAY, MetadataCodec.TAG_INT_ARRAY, MetadataCodec.TAG_FLOAT_ARRAY,
                     MetadataCodec.TAG_BOOL_ARRAY :
                 return array(metadata, tagAt);
+            case MetadataCodec.TAG_SPARSE :
+                sparse(metadata, tagAt + 1);
+                return MetadataBytes.skip(metadata, tagAt);
             default :
                 return MetadataBytes.skip(metadata, tagAt);
+        }
+    }
+
+    private void sparse(byte[] metadata, int countAt) {
+        int count = Varint.read(metadata, countAt);
+        int at = countAt + Varint.length(count);
+        for (int i = 0; i < count; i++, at += 4) {
+            terms.sparse((int) Keys.INT_LE.get(metadata, at));
+            if (removing) {
+                postings.remove(terms, row);
+            } else {
+                postings.add(terms, row,
+                        Float.intBitsToFloat((int) Keys.INT_LE.get(metadata, at + 4 * count)));
+            }
         }
     }
 
@@ -158,6 +175,12 @@ final class MetadataTerms {
             terms.real(real, more);
         }
         note();
+        if (more == 0) {
+            terms.shortened(Terms.NUMBER_3);
+            note();
+            terms.shortened(Terms.NUMBER_2);
+            note();
+        }
     }
 
     private void note() {

@@ -1,6 +1,7 @@
 package io.forebay.index.record;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Changes of postings that are collected and not written yet: which row gained or lost which term, in order.
@@ -12,6 +13,8 @@ final class PendingPostings {
     private int[] terms = new int[256];
     /** Row, shifted by one, and whether it lost the term. */
     private int[] changes = new int[256];
+    /** Of those of sparse vectors; made when the first of them comes. */
+    private float @Nullable [] weights;
     private int size;
 
     void add(Terms term, int row) {
@@ -29,6 +32,15 @@ final class PendingPostings {
 
     void add(int term, int row) {
         log(term, row << 1);
+    }
+
+    /** The term is one of a sparse vector. */
+    void add(Terms term, int row, float weight) {
+        log(number(term), row << 1);
+        if (weights == null || weights.length < size) {
+            weights = weights == null ? new float[terms.length] : Arrays.copyOf(weights, terms.length);
+        }
+        weights[size - 1] = weight;
     }
 
     private void log(int term, int change) {
@@ -63,10 +75,16 @@ final class PendingPostings {
             ends[term + 1] += ends[term];
         }
         int[] sorted = new int[size];
+        float[] known = weights == null ? new float[0] : weights;
+        float[] sortedWeights = new float[weights == null ? 0 : size];
         for (int i = 0; i < size; i++) {
-            sorted[ends[terms[i]]++] = changes[i];
+            int place = ends[terms[i]]++;
+            sorted[place] = changes[i];
+            if (i < known.length) {
+                sortedWeights[place] = known[i];
+            }
         }
-        Writer writer = new Writer(sink, family);
+        Writer writer = new Writer(sink, family, sortedWeights);
         int from = 0;
         for (int term = 0; term < table.size(); term++) {
             writer.term(term, sorted, from, ends[term]);
@@ -77,15 +95,18 @@ final class PendingPostings {
     private final class Writer {
         private final BatchSink sink;
         private final int family;
+        private final float[] sortedWeights;
         private int[] rows = new int[64];
         private byte[] value = new byte[256];
 
-        Writer(BatchSink sink, int family) {
+        Writer(BatchSink sink, int family, float[] sortedWeights) {
             this.sink = sink;
             this.family = family;
+            this.sortedWeights = sortedWeights;
         }
 
         void term(int term, int[] sorted, int from, int to) {
+            boolean isSparse = Terms.isSparse(table.bytes(), table.start(term));
             int at = from;
             while (at < to) {
                 int chunk = chunk(sorted[at]);
@@ -93,15 +114,29 @@ final class PendingPostings {
                 while (end < to && chunk(sorted[end]) == chunk) {
                     end++;
                 }
-                int length = blocks(sorted, at, end);
+                int length = isSparse ? entries(sorted, at, end) : blocks(sorted, at, end);
                 sink.merge(family, table.bytes(), table.start(term), table.end(term), chunk, value, length);
                 at = end;
             }
         }
 
+        private int entries(int[] sorted, int from, int to) {
+            int bytes = WeightBlocks.ENTRY_BYTES * (to - from);
+            value = value.length < bytes ? new byte[bytes * 2] : value;
+            int place = 0;
+            for (int i = from; i < to; i++) {
+                boolean isRemoved = (sorted[i] & 1) == 1;
+                place = WeightBlocks.put(value, place, sorted[i] >>> 1,
+                        isRemoved ? WeightBlocks.REMOVED : sortedWeights[i]);
+            }
+            return place;
+        }
+
         private int blocks(int[] sorted, int from, int to) {
             if (rows.length < to - from) {
                 rows = new int[(to - from) * 2];
+            }
+            if (value.length < PostingBlocks.bytesMax(rows.length)) {
                 value = new byte[PostingBlocks.bytesMax(rows.length)];
             }
             int place = 0;

@@ -15,6 +15,8 @@ import org.rocksdb.Slice;
  * <p>Not thread-safe; used inside one call of a {@link RecordReader}.
  */
 final class PostingReader {
+    private static final byte[] LEVELS = {Terms.NUMBER_2, Terms.NUMBER_3, Terms.NUMBER};
+
     private final Database db;
     private final ReadOptions reads;
     private final int collection;
@@ -43,6 +45,18 @@ final class PostingReader {
         return bits.toBitmap();
     }
 
+    /** Adds what a chunk has of a sparse vector's term, times a factor; false when it has nothing. */
+    boolean weights(Terms term, int chunk, float factor, WeightSums into) {
+        byte[] key = Arrays.copyOf(term.bytes(), term.length() + Keys.CHUNK_BYTES);
+        Keys.chunk(key, term.length(), chunk);
+        int length = get(key);
+        if (length < 0) {
+            return false;
+        }
+        into.add(value, length, factor);
+        return true;
+    }
+
     /** Rows that were deleted, as far as that was noted. */
     RoaringBitmap dead() {
         Terms term = new Terms(collection);
@@ -67,22 +81,46 @@ final class PostingReader {
     /**
      * Rows with a number in this range, dead ones among them.
      *
-     * @param from    the first term of the range
-     * @param to      the first behind it
-     * @param keysMax null is returned when there are more postings than that
+     * @param field   at the metadata key
+     * @param keysMax null is returned when more postings than that must be read
      */
     @Nullable
-    RoaringBitmap range(byte[] from, byte[] to, long keysMax) {
+    RoaringBitmap range(Terms field, NumberRange range, long keysMax) {
         RowBits bits = new RowBits(nextRow);
-        long count = 0;
-        byte[] key = new byte[from.length + Terms.NUMBER_BYTES + Keys.CHUNK_BYTES];
+        return addRange(field, range, 0, keysMax, bits) < 0 ? null : bits.toBitmap();
+    }
+
+    /** The widest terms that fit inside, and longer ones at both ends; returns how many postings may still be read. */
+    private long addRange(Terms field, NumberRange range, int level, long keysMax, RowBits bits) {
+        if (range.isEmpty() || keysMax < 0) {
+            return keysMax;
+        }
+        byte type = LEVELS[level];
+        if (level == LEVELS.length - 1) {
+            return addTerms(field, type, range, keysMax, bits);
+        }
+        NumberRange inner = range.inner(Terms.bytes(type));
+        if (inner == null) {
+            return addRange(field, range, level + 1, keysMax, bits);
+        }
+        long left = addTerms(field, type, inner, keysMax, bits);
+        left = addRange(field, range.before(inner), level + 1, left, bits);
+        NumberRange behind = range.behind(inner);
+        return behind == null ? left : addRange(field, behind, level + 1, left, bits);
+    }
+
+    private long addTerms(Terms field, byte type, NumberRange range, long keysMax, RowBits bits) {
+        byte[] from = key(field, type, range.from());
+        byte[] to = range.to() == null
+                ? key(field, (byte) (type + 1), new byte[0])
+                : key(field, type, range.to());
+        byte[] key = new byte[from.length + Keys.CHUNK_BYTES];
+        long left = keysMax;
         try (Slice end = new Slice(to);
                 ReadOptions options = new ReadOptions(reads).setIterateUpperBound(end);
                 RocksIterator at = db.rocks.newIterator(db.postings, options)) {
-            for (at.seek(from); at.isValid(); at.next()) {
-                if (++count > keysMax) {
-                    return null;
-                }
+            for (at.seek(from); at.isValid() && left >= 0; at.next()) {
+                left--;
                 int length = at.key(key);
                 bits.add(Keys.chunk(key, length - Keys.CHUNK_BYTES), value, read(at));
             }
@@ -90,7 +128,16 @@ final class PostingReader {
         } catch (RocksDBException e) {
             throw Database.failed("read postings", e);
         }
-        return bits.toBitmap();
+        return left;
+    }
+
+    private static byte[] key(Terms field, byte type, byte[] number) {
+        field.type(type);
+        byte[] start = field.toByteArray();
+        int length = Math.min(number.length, Terms.bytes(type));
+        byte[] key = Arrays.copyOf(start, start.length + length);
+        System.arraycopy(number, 0, key, start.length, length);
+        return key;
     }
 
     private int read(RocksIterator at) {

@@ -3,6 +3,7 @@ package io.forebay.index.record;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.model.MetadataCodec;
 import io.forebay.model.MetadataValue;
+import io.forebay.model.SparseVector;
 import io.forebay.model.Where;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -142,6 +143,24 @@ public final class RecordReader implements AutoCloseable {
             gate.exit();
         }
         return found;
+    }
+
+    /**
+     * The k records whose sparse vectors under a key have the largest dot products with this one, among those that share
+     * an index with it.
+     *
+     * @param among rows of this view; null for all
+     */
+    public SparseHits nearest(String key, SparseVector query, int k, @Nullable RoaringBitmap among) {
+        gate.enter();
+        try (RecordScan scan = new RecordScan(db, collection, snapshot, gate, Filter.ALL)) {
+            PostingReader postings = new PostingReader(db, reads, collection, state.nextRow());
+            SparseSearch search = new SparseSearch(postings, new Terms(collection), gate, state.nextRow(),
+                    among);
+            return search.nearest(key, query, k, PostingStates.read(db, reads, collection, state), scan);
+        } finally {
+            gate.exit();
+        }
     }
 
     /** No vector was ever replaced: then each row has the ordinal of its number. */

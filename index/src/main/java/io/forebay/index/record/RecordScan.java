@@ -47,6 +47,11 @@ final class RecordScan implements AutoCloseable, Candidate.DocumentSource {
         return candidate.record.ordinal;
     }
 
+    /** As it is stored, of the record shown. */
+    byte @Nullable [] metadata() {
+        return candidate.record.metadata();
+    }
+
     void all(Visitor visitor) {
         RecordCursor at = records();
         int toCheck = ROWS_PER_CHECK;

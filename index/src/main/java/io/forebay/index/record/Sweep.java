@@ -79,6 +79,10 @@ final class Sweep {
     }
 
     private void clean(byte[] key, byte[] stored, RoaringBitmap dead, BatchSink sink) {
+        if (Terms.isSparse(key, 0)) {
+            cleanWeights(key, stored, dead, sink);
+            return;
+        }
         Arrays.fill(words, 0);
         PostingBlocks.applyTo(words, stored, stored.length);
         int chunk = Keys.chunk(key, key.length - Keys.CHUNK_BYTES);
@@ -96,6 +100,16 @@ final class Sweep {
             sink.delete(db.postingsId, key);
         } else if (length < stored.length) {
             sink.put(db.postingsId, key, Arrays.copyOf(value, length));
+        }
+    }
+
+    private void cleanWeights(byte[] key, byte[] stored, RoaringBitmap dead, BatchSink sink) {
+        int chunk = Keys.chunk(key, key.length - Keys.CHUNK_BYTES);
+        byte[] kept = WeightBlocks.clean(stored, words, low -> dead.contains(chunk << 16 | low));
+        if (kept.length == 0) {
+            sink.delete(db.postingsId, key);
+        } else if (kept.length < stored.length) {
+            sink.put(db.postingsId, key, kept);
         }
     }
 }

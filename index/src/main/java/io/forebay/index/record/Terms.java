@@ -9,12 +9,15 @@ import java.util.Arrays;
  *   term = collection:4 | fieldLength:varint field:utf8 | type:1 | value
  *   type = 1 number      ordered double:8 BE | rest:2 BE     2 string       length:1 (at most 64) utf8
  *          3 long string first 56 bytes | hash:8 BE          4 bool         0 or 1
+ *          5, 6 the first 2, the first 3 bytes of a number     7 sparse       index:4 BE
  *          17 to 20      an array has such an element
  *   field of length 0: 0 state (see PostingState)   1 dead rows   2 trigram, 3 bytes of a document's UTF-8
  * </pre>
  * Numbers: the largest double that is not above the number, with its bits turned so that byte order is numeric order, and
  * by how much the number exceeds it, which is not 0 for large integers only. So 2 and 2.0 are one term, 2^53 and 2^53 + 1
- * are two, and order is exact. NaN is no term, for it equals nothing. A long string's term may stand for other strings too.
+ * are two, and order is exact. A number has three terms, of 2, 3 and all its bytes: a wide range is a few short terms and, at its
+ * ends, longer ones (as in a trie; Schindler and Diepenbroek, "Generic XML-based framework for metadata portals", 2008, use the
+ * same for Lucene). NaN is no term, for it equals nothing. A long string's term may stand for other strings too.
  *
  * <p>Not thread-safe.
  */
@@ -23,6 +26,10 @@ final class Terms {
     static final byte STRING = 2;
     static final byte LONG_STRING = 3;
     static final byte BOOL = 4;
+    static final byte NUMBER_2 = 5;
+    static final byte NUMBER_3 = 6;
+    /** One index of a sparse vector; its postings have weights, see {@link WeightBlocks}. */
+    static final byte SPARSE = 7;
     /** Added to the type of an array's elements. */
     static final byte IN_ARRAY = 16;
 
@@ -99,6 +106,17 @@ final class Terms {
         length += NUMBER_BYTES;
     }
 
+    /** Of a number that was just written: a shorter term of its first bytes. */
+    void shortened(byte shortType) {
+        bytes[valueAt] = shortType;
+        length = valueAt + 1 + bytes(shortType);
+    }
+
+    /** How many bytes the value of a number's term has. */
+    static int bytes(byte numberType) {
+        return numberType == NUMBER ? NUMBER_BYTES : numberType == NUMBER_2 ? 2 : 3;
+    }
+
     /** False when the term may stand for other strings too. */
     boolean string(byte[] source, int at, int count, byte more) {
         if (count <= STRING_BYTES_MAX) {
@@ -119,6 +137,19 @@ final class Terms {
     void bool(boolean value, byte more) {
         type((byte) (BOOL + more));
         bytes[length++] = (byte) (value ? 1 : 0);
+    }
+
+    void sparse(int index) {
+        type(SPARSE);
+        Keys.INT_BE.set(bytes, length, index);
+        length += 4;
+    }
+
+    /** Whether the term that begins here is one of a sparse vector. */
+    static boolean isSparse(byte[] key, int from) {
+        int at = from + Keys.PREFIX_BYTES;
+        int fieldLength = Varint.read(key, at);
+        return fieldLength > 0 && key[at + Varint.length(fieldLength) + fieldLength] == SPARSE;
     }
 
     /** Begins a value of this type, which other writers may complete. */

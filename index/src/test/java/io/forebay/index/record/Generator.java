@@ -4,6 +4,7 @@ import io.forebay.model.MetadataValue;
 import io.forebay.model.Operation;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.RecordBatchBuilder;
+import io.forebay.model.SparseVector;
 import io.forebay.model.Where;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Random batches and filters over few ids, keys and values, so that they meet often. */
@@ -115,7 +117,22 @@ final class Generator {
         return metadata;
     }
 
+    /** Few indices, so that they meet; values whose products and sums are exact. */
+    SparseVector sparse() {
+        int[] indices = IntStream.range(0, 8).filter(i -> oneIn(2))
+                .map(i -> i < 6 ? i * i : i == 6 ? Integer.MIN_VALUE : -1).toArray();
+        float[] values = new float[indices.length];
+        for (int i = 0; i < values.length; i++) {
+            values[i] = (random.nextInt(65) - 32) / 8f;
+        }
+        return new SparseVector(indices, values,
+                oneIn(3) ? IntStream.of(indices).mapToObj(i -> "t" + i).toList() : null);
+    }
+
     private MetadataValue value() {
+        if (oneIn(8)) {
+            return MetadataValue.of(sparse());
+        }
         return switch (random.nextInt(10)) {
             case 0 -> new MetadataValue.StrArray(list(this::text));
             case 1 -> new MetadataValue.IntArray(list(() -> INTS[random.nextInt(INTS.length)]));
@@ -156,7 +173,7 @@ final class Generator {
         return oneIn(30) ? text.repeat(400) + "end" : text;
     }
 
-    private String key() {
+    String key() {
         return "k" + random.nextInt(4);
     }
 }

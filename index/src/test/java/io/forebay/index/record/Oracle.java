@@ -3,6 +3,7 @@ package io.forebay.index.record;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.Operation;
 import io.forebay.model.RecordBatch;
+import io.forebay.model.SparseVector;
 import io.forebay.model.Where;
 import java.math.BigDecimal;
 import java.util.ArrayList;
@@ -85,6 +86,33 @@ final class Oracle {
     List<Entry> select(@Nullable List<String> ids, @Nullable Where where) {
         return entries.values().stream().filter(entry -> ids == null || ids.contains(entry.id))
                 .filter(entry -> where == null || matches(entry, where)).toList();
+    }
+
+    /** Rows with their distances, nearest first, of those that share an index with the query. */
+    static List<Map.Entry<Integer, Float>> nearest(List<Entry> among, String key, SparseVector query, int k) {
+        Map<Integer, Double> wanted = components(query);
+        List<Map.Entry<Integer, Float>> found = new ArrayList<>();
+        for (Entry entry : among) {
+            if (entry.metadata.get(key) instanceof MetadataValue.Sparse sparse) {
+                Map<Integer, Double> has = components(sparse.vector());
+                has.keySet().retainAll(wanted.keySet());
+                double dot = has.entrySet().stream().mapToDouble(e -> e.getValue() * wanted.get(e.getKey()))
+                        .sum();
+                if (!has.isEmpty()) {
+                    found.add(Map.entry(entry.row, (float) (1 - dot)));
+                }
+            }
+        }
+        found.sort(Map.Entry.<Integer, Float>comparingByValue().thenComparing(Map.Entry.comparingByKey()));
+        return found.subList(0, Math.min(k, found.size()));
+    }
+
+    private static Map<Integer, Double> components(SparseVector vector) {
+        Map<Integer, Double> components = new LinkedHashMap<>();
+        for (int i = 0; i < vector.size(); i++) {
+            components.put(vector.indices()[i], (double) vector.values()[i]);
+        }
+        return components;
     }
 
     static boolean matches(Entry entry, Where where) {

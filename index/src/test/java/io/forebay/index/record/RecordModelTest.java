@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.model.RecordBatch;
+import io.forebay.model.SparseVector;
 import io.forebay.model.Where;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
@@ -144,6 +146,7 @@ class RecordModelTest {
                 for (int i = 0; i < 6; i++) {
                     checkSelect(reader, oracle, generator.oneIn(3) ? generator.ids(20) : null,
                             generator.where(2));
+                    checkNearest(reader, oracle, generator.oneIn(2) ? generator.where(1) : null);
                 }
             }
             assertThat(store.liveOrdinals(numbers[c]).getCardinality())
@@ -166,6 +169,20 @@ class RecordModelTest {
                     .isEqualTo(all.stream().mapToInt(RecordReader.Row::row).toArray());
             assertThat(reader.ordinals(ids, where).toArray())
                     .isEqualTo(all.stream().mapToInt(RecordReader.Row::ordinal).sorted().toArray());
+        }
+
+        private void checkNearest(RecordReader reader, Oracle oracle, @Nullable Where where) {
+            String key = generator.key();
+            SparseVector query = generator.sparse();
+            int k = generator.below(12);
+            SparseHits hits = reader.nearest(key, query, k,
+                    where == null ? null : reader.matches(null, where).rows());
+            List<Map.Entry<Integer, Float>> found = new ArrayList<>();
+            for (int i = 0; i < hits.rows().length; i++) {
+                found.add(Map.entry(hits.rows()[i], hits.distances()[i]));
+            }
+            assertThat(found).as("%s %s %s of %s", key, query, k, where)
+                    .isEqualTo(Oracle.nearest(oracle.select(null, where), key, query, k));
         }
 
         void reopen() {

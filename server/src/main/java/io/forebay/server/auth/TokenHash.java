@@ -4,6 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.regex.Pattern;
 
 /**
  * What is kept of a token: its SHA-256, without salt. A token has 256 random bits, so its hash cannot be guessed back
@@ -11,7 +12,7 @@ import java.util.HexFormat;
  */
 final class TokenHash {
     private static final String PREFIX = "sha256:";
-    private static final int BYTES = 32;
+    private static final Pattern FORM = Pattern.compile(PREFIX + "[0-9a-f]{64}");
 
     private final byte[] bytes;
 
@@ -30,9 +31,8 @@ final class TokenHash {
 
     /** @throws IllegalArgumentException when it is none */
     static TokenHash parse(String text) {
-        if (!text.startsWith(PREFIX) || text.length() != PREFIX.length() + 2 * BYTES) {
-            throw new IllegalArgumentException(
-                    "hash must be " + PREFIX + " and " + 2 * BYTES + " hex digits");
+        if (!FORM.matcher(text).matches()) {
+            throw new IllegalArgumentException("hash must be " + PREFIX + " and 64 hex digits");
         }
         return new TokenHash(HexFormat.of().parseHex(text.substring(PREFIX.length())));
     }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any number; nothing waits (the catalog is in memory).
  */
 final class Guard {
+    private static final String RESOURCE_NAME = "crn";
     private static final String TOKEN_HEADER = "x-chroma-token";
 
     private final Authentication authentication;
@@ -91,34 +92,41 @@ final class Guard {
         if (!inside) {
             throw forbidden("Token '" + who.id() + "' is limited to other tenants or databases");
         }
-        UUID collection = scope == Access.Scope.HANDLER ? null : Api.idOf(variables.get("collection"));
-        if (collection != null) {
-            checkCollection(who.limits(), collection);
+        if (scope != Access.Scope.HANDLER) {
+            checkCollection(who.limits(), variables);
         }
     }
 
     private static boolean allowsPath(Limits limits, Map<String, String> variables) {
-        String crn = variables.get("crn");
-        if (crn != null) {
-            String[] parts = crn.split(":", 3);
-            return limits.allow(parts[0], parts.length < 2 ? "" : parts[1]);
-        }
         String tenant = variables.get("tenant");
         String database = variables.get("database");
-        return tenant != null
-                && (database == null ? limits.allow(tenant) : limits.allow(tenant, database));
+        if (tenant == null) {
+            return variables.containsKey(RESOURCE_NAME);
+        }
+        return database == null ? limits.allow(tenant) : limits.allow(tenant, database);
     }
 
     /** One message for both, and at the same moment: it must not tell that there is such a collection. */
-    private void checkCollection(Limits limits, UUID id) {
+    private void checkCollection(Limits limits, Map<String, String> variables) {
+        UUID id = Api.idOf(variables.get("collection"));
+        String resourceName = variables.get(RESOURCE_NAME);
         CollectionInfo found = null;
         try {
-            found = engine.collection(id);
-        } catch (ForebayException none) {
-            // Told below.
+            if (id != null) {
+                found = engine.collection(id);
+            } else if (resourceName != null) {
+                found = engine.collectionByResourceName(resourceName);
+            } else {
+                return;
+            }
+        } catch (ForebayException refused) {
+            if (refused.code() != ErrorCode.NOT_FOUND) {
+                return; // not a name at all, which the handler says better
+            }
         }
         if (found == null || !limits.allow(found.tenant(), found.database())) {
-            throw ForebayException.notFound("Collection [" + id + "] does not exist.");
+            throw ForebayException.notFound(
+                    "Collection [" + (id == null ? resourceName : id) + "] does not exist.");
         }
     }
 

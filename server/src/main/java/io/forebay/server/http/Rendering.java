@@ -55,7 +55,9 @@ final class Rendering {
             DefaultFullHttpResponse http = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                     HttpResponseStatus.valueOf(response.status()), content);
             headers(response, http);
-            http.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
+            if (response.status() != HttpResponseStatus.NOT_MODIFIED.code()) {
+                http.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, content.readableBytes());
+            }
             return http;
         }
     }

@@ -49,7 +49,8 @@ class ContractTest {
             "4-names", "5-collections", "5-configuration", "5-schema", "5-metadata", "6-common", "6-metadata",
             "6-embeddings", "6-writes", "6-delete", "6-get", "6-query", "6-distances", "6-where",
             "6-documents", "7-consistency", "8-clients");
-    private static final List<String> OWN = List.of("later", "forebay", "idempotency", "lag", "forks", "v1");
+    private static final List<String> OWN = List.of("forebay", "idempotency", "lag", "forks", "v1",
+            "search", "sparse", "docs");
 
     @TempDir
     static Path directory;

@@ -45,12 +45,20 @@ class FuzzTest {
                 "{\"ids\":[\"a\",\"b\"],\"embeddings\":[[1,2],[0.5,-1e-3]],\"documents\":[\"d\",null],"
                         + "\"metadatas\":[{\"k\":1,\"s\":[\"x\"]},null],\"uris\":null}");
         SEEDS.put("upsert",
-                "{\"embeddings\":[\"AACAPwAAAEA=\"],\"ids\":[\"c\"],\"metadatas\":[{\"n\":2.5,\"b\":true}]}");
+                "{\"embeddings\":[\"AACAPwAAAEA=\"],\"ids\":[\"c\"],\"metadatas\":[{\"n\":2.5,\"b\":true,"
+                        + "\"v\":{\"#type\":\"sparse_vector\",\"indices\":[1,4],\"values\":[0.5,2]}}]}");
         SEEDS.put("update", "{\"ids\":[\"a\"],\"embeddings\":[null],\"metadatas\":[{\"k\":null}]}");
         SEEDS.put("delete", "{\"ids\":[\"zz\"],\"where\":{\"k\":{\"$gt\":99}},\"limit\":1}");
         SEEDS.put("get",
                 "{\"ids\":null,\"where\":{\"$and\":[{\"k\":{\"$in\":[1,2]}},{\"s\":\"x\"}]},\"limit\":5,"
                         + "\"offset\":0,\"include\":[\"embeddings\",\"uris\"],\"where_document\":{\"$contains\":\"d\"}}");
+        SEEDS.put("search",
+                "{\"searches\":[{\"filter\":{\"where_clause\":{\"#id\":{\"$in\":[\"a\",\"b\"]}}},\"rank\":{\"$sum\":["
+                        + "{\"$knn\":{\"query\":[1,2],\"limit\":3,\"default\":7,\"return_rank\":true}},{\"$div\":{\"left\":"
+                        + "{\"$val\":1},\"right\":{\"$knn\":{\"query\":{\"indices\":[1,3],\"values\":[1,2]},\"key\":\"v\"}}}}]},"
+                        + "\"group_by\":{\"keys\":[\"k\"],\"aggregate\":{\"$min_k\":{\"keys\":[\"#score\"],\"k\":2}}},"
+                        + "\"limit\":{\"limit\":4,\"offset\":0},\"select\":{\"keys\":[\"#score\",\"#embedding\",\"k\"]}}],"
+                        + "\"read_level\":\"index_only\"}");
         SEEDS.put("query", "{\"query_embeddings\":[[1,2]],\"n_results\":3,\"where\":{\"k\":{\"$ne\":4}},"
                 + "\"include\":[\"distances\"]}");
     }

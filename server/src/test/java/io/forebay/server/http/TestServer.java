@@ -3,6 +3,7 @@ package io.forebay.server.http;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.ForebayOptions;
 import io.forebay.model.Durability;
+import io.forebay.server.auth.Authentication;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -44,10 +45,15 @@ final class TestServer implements AutoCloseable {
     }
 
     static TestServer start(Path directory, HttpOptions options, ForebayOptions engineOptions) {
+        return start(directory, options, engineOptions, Authentication.OFF);
+    }
+
+    static TestServer start(Path directory, HttpOptions options, ForebayOptions engineOptions,
+            Authentication authentication) {
         LeakWatch.install();
         ServerMetrics metrics = new ServerMetrics();
         Forebay engine = Forebay.open(directory, engineOptions, metrics);
-        return new TestServer(engine, metrics, HttpServer.start(engine, options, metrics));
+        return new TestServer(engine, metrics, HttpServer.start(engine, options, metrics, authentication));
     }
 
     URI uri(String path) {

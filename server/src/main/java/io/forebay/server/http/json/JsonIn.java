@@ -236,8 +236,8 @@ public final class JsonIn {
         return text.substring(0, end) + "…";
     }
 
-    /** As {@code embeddings[2][17]}. */
-    private String path() {
+    /** Where the current value is, as {@code embeddings[2][17]}. */
+    String path() {
         JsonStreamContext context = parser.getParsingContext();
         if (token().isStructStart() && context.getParent() != null) {
             // The container that is wrong, not its first element.

@@ -2,7 +2,6 @@ package io.forebay.server.http.json;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.MetadataValue;
 import java.io.IOException;
@@ -12,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Metadata of records and collections: strings, ints, floats, bools and arrays of one of them. An int beyond 64 bits
- * becomes a float, ints in an array with floats widen.
+ * Metadata of records and collections: strings, ints, floats, bools, arrays of one of them, and sparse vectors. An int
+ * beyond 64 bits becomes a float, ints in an array with floats widen.
  */
 final class MetadataDecoder {
+    private static final String NO_VARIANT = "data did not match any variant of untagged enum MetadataValue";
+
     private MetadataDecoder() {}
 
     /** @param nulls whether a null value is allowed, which removes its key */
@@ -28,19 +29,19 @@ final class MetadataDecoder {
         while (parser.nextToken() == JsonToken.FIELD_NAME) {
             String key = parser.currentName();
             parser.nextToken();
-            metadata.put(key, value(in, key, nulls));
+            metadata.put(key, value(in, nulls));
         }
         return metadata;
     }
 
-    private static MetadataValue value(JsonIn in, String key, boolean nulls) throws IOException {
+    private static MetadataValue value(JsonIn in, boolean nulls) throws IOException {
         return switch (in.token()) {
             case VALUE_STRING -> new MetadataValue.Str(in.string());
             case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(in);
             case VALUE_TRUE -> MetadataValue.TRUE;
             case VALUE_FALSE -> MetadataValue.FALSE;
             case START_ARRAY -> array(in);
-            case START_OBJECT -> throw nested(in, key);
+            case START_OBJECT -> new MetadataValue.Sparse(SparseJson.read(in, NO_VARIANT));
             case VALUE_NULL -> {
                 if (!nulls) {
                     throw noVariant(in);
@@ -66,7 +67,7 @@ final class MetadataDecoder {
             if (in.token().isStructStart() || in.isNull()) {
                 throw noVariant(in);
             }
-            values.add(value(in, "", false));
+            values.add(value(in, false));
         });
         MetadataValue first = values.isEmpty() ? new MetadataValue.Str("") : values.getFirst();
         boolean numbers = first instanceof MetadataValue.Int || first instanceof MetadataValue.Float;
@@ -98,17 +99,7 @@ final class MetadataDecoder {
                 .toList());
     }
 
-    /** Sparse vectors are recognised, so that their client is told that they are not there yet. */
-    private static ForebayException nested(JsonIn in, String key) throws IOException {
-        Object tree = JsonTree.read(in);
-        if (tree instanceof Map<?, ?> map && "sparse_vector".equals(map.get("#type"))) {
-            return new ForebayException(ErrorCode.UNIMPLEMENTED,
-                    "Unimplemented: Sparse vector is not supported for local chroma: " + key);
-        }
-        return noVariant(in);
-    }
-
     private static ForebayException noVariant(JsonIn in) {
-        return in.shape("data did not match any variant of untagged enum MetadataValue");
+        return in.shape(NO_VARIANT);
     }
 }

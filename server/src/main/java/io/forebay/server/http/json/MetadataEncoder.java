@@ -34,6 +34,7 @@ final class MetadataEncoder {
             case MetadataValue.Float real -> out.writeNumber(real.value());
             case MetadataValue.Bool bool -> out.writeBoolean(bool.value());
             case MetadataValue.Null ignored -> out.writeNull();
+            case MetadataValue.Sparse sparse -> SparseJson.write(out, sparse.vector());
             case MetadataValue.StrArray array -> {
                 out.writeStartArray();
                 for (String one : array.values()) {

@@ -82,7 +82,7 @@ public final class RecordsEncoder {
         Json.writeFloats(out, embedding);
     }
 
-    private static void text(JsonGenerator out, @Nullable String text) throws IOException {
+    static void text(JsonGenerator out, @Nullable String text) throws IOException {
         if (text == null) {
             out.writeNull();
         } else {

@@ -16,6 +16,7 @@ final class WhereDecoder {
     private static final String INVALID_WHERE = "Invalid where clause";
     private static final String INVALID_DOCUMENT = "Invalid where document clause";
     private static final String DOCUMENT_KEY = "#document";
+    private static final String ID_KEY = "#id";
 
     private WhereDecoder() {}
 
@@ -28,25 +29,31 @@ final class WhereDecoder {
     }
 
     static @Nullable Where where(@Nullable Object tree) {
-        return tree == null ? null : clause(tree);
+        return tree == null ? null : clause(tree, false);
+    }
+
+    /** As {@link #where}, but that {@code #id} is the record's id. */
+    static @Nullable Where search(@Nullable Object tree) {
+        return tree == null ? null : clause(tree, true);
     }
 
     static @Nullable Where document(@Nullable Object tree) {
         return tree == null ? null : documentClause(tree);
     }
 
-    private static Where clause(@Nullable Object tree) {
+    private static Where clause(@Nullable Object tree, boolean ids) {
         Map.Entry<?, ?> only = only(tree, INVALID_WHERE);
         String key = (String) only.getKey();
         return switch (key) {
-            case "$and" -> new Where.And(all(only.getValue(), INVALID_WHERE, WhereDecoder::clause));
-            case "$or" -> new Where.Or(all(only.getValue(), INVALID_WHERE, WhereDecoder::clause));
+            case "$and" -> new Where.And(all(only.getValue(), INVALID_WHERE, one -> clause(one, ids)));
+            case "$or" -> new Where.Or(all(only.getValue(), INVALID_WHERE, one -> clause(one, ids)));
             case DOCUMENT_KEY -> text(only(only.getValue(), INVALID_WHERE), INVALID_WHERE);
             default -> {
                 if (key.startsWith("$")) {
                     throw ForebayException.invalid(INVALID_WHERE);
                 }
-                yield metadata(key, only.getValue());
+                Where test = metadata(key, only.getValue());
+                yield ids && key.equals(ID_KEY) ? id(test) : test;
             }
         };
     }
@@ -72,6 +79,27 @@ final class WhereDecoder {
             case "$not_regex" -> Where.TextMatch.NOT_REGEX;
             default -> throw ForebayException.invalid(invalid);
         }, operand);
+    }
+
+    private static Where id(Where test) {
+        return switch (test) {
+            case Where.Compare compare when compare.comparison() == Where.Comparison.EQ
+                    || compare.comparison() == Where.Comparison.NE ->
+                new Where.Id(compare.comparison() == Where.Comparison.NE, texts(List.of(compare.operand())));
+            case Where.In in -> new Where.Id(in.negated(), texts(in.operands()));
+            default -> throw ForebayException.invalid(INVALID_WHERE);
+        };
+    }
+
+    private static List<String> texts(List<MetadataValue> operands) {
+        List<String> texts = new ArrayList<>(operands.size());
+        for (MetadataValue operand : operands) {
+            if (!(operand instanceof MetadataValue.Str text)) {
+                throw ForebayException.invalid(INVALID_WHERE);
+            }
+            texts.add(text.value());
+        }
+        return texts;
     }
 
     private static Where metadata(String key, @Nullable Object value) {

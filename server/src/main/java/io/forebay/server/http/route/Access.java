@@ -15,7 +15,7 @@ public record Access(@Nullable Role role, Scope scope) {
         /**
          * In the tenant and database that the path names as {@code {tenant}} and {@code {database}}; where it names a
          * collection by its id, {@code {collection}}, also in that collection's own tenant and database, whatever the path
-         * says they are. A {@code {crn}} is a collection's resource name, which begins with tenant and database.
+         * says they are; so also where it names one by a resource name, {@code {crn}}.
          */
         PATH,
         /** In the default database of the default tenant, and in that of a {@code {collection}}: paths that name none. */

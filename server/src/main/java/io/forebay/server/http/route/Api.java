@@ -49,9 +49,11 @@ public final class Api {
         new CollectionRoutes(engine).addTo(routes);
         RecordRoutes records = new RecordRoutes(engine);
         records.addTo(routes);
+        new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
         new V1Routes(engine, records).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);
+        new DocsRoutes().addTo(routes);
         LaterRoutes.addTo(routes);
         return routes;
     }

@@ -14,17 +14,12 @@ final class LaterRoutes {
 
     static void addTo(List<Route> routes) {
         String c = Api.COLLECTION;
-        add(routes, Access.READ, HttpMethod.POST, c + "/search",
-                "Error executing plan: Not implemented: Search operation"
-                        + " is not implemented for local executor");
         add(routes, Access.WRITE, HttpMethod.POST, c + "/functions/attach", FUNCTIONS);
         add(routes, Access.WRITE, HttpMethod.POST, c + "/attached_functions/{name}/detach", FUNCTIONS);
         routes.add(Api.of(HttpMethod.POST, c + "/conditional/get", false, LaterRoutes::noTransactions)
                 .needs(Access.READ));
         routes.add(Api.of(HttpMethod.POST, c + "/conditional/commit", false, LaterRoutes::noTransactions)
                 .needs(Access.WRITE));
-        add(routes, Access.OPEN, HttpMethod.GET, "/docs", "The interactive documentation is not built yet");
-        add(routes, Access.OPEN, HttpMethod.GET, "/openapi.json", "The OpenAPI document is not built yet");
         routes.add(Api.get(c + "/functions/{name}", r -> {
             throw ForebayException.notFound("Attached function not found");
         }).needs(Access.READ));

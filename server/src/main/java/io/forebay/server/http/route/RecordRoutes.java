@@ -107,7 +107,7 @@ final class RecordRoutes {
     }
 
     /** Where ids or a filter were evaluated, the answer's header tells how. */
-    private static <T> CompletableFuture<Response> planned(Request request,
+    static <T> CompletableFuture<Response> planned(Request request,
             Function<ReadOptions, CompletableFuture<T>> read, Function<T, Response> answer) {
         ReadPlan[] plan = new ReadPlan[1];
         ReadOptions options = Api.readOptions(request).tellingPlan(told -> plan[0] = told);

@@ -25,7 +25,7 @@ final class TenantRoutes {
     void addTo(List<Route> routes) {
         routes.add(Api.post(TENANTS, this::createTenant).needs(Access.ADMIN_CHECKED));
         routes.add(Api.get(TENANT, this::tenant).needs(Access.READ));
-        routes.add(Api.of(HttpMethod.PATCH, TENANT, true, this::updateTenant).needs(Access.ADMIN));
+        routes.add(Api.of(HttpMethod.PATCH, TENANT, true, this::updateTenant).needs(Access.ADMIN_SERVER));
         routes.add(Api.post(Api.DATABASES, this::createDatabase).needs(Access.ADMIN));
         routes.add(Api.get(Api.DATABASES, this::databases).needs(Access.READ));
         routes.add(Api.get(Api.DATABASE, this::database).needs(Access.READ));
