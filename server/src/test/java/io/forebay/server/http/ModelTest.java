@@ -1,0 +1,53 @@
+package io.forebay.server.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Random collections, batches, deletes, forks, flushes and restarts, over HTTP; after each step random reads are compared
+ * with an oracle. {@code -Dforebay.seed=n} replays one run; {@code -Dforebay.model.seconds=n} says how long the long one takes.
+ */
+class ModelTest {
+    private static final int STEPS = 400;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void randomRequestsAreAnsweredAsTheOracleSays() {
+        run(Long.getLong("forebay.seed", System.nanoTime()), STEPS);
+    }
+
+    @Test
+    @Tag("long")
+    @Timeout(1800)
+    void randomRequestsOfManyRunsAreAnsweredAsTheOracleSays() {
+        long until = System.nanoTime() + Duration.ofSeconds(Long.getLong("forebay.model.seconds", 300)).toNanos();
+        while (System.nanoTime() < until) {
+            run(System.nanoTime(), 3 * STEPS);
+        }
+    }
+
+    private void run(long seed, int steps) {
+        System.err.println("seed=" + seed + " (repeat with -Dforebay.seed=" + seed + ")");
+        try (ModelRun run = new ModelRun(directory.resolve("run" + seed), seed)) {
+            try {
+                for (int i = 0; i < steps; i++) {
+                    run.step();
+                }
+                run.restart();
+                await().atMost(Duration.ofSeconds(30)).until(run::textIsIndexed);
+            } catch (AssertionError | RuntimeException fault) {
+                throw new AssertionError("seed " + seed + ", " + run.told() + "\n" + fault.getMessage(), fault);
+            }
+        }
+        assertThat(LeakWatch.leaks()).isEmpty();
+    }
+}
