@@ -9,7 +9,8 @@ import java.util.Map;
 /** Random clauses of {@code where} and {@code where_document}, and regular expressions that RE2 and Java understand alike. */
 final class ModelFilters {
     private static final String[] ORDERS = {"$gt", "$gte", "$lt", "$lte"};
-    private static final String[] CLASSES = {"[aeiou]", "[^ ]", "[a-m]", "[^a-z]", ".", "\\d", "\\s", "\\S", "\\pL",
+    private static final String[] CLASSES = {"[aeiou]", "[^ ]", "[a-m]", "[^a-z]", ".", "\\d", "\\s", "\\S",
+            "\\pL",
             "[k-s]", "(?i:[k-s])", "(?s:.)", "\\x61", "\\."};
     private static final String[] COUNTS = {"?", "{2}", "{0,2}", "{1,3}", "??"};
     private static final String[] ENDLESS = {"*", "+", "*?", "+?", "{2,}"};

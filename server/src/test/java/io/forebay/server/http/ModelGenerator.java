@@ -10,15 +10,19 @@ import java.util.function.Supplier;
 
 /** Random batches over few ids, keys and values, so that they meet often. */
 final class ModelGenerator {
-    private static final Object[] NUMBERS = {0L, 1L, 2L, 3L, -1L, (1L << 53) + 1, 1L << 53, Long.MAX_VALUE, Long.MIN_VALUE,
+    private static final Object[] NUMBERS = {0L, 1L, 2L, 3L, -1L, (1L << 53) + 1, 1L << 53, Long.MAX_VALUE,
+            Long.MIN_VALUE,
             BigInteger.ONE.shiftLeft(64), 0.0, -0.0, 1.0, 2.0, 2.5, -1.5, 0x1p53, 0x1p63, -0x1p63, 1e300, 0.1,
             Double.MIN_VALUE, -Double.MAX_VALUE, 0x1p64};
     private static final String LONG = "long".repeat(20);
-    private static final String[] STRINGS = {"", "a", "b", "ab", "A", "grün", "世界", "😀", "1", "true", "\u0000", "a\u0000",
+    private static final String[] STRINGS = {"", "a", "b", "ab", "A", "grün", "世界", "😀", "1", "true",
+            "\u0000", "a\u0000",
             LONG, LONG + "a", LONG + "b", "ü".repeat(64), "ü".repeat(63), "\uffff", "a\uffff"};
     private static final String[] KEYS = {"k0", "k1", "k2", "k3", "k4", "a key", "ключ", "k.0"};
-    private static final String[] WORDS = {"river", "rivers", "dam", "turbine", "water", "Water", "forebay", "KELVIN", "kelvin",
-            "\u212Aelvin", "ta\u017Fk", "task", "grün", "GRÜN", "世界", "ok", "a", "100%", "under_score", "back\\slash",
+    private static final String[] WORDS = {"river", "rivers", "dam", "turbine", "water", "Water", "forebay",
+            "KELVIN", "kelvin",
+            "\u212Aelvin", "ta\u017Fk", "task", "grün", "GRÜN", "世界", "ok", "a", "100%", "under_score",
+            "back\\slash",
             "😀", "x.y", "(paren)", "aaaa", "abab", "\n", "ß", "ΣΑΣ", "σας"};
 
     final Random random;

@@ -96,7 +96,8 @@ final class ModelOracle {
     /** Integers beyond 64 bits become floats, and so do those in an array with a float. */
     private static Object stored(Object value) {
         if (value instanceof List<?> list) {
-            boolean floats = list.stream().anyMatch(one -> one instanceof Double || one instanceof BigInteger);
+            boolean floats = list.stream()
+                    .anyMatch(one -> one instanceof Double || one instanceof BigInteger);
             List<Object> stored = new ArrayList<>();
             for (Object one : list) {
                 stored.add(floats ? (Object) ((Number) one).doubleValue() : one);

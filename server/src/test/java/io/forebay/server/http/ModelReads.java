@@ -16,7 +16,8 @@ final class ModelReads {
     private static final int ALL = 100_000;
     /** Of distances, of which the server computes some in floats. */
     private static final double TOLERANCE = 2e-5;
-    private static final List<String> COLUMNS = List.of("distances", "documents", "embeddings", "metadatas", "uris");
+    private static final List<String> COLUMNS = List.of("distances", "documents", "embeddings", "metadatas",
+            "uris");
 
     private final ModelGenerator random;
     private final ModelFilters filters;
@@ -30,7 +31,8 @@ final class ModelReads {
         HttpResponse<String> send(String path, String body);
     }
 
-    ModelReads(ModelGenerator random, ModelOracle oracle, int idsMax, Function<String, HttpResponse<String>> get,
+    ModelReads(ModelGenerator random, ModelOracle oracle, int idsMax,
+            Function<String, HttpResponse<String>> get,
             Post post) {
         this.random = random;
         this.filters = new ModelFilters(random);
@@ -114,7 +116,8 @@ final class ModelReads {
         String request = ModelJson.text(body);
         Map<String, Object> answer = answer("/get", request);
         List<ModelOracle.Entry> expected = selected(body).stream()
-                .skip((int) body.getOrDefault("offset", 0)).limit((int) body.getOrDefault("limit", ALL)).toList();
+                .skip((int) body.getOrDefault("offset", 0)).limit((int) body.getOrDefault("limit", ALL))
+                .toList();
         List<?> include = (List<?>) body.getOrDefault("include", List.of("documents", "metadatas"));
         String as = "POST /get " + request;
         assertThat(answer.get("include")).as(as).isEqualTo(include);
@@ -142,7 +145,8 @@ final class ModelReads {
     }
 
     /** With nulls. */
-    private static List<Object> each(List<ModelOracle.Entry> entries, Function<ModelOracle.Entry, Object> of) {
+    private static List<Object> each(List<ModelOracle.Entry> entries,
+            Function<ModelOracle.Entry, Object> of) {
         List<Object> all = new ArrayList<>();
         entries.forEach(entry -> all.add(of.apply(entry)));
         return all;
@@ -168,7 +172,8 @@ final class ModelReads {
         if (random.oneIn(2)) {
             body.put("include", include());
         }
-        List<?> include = (List<?>) body.getOrDefault("include", List.of("documents", "metadatas", "distances"));
+        List<?> include = (List<?>) body.getOrDefault("include",
+                List.of("documents", "metadatas", "distances"));
         String request = ModelJson.text(body);
         Map<String, Object> answer = answer("/query", request);
         String as = "POST /query " + request;
@@ -198,7 +203,8 @@ final class ModelReads {
      *
      * @return what was found, in its order
      */
-    private List<ModelOracle.Entry> checkNearest(String as, List<ModelOracle.Entry> allowed, List<?> ids, List<?> scores,
+    private List<ModelOracle.Entry> checkNearest(String as, List<ModelOracle.Entry> allowed, List<?> ids,
+            List<?> scores,
             int offset, int limit, ToDoubleFunction<ModelOracle.Entry> score) {
         double[] sorted = allowed.stream().mapToDouble(score).sorted().skip(offset).limit(limit).toArray();
         assertThat(ids).as(as).hasSize(sorted.length).doesNotHaveDuplicates();
@@ -262,7 +268,8 @@ final class ModelReads {
         return filter;
     }
 
-    private static String search(Map<String, Object> filter, Object rank, int offset, int limit, List<String> select) {
+    private static String search(Map<String, Object> filter, Object rank, int offset, int limit,
+            List<String> select) {
         Map<String, Object> search = new LinkedHashMap<>();
         search.put("filter", filter);
         search.put("rank", rank);
@@ -295,7 +302,8 @@ final class ModelReads {
                     entry -> ModelOracle.distance(asMap(query), key, entry) != null).toList();
         }
         Map<String, Object> answer = answer("/search", request);
-        checkNearest("POST /search " + request, allowed, list(answer, "ids", 0), list(answer, "scores", 0), offset,
+        checkNearest("POST /search " + request, allowed, list(answer, "ids", 0), list(answer, "scores", 0),
+                offset,
                 limit, entry -> factor * distance.applyAsDouble(entry) + plus);
     }
 

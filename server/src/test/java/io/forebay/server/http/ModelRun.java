@@ -74,7 +74,8 @@ final class ModelRun implements AutoCloseable {
 
     /** The last changes, for who has to understand a failure. */
     String told() {
-        return "step " + steps + ", after " + restarts + " restarts; the last changes:\n" + String.join("\n", told);
+        return "step " + steps + ", after " + restarts + " restarts; the last changes:\n"
+                + String.join("\n", told);
     }
 
     void step() {
@@ -162,8 +163,9 @@ final class ModelRun implements AutoCloseable {
         if (oracle.hasDimension) {
             ModelBatch batch = random.batch("upsert", oracle.dimension + 1, collection.idsMax, 2);
             String message = post(path(collection) + "/upsert", batch.json(), 400).body();
-            assertThat(message).contains("Collection expecting embedding with dimension of " + oracle.dimension
-                    + ", got " + (oracle.dimension + 1));
+            assertThat(message)
+                    .contains("Collection expecting embedding with dimension of " + oracle.dimension
+                            + ", got " + (oracle.dimension + 1));
         }
     }
 
@@ -215,7 +217,8 @@ final class ModelRun implements AutoCloseable {
     private void fork(Collection collection) {
         if (collections.size() < COLLECTIONS_MAX) {
             String name = newName();
-            String answer = post(path(collection) + "/fork", ModelJson.text(Map.of("new_name", name)), 200).body();
+            String answer = post(path(collection) + "/fork", ModelJson.text(Map.of("new_name", name)), 200)
+                    .body();
             String id = (String) TestJson.object(answer).get("id");
             collections.put(id, new Collection(id, name, collection.metadata, collection.oracle.copy(),
                     collection.idsMax));
@@ -258,7 +261,8 @@ final class ModelRun implements AutoCloseable {
     boolean textIsIndexed() {
         Collection big = collections.values().stream().filter(one -> one.name.equals(BIG)).findFirst()
                 .orElseThrow();
-        String plan = server.post(path(big) + "/get", "{\"where_document\":{\"$contains\":\"turbine\"},\"include\":[]}")
+        String plan = server
+                .post(path(big) + "/get", "{\"where_document\":{\"$contains\":\"turbine\"},\"include\":[]}")
                 .headers().firstValue("Forebay-Plan").orElseThrow();
         int read = Integer.parseInt(plan.replaceAll(".*read=(\\d+).*", "$1"));
         int matches = Integer.parseInt(plan.replaceAll(".*matches=(\\d+).*", "$1"));
@@ -288,7 +292,8 @@ final class ModelRun implements AutoCloseable {
         HttpResponse<String> answer = server.send(HttpRequest.newBuilder(server.uri(path))
                 .header("Content-Type", "application/json")
                 .method(method, HttpRequest.BodyPublishers.ofString(body)));
-        assertThat(answer.statusCode()).as("%s %s %s: %s", method, path, body, answer.body()).isEqualTo(status);
+        assertThat(answer.statusCode()).as("%s %s %s: %s", method, path, body, answer.body())
+                .isEqualTo(status);
         return answer;
     }
 

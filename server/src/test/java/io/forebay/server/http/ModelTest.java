@@ -29,7 +29,8 @@ class ModelTest {
     @Tag("long")
     @Timeout(1800)
     void randomRequestsOfManyRunsAreAnsweredAsTheOracleSays() {
-        long until = System.nanoTime() + Duration.ofSeconds(Long.getLong("forebay.model.seconds", 300)).toNanos();
+        long until = System.nanoTime()
+                + Duration.ofSeconds(Long.getLong("forebay.model.seconds", 300)).toNanos();
         while (System.nanoTime() < until) {
             run(System.nanoTime(), 3 * STEPS);
         }
@@ -45,7 +46,8 @@ class ModelTest {
                 run.restart();
                 await().atMost(Duration.ofSeconds(30)).until(run::textIsIndexed);
             } catch (AssertionError | RuntimeException fault) {
-                throw new AssertionError("seed " + seed + ", " + run.told() + "\n" + fault.getMessage(), fault);
+                throw new AssertionError("seed " + seed + ", " + run.told() + "\n" + fault.getMessage(),
+                        fault);
             }
         }
         assertThat(LeakWatch.leaks()).isEmpty();
