@@ -47,7 +47,8 @@ interface TextTest {
      * Unanchored; RE2/J takes time linear in the text, whatever the pattern.
      *
      * <p>In bytes RE2/J 1.8 takes every place behind a character beyond ASCII for the beginning of the text:
-     * {@code (^| )foo} is found in {@code éfoo}. In a string it does not, so such a text is decoded when the pattern may ask.
+     * {@code (^| )foo} is found in {@code éfoo}. In a string it does not, so such a text is decoded when the
+     * pattern may ask.
      */
     final class Regex implements TextTest {
         private final Pattern pattern;

@@ -43,7 +43,7 @@ final class ModelFilter {
         };
     }
 
-    /** Rust's {@code $} is the end of the text, Java's also stands before a last line feed; the flags make Java's other rules its. */
+    /** Rust's {@code $} is the end of the text, Java's also stands before a last line feed; the flags do the rest. */
     private static boolean finds(String document, String regex) {
         return Pattern.compile(regex.replace("$", "\\z"), Pattern.UNICODE_CASE | Pattern.UNIX_LINES)
                 .matcher(document).find();

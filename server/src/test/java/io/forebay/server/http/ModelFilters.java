@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Random clauses of {@code where} and {@code where_document}, and regular expressions that RE2 and Java understand alike. */
+/** Random clauses of {@code where} and {@code where_document}, with regular expressions that RE2 and Java read alike. */
 final class ModelFilters {
     private static final String[] ORDERS = {"$gt", "$gte", "$lt", "$lte"};
     private static final String[] CLASSES = {"[aeiou]", "[^ ]", "[a-m]", "[^a-z]", ".", "\\d", "\\s", "\\S",

@@ -12,7 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Random collections, batches, deletes, forks, flushes and restarts, over HTTP; after each step random reads are compared
- * with an oracle. {@code -Dforebay.seed=n} replays one run; {@code -Dforebay.model.seconds=n} says how long the long one takes.
+ * with an oracle. {@code -Dforebay.seed=n} replays one run, {@code -Dforebay.model.seconds=n} says how long the long one
+ * takes.
  */
 class ModelTest {
     private static final int STEPS = 400;
@@ -40,11 +41,11 @@ class ModelTest {
         System.err.println("seed=" + seed + " (repeat with -Dforebay.seed=" + seed + ")");
         try (ModelRun run = new ModelRun(directory.resolve("run" + seed), seed)) {
             try {
+                await().atMost(Duration.ofSeconds(30)).until(run::textIsIndexed);
                 for (int i = 0; i < steps; i++) {
                     run.step();
                 }
                 run.restart();
-                await().atMost(Duration.ofSeconds(30)).until(run::textIsIndexed);
             } catch (AssertionError | RuntimeException fault) {
                 throw new AssertionError("seed " + seed + ", " + run.told() + "\n" + fault.getMessage(),
                         fault);
