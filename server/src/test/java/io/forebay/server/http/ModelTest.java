@@ -17,23 +17,25 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ModelTest {
     private static final int STEPS = 400;
+    private static final int LONG_STEPS = 1200;
 
     @TempDir
     Path directory;
 
     @Test
+    @Timeout(600)
     void randomRequestsAreAnsweredAsTheOracleSays() {
-        run(Long.getLong("forebay.seed", System.nanoTime()), STEPS);
+        Long seed = Long.getLong("forebay.seed");
+        run(seed == null ? System.nanoTime() : seed, seed == null ? STEPS : LONG_STEPS);
     }
 
     @Test
     @Tag("long")
     @Timeout(1800)
     void randomRequestsOfManyRunsAreAnsweredAsTheOracleSays() {
-        long until = System.nanoTime()
-                + Duration.ofSeconds(Long.getLong("forebay.model.seconds", 300)).toNanos();
+        long until = System.nanoTime() + Duration.ofSeconds(Long.getLong("forebay.model.seconds", 300)).toNanos();
         while (System.nanoTime() < until) {
-            run(System.nanoTime(), 3 * STEPS);
+            run(System.nanoTime(), LONG_STEPS);
         }
     }
 
