@@ -146,13 +146,8 @@ public final class Forebay implements AutoCloseable {
             throw ForebayException.invalid("Validation error: crn: CRN must be in the format"
                     + " <tenant_resource_name>:<database_name>:<collection_name> with non-empty parts");
         }
-        return store.catalog.collection(tenantByResourceName(parts[0]), parts[1], parts[2]).info();
-    }
-
-    /** The name of the tenant that was given this resource name; else the text itself. */
-    public String tenantByResourceName(String resourceName) {
-        String tenant = store.catalog.tenantByResourceName(resourceName);
-        return tenant == null ? resourceName : tenant;
+        String tenant = store.catalog.tenantByResourceName(parts[0]);
+        return store.catalog.collection(tenant == null ? parts[0] : tenant, parts[1], parts[2]).info();
     }
 
     /**

@@ -238,7 +238,7 @@ final class IndexerPool implements AutoCloseable {
             return false;
         }
         if (runtime.isUpkeepDue()) {
-            inIdleLane(runtime, () -> upkeep.run(runtime));
+            inIdleLane(runtime, () -> keepUp(runtime));
         }
         VectorSegment segment = runtime.vectors();
         if (segment == null) {
@@ -258,6 +258,18 @@ final class IndexerPool implements AutoCloseable {
             }
         }
         return true;
+    }
+
+    /** Filters are slower without it and as right, so a failure stops neither linking nor applying. */
+    private void keepUp(CollectionRuntime runtime) {
+        try {
+            upkeep.run(runtime);
+        } catch (RuntimeException failure) {
+            // Until something is applied again.
+            runtime.upkeepDue(false);
+            LOG.error("the postings of collection {} ({}) were not kept up", runtime.number,
+                    runtime.info().name(), failure);
+        }
     }
 
     private boolean applyIsWaiting() {

@@ -74,8 +74,11 @@ public final class Applier {
     }
 
     private void addAll(RecordBatch batch, long maxSeqId) {
-        if (changes.sink.isEmpty()) {
+        if (changes.isEmpty()) {
             filter.buildIfWorthwhile(committed.live());
+            // Upkeep may have been there since the last commit.
+            committedPostings = store.postings.of(collection, committed);
+            changes.postings.reset(committedPostings);
         }
         changes.begin();
         int seenBefore = seen.mark();

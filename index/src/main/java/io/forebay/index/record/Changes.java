@@ -49,6 +49,10 @@ final class Changes {
         before.clear();
     }
 
+    boolean isEmpty() {
+        return sink.isEmpty() && postings.mark() == 0;
+    }
+
     CollectionState state() {
         return new CollectionState(appliedSeqId, nextRow, ordinals, live, operations);
     }

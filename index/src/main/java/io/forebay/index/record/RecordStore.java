@@ -193,7 +193,7 @@ public final class RecordStore implements AutoCloseable {
     /**
      * Does some milliseconds of what keeps filters fast: documents that were written since come into the text
      * index, postings of deleted records go. Like an {@link Applier}'s calls, by one thread at a time per
-     * collection, and never beside one.
+     * collection, and never beside one or between its first add and its commit.
      *
      * @return whether more is due
      */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.index.record.RecordStore.CatalogEntry;
 import io.forebay.model.RecordBatch;
+import io.forebay.model.Where;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -27,6 +28,7 @@ class RecordCrashTest {
     private static final HexFormat HEX = HexFormat.of();
     private static final int LIVES = 4;
     private static final int COLLECTIONS = 2;
+    private static final int FILTERS = 30;
     /** The last has only begun when the child is killed; those before have ended, since one thread flushes. */
     private static final int FLUSHES_PER_LIFE = 3;
 
@@ -79,6 +81,14 @@ class RecordCrashTest {
             assertThat(reader.fetch(rows, true, true, true)).isEqualTo(expected);
             assertThat(reader.rows(expected.stream().map(RecordReader.Row::id).toList())).isEqualTo(rows);
             assertThat(reader.count()).isEqualTo(expected.size());
+            // Postings and text index must be at the same point, wherever the upkeep was.
+            Generator filters = new Generator(seed + applied, 5000);
+            for (int i = 0; i < FILTERS; i++) {
+                Where where = filters.where(2);
+                assertThat(reader.select(null, where, 0, -1)).as("%s", where)
+                        .isEqualTo(
+                                oracle.select(null, where).stream().mapToInt(entry -> entry.row).toArray());
+            }
         }
         return applied;
     }
@@ -168,6 +178,7 @@ class RecordCrashTest {
             RecordStoreConfig config = new RecordStoreConfig(64 << 10, 1 << 20, 1 << 20, 2, 0);
             RecordStore store = RecordStore.open(Path.of(arguments[0]), config,
                     () -> System.out.println("flushing"));
+            store.upkeep.tuning(new Upkeep.Tuning(64, 32, 200));
             List<Thread> threads = new ArrayList<>();
             for (int c = 0; c < COLLECTIONS; c++) {
                 int collection = c;
@@ -183,6 +194,7 @@ class RecordCrashTest {
                 RecordBatch batch = sequence.next();
                 if (applier.add(batch, from, sequence.seqId)) {
                     applier.commit();
+                    store.upkeep(collection);
                     if (collection == 0) {
                         byte[] seqId = Long.toString(sequence.seqId).getBytes(StandardCharsets.UTF_8);
                         store.writeCatalog(List.of(new CatalogEntry(new byte[]{1}, seqId)), sequence.seqId);

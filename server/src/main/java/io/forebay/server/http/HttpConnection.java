@@ -150,6 +150,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void begin(ChannelHandlerContext ctx, HttpRequest request) {
         head = request;
         route = null;
+        who = Principal.STRANGER;
         body = null;
         received = 0;
         taken = 0;

@@ -21,6 +21,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +88,38 @@ class TokenStoreTest {
             all.add(TokenText.randomId());
         }
         assertThat(all).hasSize(2_000);
+    }
+
+    @Test
+    void whateverIsSentIsRefusedAndNothingElseHappens() {
+        long seed = Long.getLong("forebay.seed", System.nanoTime());
+        System.out.println("TokenStoreTest seed " + seed);
+        Random random = new Random(seed);
+        String token = create("a", Role.ADMIN);
+        String alphabet = token + " :=,;\"\u0000\u00ff\ud83d\ude00";
+        try (TokenStore store = open()) {
+            for (int i = 0; i < 5_000; i++) {
+                StringBuilder sent = new StringBuilder(random.nextBoolean() ? token : "");
+                for (int edits = 1 + random.nextInt(6); edits > 0; edits--) {
+                    char c = alphabet.charAt(random.nextInt(alphabet.length()));
+                    int at = random.nextInt(sent.length() + 1);
+                    if (at < sent.length() && random.nextBoolean()) {
+                        sent.setCharAt(at, c);
+                    } else {
+                        sent.insert(at, c);
+                    }
+                }
+                String text = sent.toString();
+                String scheme = List.of("Bearer ", "Basic ", "basic", "", "Bearer\t").get(random.nextInt(5));
+                for (String found : new String[]{text, Credentials.token(text, null),
+                        Credentials.token(null, scheme + text)}) {
+                    if (!token.equals(found)) {
+                        isRefused(store, found);
+                    }
+                }
+            }
+            assertThat(store.identify(token).id()).isEqualTo("a");
+        }
     }
 
     @Test

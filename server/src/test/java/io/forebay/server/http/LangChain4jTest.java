@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** LangChain4j's store for Chroma against a started server. */
+/** LangChain4j's store for Chroma against a started server: both versions of its interface, and what it takes by itself. */
 class LangChain4jTest {
     @TempDir
     Path directory;
@@ -58,7 +58,7 @@ class LangChain4jTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"V2,true", "V2,false"})
+    @CsvSource({"V2,true", "V2,false", "V1,true", "V1,false", ",true"})
     void theWholeSurfaceOfTheStoreWorks(ChromaApiVersion version, boolean batchIngest) {
         try (TestServer server = TestServer.start(directory, TestServer.options(),
                 TestServer.engineOptions().withBatchIngest(batchIngest))) {

@@ -142,7 +142,7 @@ public final class Json {
     }
 
     /** In Chroma's words; what only our parser minds (such as bytes that are not UTF-8) in its own, without the source. */
-    private static ForebayException malformed(JsonProcessingException e, byte[] body, int length) {
+    static ForebayException malformed(JsonProcessingException e, byte[] body, int length) {
         String error = JsonSyntax.error(body, length);
         if (error != null) {
             return ForebayException.invalid(PARSE_FAILED + error);

@@ -86,6 +86,10 @@ final class RecordRoutes {
 
     /** Refuses what the collection's schema leaves without an index. */
     private void checkFilter(UUID collection, @Nullable Where filter) {
+        checkFilter(engine, collection, filter);
+    }
+
+    static void checkFilter(Forebay engine, UUID collection, @Nullable Where filter) {
         if (filter != null) {
             SchemaRules.check(filter, engine.collection(collection).config().schemaJson());
         }

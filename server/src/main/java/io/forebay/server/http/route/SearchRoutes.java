@@ -22,6 +22,7 @@ final class SearchRoutes {
     private CompletableFuture<Response> search(Request request) {
         SearchDecoder.Searches body = request.json(SearchDecoder::searches);
         UUID collection = Api.collectionId(request);
+        body.searches().forEach(search -> RecordRoutes.checkFilter(engine, collection, search.where()));
         return RecordRoutes.planned(request,
                 asked -> engine.search(collection, body.searches(),
                         body.readLevel() == null ? asked : asked.at(body.readLevel())),
