@@ -33,7 +33,8 @@ class ModelTest {
     @Tag("long")
     @Timeout(1800)
     void randomRequestsOfManyRunsAreAnsweredAsTheOracleSays() {
-        long until = System.nanoTime() + Duration.ofSeconds(Long.getLong("forebay.model.seconds", 300)).toNanos();
+        long until = System.nanoTime()
+                + Duration.ofSeconds(Long.getLong("forebay.model.seconds", 300)).toNanos();
         while (System.nanoTime() < until) {
             run(System.nanoTime(), LONG_STEPS);
         }
