@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
  * takes.
  */
 class ModelTest {
-    private static final int STEPS = 400;
+    private static final int STEPS = 300;
     private static final int LONG_STEPS = 1200;
 
     @TempDir
