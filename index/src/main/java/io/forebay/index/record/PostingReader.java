@@ -135,7 +135,10 @@ final class PostingReader {
             for (at.seek(from); at.isValid() && left >= 0; at.next()) {
                 left--;
                 int length = at.key(key);
-                bits.add(Keys.chunk(key, length - Keys.CHUNK_BYTES), value, read(at));
+                int chunk = Keys.chunk(key, length - Keys.CHUNK_BYTES);
+                // In a statement of its own: it may put another array in place of value.
+                int valueLength = read(at);
+                bits.add(chunk, value, valueLength);
             }
             at.status();
         } catch (RocksDBException e) {
