@@ -153,7 +153,10 @@ final class PostingReader {
                 left--;
                 check();
                 int length = at.key(key);
-                bits.add(Keys.chunk(key, length - Keys.CHUNK_BYTES), value, read(at));
+                int chunk = Keys.chunk(key, length - Keys.CHUNK_BYTES);
+                // In a statement of its own: it may put another array in place of value.
+                int valueLength = read(at);
+                bits.add(chunk, value, valueLength);
             }
             at.status();
         } catch (RocksDBException e) {

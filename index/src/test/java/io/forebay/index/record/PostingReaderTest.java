@@ -29,6 +29,31 @@ class PostingReaderTest {
         check(500 << 16);
     }
 
+    /** What a fresh reader meets first is larger than its buffer. */
+    @Test
+    void aPostingOfManyRowsIsReadByTermAndByRange() {
+        int nextRow = 20 << 16;
+        RoaringBitmap expected = new RoaringBitmap();
+        try (Database db = Database.open(directory.resolve("large"), Stores.small(), () -> {})) {
+            PendingPostings pending = new PendingPostings();
+            MetadataTerms terms = new MetadataTerms(new Terms(7), pending);
+            for (int row = 0; row < 2 * ROWS; row += 2) {
+                terms.change(null, metadata(1), row);
+                expected.add(row);
+            }
+            BatchSink sink = new BatchSink();
+            pending.writeTo(sink, db.postingsId);
+            try (WriteBatch batch = new WriteBatch(sink.toByteArray())) {
+                db.write(batch);
+            }
+            Terms term = new Terms(7).field(FIELD);
+            term.integer(1, (byte) 0);
+            assertThat(new PostingReader(db, db.reads, 7, nextRow).rows(term)).isEqualTo(expected);
+            assertThat(new PostingReader(db, db.reads, 7, nextRow)
+                    .range(new Terms(7).field(FIELD), range(0, 2), Long.MAX_VALUE)).isEqualTo(expected);
+        }
+    }
+
     /** Rows far apart, each with a small value; some of them changed later. */
     private void check(int nextRow) {
         long seed = Long.getLong("forebay.seed", System.nanoTime());
