@@ -45,8 +45,8 @@ final class RecordPostings {
     }
 
     /**
-     * An existing record's document was replaced. Documents of rows that the upkeep did not come to yet are left to it, and so
-     * are those from the first row on that would make a commit too large.
+     * An existing record's document was replaced. Documents of rows that the upkeep did not come to yet are left to it,
+     * and so are those from the first row on that would make a commit too large.
      */
     void document(byte[] document, int row) {
         if (row >= textRows) {

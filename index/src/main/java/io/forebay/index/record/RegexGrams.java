@@ -101,7 +101,8 @@ final class RegexGrams {
         if (peek() == '?') {
             at++;
             if (!flagsOrName()) {
-                // (?i) holds to the end of the group around it. RE2/J takes a quantifier behind it for one of what is before it.
+                // (?i) holds to the end of the group around it. RE2/J takes a quantifier behind it for one of what is
+                // before it.
                 gaveUp |= "*+?{".indexOf(peek()) >= 0;
                 return GramQuery.ANY;
             }
