@@ -86,7 +86,7 @@ final class IndexerPool implements AutoCloseable {
     /** Sees to it that threads come to link this collection, as many as the pool has; one for its upkeep. */
     void wakeLink(CollectionRuntime runtime) {
         VectorSegment segment = runtime.vectors();
-        int wanted = segment != null && segment.hasLinkWork() ? threadCount : runtime.isUpkeepDue() ? 1 : 0;
+        int wanted = segment != null && segment.hasLinkWork() ? threadCount : mayKeepUp(runtime) ? 1 : 0;
         while (true) {
             int tokens = runtime.linkTokens.get();
             if (tokens >= wanted) {
@@ -237,19 +237,19 @@ final class IndexerPool implements AutoCloseable {
         if (runtime.isDropped()) {
             return false;
         }
-        if (runtime.isUpkeepDue()) {
+        if (mayKeepUp(runtime)) {
             inIdleLane(runtime, () -> keepUp(runtime));
         }
         VectorSegment segment = runtime.vectors();
         if (segment == null) {
-            return runtime.isUpkeepDue() && !runtime.isInLane();
+            return mayKeepUp(runtime);
         }
         for (int slice = 0; slice < LINK_SLICES_PER_TURN; slice++) {
             long start = System.nanoTime();
             int linked = segment.link(LINK_SLICE);
             if (linked == 0) {
                 runtime.advanceLinked();
-                return runtime.isUpkeepDue() && !runtime.isInLane();
+                return mayKeepUp(runtime);
             }
             runtime.advanceLinked();
             metrics.linked(linked, System.nanoTime() - start);
@@ -260,11 +260,16 @@ final class IndexerPool implements AutoCloseable {
         return true;
     }
 
+    /** Who leaves the lane wakes the linkers again, so nobody need ask in vain meanwhile. */
+    private static boolean mayKeepUp(CollectionRuntime runtime) {
+        return runtime.isUpkeepDue() && !runtime.isDropped() && !runtime.isInLane();
+    }
+
     /** Filters are slower without it and as right, so a failure stops neither linking nor applying. */
     private void keepUp(CollectionRuntime runtime) {
         try {
             upkeep.run(runtime);
-        } catch (RuntimeException failure) {
+        } catch (RuntimeException | Error failure) {
             // Until something is applied again.
             runtime.upkeepDue(false);
             LOG.error("the postings of collection {} ({}) were not kept up", runtime.number,

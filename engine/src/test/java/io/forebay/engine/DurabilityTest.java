@@ -54,9 +54,12 @@ class DurabilityTest {
         CollectionInfo info = new CollectionInfo(new UUID(1, 2), 3, "t", "d", "n", null,
                 CollectionConfig.DEFAULT.withBatchIngest(false), 5);
         byte[] now = CatalogCodec.encode(List.of(new CatalogChange.PutCollection(info)));
-        // Version 1 had no byte for the durability, which is followed by the dimension.
-        byte[] former = Arrays.copyOf(now, now.length - 1);
-        System.arraycopy(now, now.length - 4, former, former.length - 4, 4);
+        // Version 2 had no origin, which is last, version 1 no durability either, which is followed by the dimension.
+        byte[] second = Arrays.copyOf(now, now.length - 1);
+        second[0] = 2;
+        assertThat(CatalogCodec.decode(second)).containsExactly(new CatalogChange.PutCollection(info));
+        byte[] former = Arrays.copyOf(second, second.length - 1);
+        System.arraycopy(second, second.length - 4, former, former.length - 4, 4);
         former[0] = 1;
         assertThat(CatalogCodec.decode(former)).containsExactly(new CatalogChange.PutCollection(info));
         CollectionInfo synced = info.with("n", null, info.config().withDurability(Durability.SYNC));

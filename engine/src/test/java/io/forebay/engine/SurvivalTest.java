@@ -62,6 +62,11 @@ class SurvivalTest {
                 turns.countDown();
                 throw new IllegalStateException("for the test");
             }, kept -> false);
+            // Nobody comes for the upkeep of what is dropped, or while somebody is in the lane and will wake them.
+            runtime.upkeepDue(true);
+            runtime.drop();
+            pool.wakeLink(runtime);
+            assertThat(runtime.linkTokens).hasValue(0);
             await().atMost(Duration.ofSeconds(20)).until(() -> {
                 pool.wakeApply(runtime);
                 return turns.await(10, TimeUnit.MILLISECONDS);

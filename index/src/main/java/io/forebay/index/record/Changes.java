@@ -29,7 +29,7 @@ final class Changes {
     private @Nullable Mark mark;
 
     private record Mark(CollectionState state, int batches, int sinkSize, int sinkEntries, int vectors,
-            int killed, int postings) {}
+            int killed, RecordPostings.Mark postings) {}
 
     Changes(int collection) {
         postings = new RecordPostings(collection);
@@ -50,7 +50,7 @@ final class Changes {
     }
 
     boolean isEmpty() {
-        return sink.isEmpty() && postings.mark() == 0;
+        return sink.isEmpty() && postings.isEmpty();
     }
 
     CollectionState state() {

@@ -50,7 +50,7 @@ final class FilterEvaluator {
             case Where.Compare compare -> compare(compare, within);
             case Where.In in -> signed(in.negated(), among(in, within), within);
             case Where.ArrayContains contains -> signed(contains.negated(),
-                    equal(contains.key(), contains.operand(), Terms.IN_ARRAY, within), within);
+                    member(contains.key(), contains.operand(), within), within);
             case Where.Document document -> document(document, within);
             case Where.Id id -> signed(id.negated(),
                     Bounds.exactly(RoaringBitmap.and(rowsOfIds.apply(id.ids()), within)), within);
@@ -147,7 +147,9 @@ final class FilterEvaluator {
     }
 
     private Bounds among(Where.In in, RoaringBitmap within) {
-        if (in.operands().size() > POSTINGS_PER_RECORD * within.getLongCardinality()) {
+        if (isUnknown(in.key())
+                || (long) in.operands().size() * postings.chunks() > POSTINGS_PER_RECORD
+                        * within.getLongCardinality()) {
             return Bounds.within(within);
         }
         RoaringBitmap rows = new RoaringBitmap();
@@ -164,6 +166,9 @@ final class FilterEvaluator {
 
     /** @param more {@link Terms#IN_ARRAY} or 0 */
     private Bounds equal(String key, MetadataValue operand, byte more, RoaringBitmap within) {
+        if (isUnknown(key)) {
+            return Bounds.within(within);
+        }
         if (!term(key, operand, more)) {
             return Bounds.exactly(new RoaringBitmap());
         }
@@ -172,8 +177,31 @@ final class FilterEvaluator {
         return known(rows, isTermExact, within);
     }
 
+    /** An array has the operand as an element; of some rows that is not known. */
+    private Bounds member(String key, MetadataValue operand, RoaringBitmap within) {
+        Bounds noted = equal(key, operand, Terms.IN_ARRAY, within);
+        if (isUnknown(key)) {
+            return noted;
+        }
+        terms.field(utf8(key)).type(Terms.OPEN);
+        RoaringBitmap open = postings.rows(terms);
+        open.and(within);
+        return open.isEmpty()
+                ? noted
+                : new Bounds(RoaringBitmap.andNot(noted.sure(), open), RoaringBitmap.or(noted.maybe(), open));
+    }
+
+    /** Keys of that length have no terms. */
+    private static boolean isUnknown(String key) {
+        return utf8(key).length > Terms.FIELD_BYTES_MAX;
+    }
+
     /** Puts the term of this value into {@link #terms}; false when nothing can be equal to it. */
     private boolean term(String key, MetadataValue operand, byte more) {
+        if (key.isEmpty()) {
+            // No record has that key; its place in the keys of postings is taken by other things.
+            return false;
+        }
         terms.field(utf8(key));
         isTermExact = true;
         switch (operand) {
@@ -205,8 +233,11 @@ final class FilterEvaluator {
     }
 
     private Bounds range(String key, @Nullable NumberRange range, RoaringBitmap within) {
-        if (range == null || range.isEmpty()) {
+        if (range == null || range.isEmpty() || key.isEmpty()) {
             return Bounds.exactly(new RoaringBitmap());
+        }
+        if (isUnknown(key)) {
+            return Bounds.within(within);
         }
         long keysMax = 64 + POSTINGS_PER_RECORD * within.getLongCardinality();
         RoaringBitmap rows = postings.range(terms.field(utf8(key)), range, keysMax);
@@ -232,6 +263,10 @@ final class FilterEvaluator {
         RoaringBitmap tail = RoaringBitmap.andNot(within, range(0, state.textRows()));
         RoaringBitmap candidates = grams(query, indexed);
         candidates.or(tail);
+        terms.longDocument();
+        RoaringBitmap unknown = postings.rows(terms);
+        unknown.and(within);
+        candidates.or(unknown);
         return signed(negated, Bounds.within(candidates), within);
     }
 

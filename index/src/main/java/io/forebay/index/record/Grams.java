@@ -9,6 +9,8 @@ import java.util.Arrays;
  */
 final class Grams {
     static final int BYTES = 3;
+    /** A longer document is read for every filter that looks for text. */
+    static final int DOCUMENT_BYTES_MAX = 1 << 18;
 
     private final Terms terms;
     private final PendingPostings postings;
@@ -27,8 +29,13 @@ final class Grams {
         return (text[at] & 0xFF) << 16 | (text[at + 1] & 0xFF) << 8 | text[at + 2] & 0xFF;
     }
 
-    /** The row's document is the first so many bytes. */
+    /** The row's document is the first so many bytes; of a very long one only that is noted. */
     void add(byte[] document, int length, int row) {
+        if (length > DOCUMENT_BYTES_MAX) {
+            terms.longDocument();
+            postings.add(terms, row);
+            return;
+        }
         int gram = length < BYTES ? 0 : (document[0] & 0xFF) << 8 | document[1] & 0xFF;
         for (int i = BYTES - 1; i < length; i++) {
             gram = (gram << 8 | document[i] & 0xFF) & 0xFFFFFF;

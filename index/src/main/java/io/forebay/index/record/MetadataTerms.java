@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
 final class MetadataTerms {
     /** Above this many keys, all terms are taken and given again, instead of comparing key by key. */
     private static final int COMPARED_KEYS_MAX = 64;
+    /** Of an array or a sparse vector. */
+    static final int ELEMENTS_MAX = 4096;
+    private static final int TERM_BYTES_MAX = 64 << 20;
 
     private final Terms terms;
     private final PendingPostings postings;
@@ -96,6 +99,9 @@ final class MetadataTerms {
 
     /** Returns the place behind the value. */
     private int value(byte[] metadata, int keyAt, int tagAt) {
+        if (tagAt - keyAt > Terms.FIELD_BYTES_MAX) {
+            return MetadataBytes.skip(metadata, tagAt);
+        }
         terms.field(metadata, keyAt, tagAt - keyAt);
         byte tag = metadata[tagAt];
         switch (tag) {
@@ -115,13 +121,31 @@ final class MetadataTerms {
                 return tagAt + 1;
             case MetadataCodec.TAG_STRING_ARRAY, MetadataCodec.TAG_INT_ARRAY, MetadataCodec.TAG_FLOAT_ARRAY,
                     MetadataCodec.TAG_BOOL_ARRAY :
-                return array(metadata, tagAt);
+                return isLeftOpen(metadata, tagAt)
+                        ? MetadataBytes.skip(metadata, tagAt)
+                        : array(metadata, tagAt);
             case MetadataCodec.TAG_SPARSE :
-                sparse(metadata, tagAt + 1);
+                if (!isLeftOpen(metadata, tagAt)) {
+                    sparse(metadata, tagAt + 1);
+                }
                 return MetadataBytes.skip(metadata, tagAt);
             default :
                 return MetadataBytes.skip(metadata, tagAt);
         }
+    }
+
+    /**
+     * Very many elements, or a commit that holds very many terms already: the row is noted as one that filters must look at,
+     * and stays so, for terms may be left behind too.
+     */
+    private boolean isLeftOpen(byte[] metadata, int tagAt) {
+        boolean isOpen = Varint.read(metadata, tagAt + 1) > ELEMENTS_MAX
+                || postings.termBytes() > TERM_BYTES_MAX;
+        if (isOpen) {
+            terms.type(Terms.OPEN);
+            postings.add(terms, row);
+        }
+        return isOpen;
     }
 
     private void sparse(byte[] metadata, int countAt) {

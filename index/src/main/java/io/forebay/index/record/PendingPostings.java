@@ -56,6 +56,11 @@ final class PendingPostings {
         return size;
     }
 
+    /** Of the terms that it holds. */
+    int termBytes() {
+        return table.bytesUsed();
+    }
+
     void truncate(int toSize) {
         size = toSize;
     }

@@ -17,15 +17,19 @@ import org.rocksdb.Slice;
 final class PostingReader {
     /** Up to so many chunks are asked for one by one, which costs less than an iterator. */
     private static final int GETS_MAX = 8;
+    private static final int READS_PER_CHECK = 256;
     private static final byte[] LEVELS = {Terms.NUMBER_2, Terms.NUMBER_3, Terms.NUMBER};
 
     private final Database db;
     private final ReadOptions reads;
     private final int collection;
     private final int nextRow;
+    private final Gate gate;
+    private int toCheck;
     private byte[] value = new byte[1024];
 
-    PostingReader(Database db, ReadOptions reads, int collection, int nextRow) {
+    PostingReader(Database db, ReadOptions reads, int collection, int nextRow, Gate gate) {
+        this.gate = gate;
         this.db = db;
         this.reads = reads;
         this.collection = collection;
@@ -72,8 +76,21 @@ final class PostingReader {
         return rows(term);
     }
 
+    int chunks() {
+        return RowBits.chunks(nextRow);
+    }
+
+    /** So that a close waits for no long reading. */
+    private void check() {
+        if (--toCheck < 0) {
+            gate.checkOpen();
+            toCheck = READS_PER_CHECK;
+        }
+    }
+
     /** -1 when there is none. */
     private int get(byte[] key) {
+        check();
         try {
             int length = db.rocks.get(db.postings, reads, key, 0, key.length, value, 0, value.length);
             if (length > value.length) {
@@ -134,6 +151,7 @@ final class PostingReader {
                 RocksIterator at = db.rocks.newIterator(db.postings, options)) {
             for (at.seek(from); at.isValid() && left >= 0; at.next()) {
                 left--;
+                check();
                 int length = at.key(key);
                 int chunk = Keys.chunk(key, length - Keys.CHUNK_BYTES);
                 // In a statement of its own: it may put another array in place of value.

@@ -25,8 +25,8 @@ final class PostingStates {
             return known;
         }
         PostingState read = read(db, db.reads, collection, state);
-        states.put(collection, read);
-        return read;
+        PostingState meanwhile = states.putIfAbsent(collection, read);
+        return meanwhile == null ? read : meanwhile;
     }
 
     void committed(int collection, PostingState state) {

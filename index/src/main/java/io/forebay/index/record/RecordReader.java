@@ -154,7 +154,7 @@ public final class RecordReader implements AutoCloseable {
     public SparseHits nearest(String key, SparseVector query, int k, @Nullable RoaringBitmap among) {
         gate.enter();
         try (RecordScan scan = new RecordScan(db, collection, snapshot, gate, Filter.ALL)) {
-            PostingReader postings = new PostingReader(db, reads, collection, state.nextRow());
+            PostingReader postings = new PostingReader(db, reads, collection, state.nextRow(), gate);
             SparseSearch search = new SparseSearch(postings, new Terms(collection), gate, state.nextRow(),
                     among);
             return search.nearest(key, query, k, PostingStates.read(db, reads, collection, state), scan);

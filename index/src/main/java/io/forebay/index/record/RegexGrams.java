@@ -17,6 +17,7 @@ import java.util.List;
 final class RegexGrams {
     /** With more, reading the documents costs less. */
     private static final int GRAMS_MAX = 256;
+    private static final int DEPTH_MAX = 200;
     private static final int MAYBE = 0;
     private static final int AT_LEAST_ONCE = 2;
 
@@ -24,6 +25,7 @@ final class RegexGrams {
     private int at;
     private boolean folds;
     private int grams;
+    private int depth;
     private boolean gaveUp;
 
     private RegexGrams(String regex) {
@@ -99,11 +101,14 @@ final class RegexGrams {
         if (peek() == '?') {
             at++;
             if (!flagsOrName()) {
-                // (?i) holds to the end of the group around it.
+                // (?i) holds to the end of the group around it. RE2/J takes a quantifier behind it for one of what is before it.
+                gaveUp |= "*+?{".indexOf(peek()) >= 0;
                 return GramQuery.ANY;
             }
         }
-        GramQuery inside = alternation();
+        gaveUp |= ++depth > DEPTH_MAX;
+        GramQuery inside = gaveUp ? GramQuery.ANY : alternation();
+        depth--;
         folds = outer;
         if (peek() != ')') {
             gaveUp = true;
@@ -201,7 +206,12 @@ final class RegexGrams {
             if (peek() == '\\') {
                 gaveUp |= regex.startsWith("\\Q", at);
                 at += 2;
-            } else if (regex.startsWith("[:", at) && regex.indexOf(":]", at) > 0) {
+            } else if (regex.startsWith("-[:", at)
+                    || regex.startsWith("[:", at) && regex.indexOf(":]", at) < 0) {
+                // The end of a range is no class, and what is not closed no class either.
+                gaveUp = true;
+                return;
+            } else if (regex.startsWith("[:", at)) {
                 at = regex.indexOf(":]", at) + 2;
             } else {
                 at++;

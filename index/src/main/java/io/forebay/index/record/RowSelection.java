@@ -24,6 +24,7 @@ final class RowSelection implements AutoCloseable {
     private final ReadOptions reads;
     private final CollectionState state;
     private final RecordScan scan;
+    private final Gate gate;
     private final Function<List<String>, RoaringBitmap> rowsOfIds;
 
     RowSelection(Database db, int collection, Snapshot snapshot, ReadOptions reads, CollectionState state,
@@ -33,6 +34,7 @@ final class RowSelection implements AutoCloseable {
         this.reads = reads;
         this.state = state;
         this.rowsOfIds = rowsOfIds;
+        this.gate = gate;
         this.scan = new RecordScan(db, collection, snapshot, gate, filter);
     }
 
@@ -114,7 +116,7 @@ final class RowSelection implements AutoCloseable {
         PostingState postings = where == null && isWhole
                 ? PostingState.NEW
                 : PostingStates.read(db, reads, collection, state);
-        PostingReader reader = new PostingReader(db, reads, collection, state.nextRow());
+        PostingReader reader = new PostingReader(db, reads, collection, state.nextRow(), gate);
         Bounds among = ids == null ? living(isWhole, postings, reader) : Bounds.exactly(rowsOfIds.apply(ids));
         if (where == null || among.maybe().isEmpty()) {
             return among;

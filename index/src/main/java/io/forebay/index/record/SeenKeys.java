@@ -58,6 +58,8 @@ final class SeenKeys {
     /** Open addressing; at most half full. */
     private @Nullable Entry[] table = new Entry[16];
     private int size;
+    /** Of these, those with a type. */
+    private int known;
     private final List<Step> steps = new ArrayList<>();
     private volatile Map<String, Integer> published = Map.of();
 
@@ -86,6 +88,7 @@ final class SeenKeys {
             Entry entry = entry(canonical, keyAt, length);
             if (entry != null && type != null && (entry.types & type.bit()) == 0) {
                 steps.add(new Step(entry, entry.types));
+                known += entry.types == 0 ? 1 : 0;
                 entry.types |= type.bit();
                 sink.put(family, row(entry.key), new byte[]{VERSION, (byte) entry.types});
             }
@@ -103,6 +106,7 @@ final class SeenKeys {
         while (steps.size() > mark) {
             Step step = steps.removeLast();
             step.entry.types = step.types;
+            known -= step.types == 0 ? 1 : 0;
         }
     }
 
@@ -136,7 +140,8 @@ final class SeenKeys {
     private boolean isWorthKnowing(byte[] source, int from, int length) {
         boolean hidden = length >= HIDDEN.length
                 && Arrays.equals(HIDDEN, 0, HIDDEN.length, source, from, from + HIDDEN.length);
-        return size < KEYS_MAX && length > 0 && length <= KEY_BYTES_MAX && !hidden;
+        // Entries of batches that were taken back stay, without a type; so many that they cost are not let in either.
+        return known < KEYS_MAX && size < 4 * KEYS_MAX && length > 0 && length <= KEY_BYTES_MAX && !hidden;
     }
 
     private Entry insert(Entry added) {
@@ -204,6 +209,7 @@ final class SeenKeys {
         Entry entry = entry(key, Keys.PREFIX_BYTES, key.length - Keys.PREFIX_BYTES);
         if (entry != null) {
             entry.types = value[1];
+            known++;
         }
     }
 }

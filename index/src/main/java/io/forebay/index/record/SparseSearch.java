@@ -38,11 +38,14 @@ final class SparseSearch {
             return top.finish();
         }
         RoaringBitmap except = among == null ? postings.dead() : new RoaringBitmap();
-        if (state.hasGap()) {
-            RoaringBitmap gap = RoaringBitmap.bitmapOfRange(state.gapFrom(), state.gapEnd());
+        RoaringBitmap gap = withoutPostings(key, state);
+        if (!gap.isEmpty()) {
             RoaringBitmap read = among == null ? gap : RoaringBitmap.and(gap, among);
             scan.some(read.toArray(), read.getCardinality(), new SparseScan(key, query, top));
             except.or(gap);
+        }
+        if (gap.getLongCardinality() == nextRow) {
+            return top.finish();
         }
         WeightSums sums = new WeightSums(Math.min(nextRow, PostingBlocks.CHUNK_ROWS));
         terms.field(key.getBytes(StandardCharsets.UTF_8));
@@ -58,6 +61,18 @@ final class SparseSearch {
             }
         }
         return top.finish();
+    }
+
+    /** Rows whose vectors must be read, live or not. */
+    private RoaringBitmap withoutPostings(String key, PostingState state) {
+        byte[] field = key.getBytes(StandardCharsets.UTF_8);
+        if (field.length > Terms.FIELD_BYTES_MAX) {
+            return RoaringBitmap.bitmapOfRange(0, nextRow);
+        }
+        terms.field(field).type(Terms.OPEN);
+        RoaringBitmap open = postings.rows(terms);
+        open.or(RoaringBitmap.bitmapOfRange(state.gapFrom(), state.gapEnd()));
+        return open;
     }
 
     private boolean addAll(SparseVector query, int chunk, WeightSums sums) {

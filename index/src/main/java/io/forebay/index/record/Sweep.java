@@ -38,9 +38,9 @@ final class Sweep {
         return collectionTerm(collection, Terms.GRAM);
     }
 
-    /** Behind all trigrams, and so behind everything that is not of a metadata key. */
+    /** Behind all of documents, and so behind everything that is not of a metadata key. */
     static byte[] gramsEnd(int collection) {
-        return collectionTerm(collection, (byte) (Terms.GRAM + 1));
+        return collectionTerm(collection, (byte) (Terms.LONG_DOCUMENT + 1));
     }
 
     private static byte[] collectionTerm(int collection, byte type) {
@@ -56,7 +56,8 @@ final class Sweep {
      * @return where it stopped; null at the end
      */
     byte @Nullable [] step(byte @Nullable [] from, BatchSink sink) {
-        RoaringBitmap dead = new PostingReader(db, reads, collection, state.nextRow()).dead();
+        RoaringBitmap dead = new PostingReader(db, reads, collection, state.nextRow(), new Gate("sweep"))
+                .dead();
         long bytes = 0;
         int count = 0;
         try (Slice end = new Slice(Keys.afterCollection(collection));

@@ -1,5 +1,6 @@
 package io.forebay.index.record;
 
+import java.security.SecureRandom;
 import java.util.Arrays;
 
 /**
@@ -8,7 +9,10 @@ import java.util.Arrays;
  * <p>Open addressing by linear probing; the bytes of all terms in one array. Not thread-safe.
  */
 final class TermTable {
+    private static final int BYTES_MAX = Integer.MAX_VALUE - 64;
     private static final int KEPT_SLOTS_MAX = 1 << 18;
+    /** Of this process: nobody can choose values that all meet in one slot. */
+    private static final long SEED = new SecureRandom().nextLong();
 
     private int[] slots = new int[1 << 10];
     private long[] hashes = new long[512];
@@ -22,7 +26,7 @@ final class TermTable {
 
     /** The number of this term. */
     int of(byte[] term, int length) {
-        long hash = hash(term, 0, length);
+        long hash = hash(SEED, term, 0, length);
         int mask = slots.length - 1;
         int slot = (int) hash & mask;
         while (slots[slot] != 0) {
@@ -38,8 +42,12 @@ final class TermTable {
 
     private int add(byte[] term, int length, long hash, int slot) {
         int start = start(count);
+        if (start > BYTES_MAX - length) {
+            throw new IllegalStateException("terms of more than 2 GiB in one commit");
+        }
         if (start + length > bytes.length) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, start + length));
+            bytes = Arrays.copyOf(bytes,
+                    (int) Math.min(BYTES_MAX, Math.max(bytes.length * 2L, start + length)));
         }
         if (count == ends.length) {
             ends = Arrays.copyOf(ends, count * 2);
@@ -65,6 +73,11 @@ final class TermTable {
             }
             slots[slot] = number + 1;
         }
+    }
+
+    /** Of all terms together. */
+    int bytesUsed() {
+        return start(count);
     }
 
     /** All terms' bytes; one term is {@code [start, end)}. */
@@ -95,7 +108,11 @@ final class TermTable {
      * long strings.
      */
     static long hash(byte[] source, int at, int length) {
-        long hash = length * 0x9E3779B97F4A7C15L;
+        return hash(0, source, at, length);
+    }
+
+    private static long hash(long seed, byte[] source, int at, int length) {
+        long hash = seed ^ length * 0x9E3779B97F4A7C15L;
         int end = at + length;
         int place = at;
         for (; place + 8 <= end; place += 8) {

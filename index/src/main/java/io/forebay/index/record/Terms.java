@@ -10,15 +10,16 @@ import java.util.Arrays;
  *   type = 1 number      ordered double:8 BE | rest:2 BE     2 string       length:1 (at most 64) utf8
  *          3 long string first 56 bytes | hash:8 BE          4 bool         0 or 1
  *          5, 6 the first 2, the first 3 bytes of a number   7 sparse       index:4 BE
- *          17 to 20      an array has such an element
+ *          8 rows of which not all terms of the field are here      17 to 20      an array has such an element
  *   field of length 0: 0 state (see PostingState)   1 dead rows   2 trigram, 3 bytes of a document's UTF-8
+ *                      3 rows with documents that have no trigrams here
  * </pre>
  * Numbers: the largest double that is not above the number, with its bits turned so that byte order is numeric order,
  * and by how much the number exceeds it, which is not 0 for large integers only. So 2 and 2.0 are one term, 2^53 and
  * 2^53 + 1 are two, and order is exact. A number has three terms, of 2, 3 and all its bytes: a wide range is a few short
  * terms and, at its ends, longer ones (as in a trie; Schindler and Diepenbroek, "Generic XML-based framework for metadata
  * portals", 2008, do the same in Lucene). NaN is no term, for it equals nothing. A long string's term may stand for
- * other strings too.
+ * other strings too. A metadata key of more than {@value #FIELD_BYTES_MAX} bytes has no terms at all.
  *
  * <p>Not thread-safe.
  */
@@ -31,12 +32,18 @@ final class Terms {
     static final byte NUMBER_3 = 6;
     /** One index of a sparse vector; its postings have weights, see {@link WeightBlocks}. */
     static final byte SPARSE = 7;
+    /** Rows that a filter on this key must look at: not all of their values' terms were written. */
+    static final byte OPEN = 8;
     /** Added to the type of an array's elements. */
     static final byte IN_ARRAY = 16;
 
     static final byte STATE = 0;
     static final byte DEAD = 1;
     static final byte GRAM = 2;
+    static final byte LONG_DOCUMENT = 3;
+
+    /** Each term holds its key again, so that a long one would be written as often as an array has elements. */
+    static final int FIELD_BYTES_MAX = 256;
 
     static final int NUMBER_BYTES = 10;
     static final int STRING_BYTES_MAX = 64;
@@ -75,6 +82,10 @@ final class Terms {
 
     void dead() {
         collection().type(DEAD);
+    }
+
+    void longDocument() {
+        collection().type(LONG_DOCUMENT);
     }
 
     void gram(int gram) {

@@ -7,6 +7,7 @@ import io.forebay.model.RecordBatchBuilder;
 import io.forebay.model.SparseVector;
 import io.forebay.model.Where;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -135,7 +136,9 @@ final class Generator {
         }
         return switch (random.nextInt(10)) {
             case 0 -> new MetadataValue.StrArray(list(this::text));
-            case 1 -> new MetadataValue.IntArray(list(() -> INTS[random.nextInt(INTS.length)]));
+            case 1 -> new MetadataValue.IntArray(oneIn(40)
+                    ? Collections.nCopies(MetadataTerms.ELEMENTS_MAX + 1, INTS[random.nextInt(INTS.length)])
+                    : list(() -> INTS[random.nextInt(INTS.length)]));
             case 2 -> new MetadataValue.FloatArray(list(() -> FLOATS[random.nextInt(FLOATS.length)]));
             case 3 -> new MetadataValue.BoolArray(list(random::nextBoolean));
             default -> scalar();
@@ -170,10 +173,14 @@ final class Generator {
 
     private String text() {
         String text = TEXTS[random.nextInt(TEXTS.length)];
-        return oneIn(30) ? text.repeat(400) + "end" : text;
+        return oneIn(300)
+                ? "x".repeat(Grams.DOCUMENT_BYTES_MAX) + text
+                : oneIn(30) ? text.repeat(400) + "end" : text;
     }
 
+    /** One is too long for postings. */
     String key() {
-        return "k" + random.nextInt(4);
+        int number = random.nextInt(24);
+        return number == 0 ? "k".repeat(Terms.FIELD_BYTES_MAX + 1) : "k" + number % 4;
     }
 }

@@ -83,7 +83,7 @@ class PostingReaderTest {
                     db.write(batch);
                 }
             }
-            PostingReader reader = new PostingReader(db, db.reads, 7, nextRow);
+            PostingReader reader = new PostingReader(db, db.reads, 7, nextRow, new Gate("test"));
             for (int value = 0; value < VALUES; value++) {
                 Terms term = new Terms(7).field(FIELD);
                 term.integer(value, (byte) 0);

@@ -187,6 +187,13 @@ class WhereTest {
     }
 
     @Test
+    void behindACharacterBeyondAsciiATextDoesNotBeginAgain() {
+        assertThat(matching(text(TextMatch.REGEX, "(^|r)ü"))).containsExactly("int3");
+        assertThat(matching(text(TextMatch.REGEX, "ü(^|x)"))).isEmpty();
+        assertThat(matching(text(TextMatch.REGEX, "ü\\A"))).isEmpty();
+    }
+
+    @Test
     void aRegexWithoutMeaningIsTheCallersFault() {
         for (String regex : List.of("(", "a(?=b)", "[z-a]", "(".repeat(5000) + ")".repeat(5000) + "(")) {
             assertThatThrownBy(() -> matching(text(TextMatch.REGEX, regex)))
