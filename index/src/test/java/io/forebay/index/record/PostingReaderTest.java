@@ -48,8 +48,9 @@ class PostingReaderTest {
             }
             Terms term = new Terms(7).field(FIELD);
             term.integer(1, (byte) 0);
-            assertThat(new PostingReader(db, db.reads, 7, nextRow).rows(term)).isEqualTo(expected);
-            assertThat(new PostingReader(db, db.reads, 7, nextRow)
+            assertThat(new PostingReader(db, db.reads, 7, nextRow, new Gate("test")).rows(term))
+                    .isEqualTo(expected);
+            assertThat(new PostingReader(db, db.reads, 7, nextRow, new Gate("test"))
                     .range(new Terms(7).field(FIELD), range(0, 2), Long.MAX_VALUE)).isEqualTo(expected);
         }
     }
