@@ -2,6 +2,8 @@ package io.forebay.server.cli;
 
 import io.forebay.client.CollectionLag;
 import io.forebay.client.ForebayClient;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.List;
@@ -55,6 +57,12 @@ final class LagCommand implements Callable<Integer> {
                 CliThreads.pause(WATCH_MILLIS);
                 show(client, out);
             }
+        } catch (ForebayException e) {
+            if (e.code() == ErrorCode.UNAUTHENTICATED) {
+                throw new CommandException("the server asks for a token: "
+                        + (token == null ? "put one" : "it does not take the one") + " in FOREBAY_TOKEN");
+            }
+            throw e;
         }
         return 0;
     }

@@ -59,6 +59,9 @@ final class TokenCreateCommand extends TokenTool {
         }
         Instant now = Instant.now().truncatedTo(ChronoUnit.SECONDS);
         Instant end = expires == null ? null : end(expires, now);
+        if (end != null && !end.isAfter(now)) {
+            throw new CommandException("--expires is '" + expires + "', must be after now, " + now);
+        }
         Limits limits = Limits.to(tenants, databases);
         TokenFile file = file();
         boolean first = !file.exists();

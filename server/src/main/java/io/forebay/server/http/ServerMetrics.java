@@ -47,7 +47,8 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private final Counter linkedRecords = registry.counter("forebay.linked.records");
     private final Timer linked = registry.timer("forebay.link");
     private final Timer upkeep = registry.timer("forebay.upkeep");
-    private final Counter filterRead = registry.counter("forebay.filter.records.read");
+    private final Counter filterRead = Counter.builder("forebay.filter.records.read")
+            .description("Records that filters had to look at").register(registry);
     private final Timer checkpoints = registry.timer("forebay.checkpoint");
     private final Counter purgedExtents = registry.counter("forebay.purged.extents");
     private final Counter changeEvents = registry.counter("forebay.changes.events");
@@ -168,8 +169,9 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
 
     @Override
     public void planned(ReadPlan plan) {
-        registry.counter("forebay.filtered.reads", "filter", plan.filter(), "search", plan.search())
-                .increment();
+        Counter.builder("forebay.filtered.reads")
+                .description("Reads with ids or a filter, by how they were done")
+                .tags("filter", plan.filter(), "search", plan.search()).register(registry).increment();
         filterRead.increment(plan.read());
     }
 

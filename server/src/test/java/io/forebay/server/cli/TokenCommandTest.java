@@ -87,7 +87,8 @@ class TokenCommandTest {
     @CsvSource({"--role,root,--id,x,'--role is ''root'', must be read, write or admin'",
             "--role,read,--id,X,'--id is ''X'''",
             "--role,read,--expires,soon,'--expires is ''soon'', must be like'",
-            "--role,read,--expires,0d,--expires", "--role,read,--expires,2027-13-01,--expires"})
+            "--role,read,--expires,0d,--expires", "--role,read,--expires,2020-01-01,must be after now",
+            "--role,read,--expires,2027-13-01,--expires"})
     void whatIsWrongIsOneLineAndNothingIsMade(String a, String b, String c, String d, String message) {
         Outcome outcome = run("token", "create", "--path", folder.toString(), a, b, c, d);
         assertThat(outcome.code()).isEqualTo(1);
