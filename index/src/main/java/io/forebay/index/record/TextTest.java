@@ -48,6 +48,10 @@ interface TextTest {
         private final Pattern pattern;
 
         Regex(String regex) {
+            String refusal = RegexFolding.refusal(regex);
+            if (refusal != null) {
+                throw ForebayException.invalid("Regex syntax errror: regex parse error: " + refusal);
+            }
             try {
                 pattern = Pattern.compile(regex);
             } catch (PatternSyntaxException e) {
