@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,9 +38,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: {@code forker-0}, one fork at a time; it may wait. {@link #opened} is called under the catalog's lock.
  *
- * <p>Failure: what was prepared is removed, at the latest by the next start; the source is as before.
+ * <p>Failure: what was prepared is removed, at the latest by the next start; the source is as before. A fork that the
+ * catalog took although its caller is told of a failure is a collection like any other. One that comes when
+ * {@link #FORKS_MAX} are not ready is refused; one under which the disk's reserve is reached ends.
  */
 final class Forking {
+    /** The one that is being made and those that wait. */
+    static final int FORKS_MAX = 16;
     private static final Logger LOG = LoggerFactory.getLogger(Forking.class);
 
     private final Catalog catalog;
@@ -54,12 +59,13 @@ final class Forking {
     private final int rangeQueueMax;
     /** By number: prepared, and about to be logged. */
     private final Map<Integer, CollectionRuntime> prepared = new ConcurrentHashMap<>();
+    private final AtomicInteger unready = new AtomicInteger();
     private volatile boolean closed;
 
-    Forking(Store store) {
+    Forking(Store store, CatalogService service, Wal wal) {
         this.catalog = store.catalog;
-        this.service = store.changes;
-        this.wal = store.wal;
+        this.service = service;
+        this.wal = wal;
         this.records = store.records;
         this.segments = store.segments;
         this.loading = store.loading;
@@ -70,18 +76,30 @@ final class Forking {
     }
 
     CompletableFuture<CollectionInfo> fork(UUID id, String name) {
+        CollectionRuntime source;
         try {
-            CollectionRuntime source = catalog.collection(id);
+            source = catalog.collection(id);
             Names.check(name, "Validation error: new_name: ");
             checkFree(source, name);
-            WalException full = wal.diskFull();
-            if (full != null) {
-                throw Errors.ofLog(full);
+            checkDisk();
+            if (unready.incrementAndGet() > FORKS_MAX) {
+                unready.decrementAndGet();
+                throw new ForebayException(ErrorCode.BACKOFF, FORKS_MAX
+                        + " forks are being made or wait for it (limit forks): backoff and try again");
             }
-            return reads.awaited(source, ReadOptions.DEFAULT)
-                    .thenApplyAsync(applied -> forkNow(source, name), forker);
         } catch (ForebayException refused) {
             return CompletableFuture.failedFuture(refused);
+        }
+        return CompletableFuture.completedFuture(source)
+                .thenCompose(from -> reads.awaited(from, ReadOptions.DEFAULT))
+                .thenApplyAsync(applied -> forkNow(source, name), forker)
+                .whenComplete((made, failure) -> unready.decrementAndGet());
+    }
+
+    private void checkDisk() {
+        WalException full = wal.diskFull();
+        if (full != null) {
+            throw Errors.ofLog(full);
         }
     }
 
@@ -109,20 +127,26 @@ final class Forking {
                 prepared.put(number, fork);
                 log(source, info);
                 made = true;
-                pool.wakeApply(fork);
-                pool.wakeLink(fork);
                 LOG.info("collection {} ({}) is a fork of {} ({}), made in {} ms", number, name,
                         source.number, source.info().name(),
                         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
                 return info;
             } finally {
-                // A change whose rows RocksDB refused holds all the same.
-                if (!made && catalog.byNumber(number) == null) {
-                    discard(number);
-                }
+                settle(number, made);
             }
         } catch (RuntimeException failure) {
             throw told(source, failure);
+        }
+    }
+
+    /** A change whose rows RocksDB refused, or whose sync failed, holds all the same. */
+    private void settle(int number, boolean made) {
+        CollectionRuntime fork = catalog.byNumber(number);
+        if (fork != null) {
+            pool.wakeApply(fork);
+            pool.wakeLink(fork);
+        } else if (!made) {
+            discard(number);
         }
     }
 
@@ -136,7 +160,7 @@ final class Forking {
         try (ReadPath.Snapshot snapshot = reads.snapshot(source, true)) {
             info = source.info().forked(UUID.randomUUID(), number, name,
                     snapshot.records().state().appliedSeqId());
-            records.copy(snapshot.records(), number, this::checkOpen);
+            records.copy(snapshot.records(), number, this::checkMayGoOn);
             if (snapshot.vectors() != null) {
                 segments.forkVectors(source.number, number, snapshot.vectors());
             }
@@ -194,6 +218,12 @@ final class Forking {
                     "The collection cannot be forked: " + disk.getMessage(), disk);
             default -> failure;
         };
+    }
+
+    /** Before each write of a copy. */
+    private void checkMayGoOn() {
+        checkOpen();
+        checkDisk();
     }
 
     private void checkOpen() {

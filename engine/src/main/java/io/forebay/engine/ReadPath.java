@@ -290,7 +290,7 @@ final class ReadPath {
         if (ready.isDone()) {
             return ready;
         }
-        long timeoutMillis = read.timeoutMillis() > 0 ? read.timeoutMillis() : options.readTimeoutMillis();
+        long timeoutMillis = timeoutMillis(read);
         return ready.orTimeout(timeoutMillis, TimeUnit.MILLISECONDS).exceptionallyCompose(failure -> {
             Throwable cause = Errors.unwrap(failure);
             return CompletableFuture.failedFuture(cause instanceof TimeoutException
@@ -301,6 +301,19 @@ final class ReadPath {
                                     + timeoutMillis + " ms")
                     : cause);
         });
+    }
+
+    private long timeoutMillis(ReadOptions read) {
+        return read.timeoutMillis() > 0 ? read.timeoutMillis() : options.readTimeoutMillis();
+    }
+
+    /** For work in parts, between them. */
+    void checkTime(ReadOptions read, long startNanos) {
+        long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+        if (millis > timeoutMillis(read)) {
+            throw new ForebayException(ErrorCode.DEADLINE_EXCEEDED, "The searches were not all done within "
+                    + timeoutMillis(read) + " ms");
+        }
     }
 
     private CompletableFuture<Void> bounded(CollectionRuntime runtime) {

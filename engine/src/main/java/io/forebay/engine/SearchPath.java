@@ -20,7 +20,7 @@ import java.util.concurrent.CompletableFuture;
  * <p>Threads: as {@link ReadPath}, which waits and takes the snapshot; all searches of a request run one after the other
  * on one query thread, over the same snapshot.
  *
- * <p>Failure: what can be wrong with a search is found before anything waits, but for a dimension that the first vector
+ * <p>Failure: a request that takes longer than its reads may wait is given up before the next of its searches. What can be wrong with a search is found before anything waits, but for a dimension that the first vector
  * fixes meanwhile.
  */
 final class SearchPath {
@@ -38,6 +38,7 @@ final class SearchPath {
                 throw ForebayException.invalid("Validation error: searches: " + searches.size()
                         + " are more than " + SearchRequest.SEARCHES_MAX + " (limit searches)");
             }
+            checkLimits(searches);
             for (SearchRequest search : searches) {
                 vectors |= check(runtime, search) || search.select().has(Select.EMBEDDING);
             }
@@ -45,10 +46,12 @@ final class SearchPath {
             return CompletableFuture.failedFuture(refused);
         }
         SearchOptions options = new SearchOptions(0, read.level() == ReadLevel.INDEX_ONLY);
+        long start = System.nanoTime();
         return reads.answer(runtime, read, "search", vectors, snapshot -> {
             List<List<SearchHit>> answers = new ArrayList<>(searches.size());
             ReadPlan plan = null;
             for (SearchRequest search : searches) {
+                reads.checkTime(read, start);
                 OneSearch one = new OneSearch(runtime, search, options, snapshot);
                 answers.add(one.answer());
                 plan = one.planned(plan);
@@ -58,6 +61,21 @@ final class SearchPath {
             }
             return answers;
         });
+    }
+
+    /** One request has one thread for all that it asks for. */
+    private static void checkLimits(List<SearchRequest> searches) {
+        long limits = 0;
+        for (SearchRequest search : searches) {
+            if (search.rank() != null) {
+                limits += Ranking.knns(search.rank()).stream().mapToLong(Rank.Knn::limit).sum();
+            }
+        }
+        if (limits > SearchRequest.KNN_LIMITS_MAX) {
+            throw ForebayException
+                    .invalid("Validation error: searches: the limits of all $knn come to " + limits
+                            + ", more than " + SearchRequest.KNN_LIMITS_MAX + " (limit knn.limits)");
+        }
     }
 
     /** Whether it looks at embeddings. */

@@ -112,7 +112,7 @@ final class Store {
         this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
         this.searches = new SearchPath(reads);
-        this.forking = new Forking(this);
+        this.forking = new Forking(this, changes, wal);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();

@@ -21,6 +21,8 @@ public record SearchRequest(@Nullable List<String> ids, @Nullable Where where, @
     public static final int KNN_MAX = 32;
     /** The largest limit of one {@code $knn}. */
     public static final int KNN_LIMIT_MAX = 1_000_000;
+    /** The limits of all {@code $knn} of a request together. */
+    public static final int KNN_LIMITS_MAX = 1_000_000;
     private static final String INVALID = "Validation error: searches.rank: ";
 
     public SearchRequest {

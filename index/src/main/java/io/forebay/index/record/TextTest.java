@@ -56,6 +56,10 @@ interface TextTest {
 
         Regex(String regex) {
             asksForBegin = regex.contains("^") || regex.contains("\\A");
+            String refusal = RegexFolding.refusal(regex);
+            if (refusal != null) {
+                throw ForebayException.invalid("Regex syntax errror: regex parse error: " + refusal);
+            }
             try {
                 pattern = Pattern.compile(regex);
             } catch (PatternSyntaxException e) {

@@ -312,7 +312,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         if (feed != null) {
             keepAlive = false;
-            answered(request, live.start(ctx.channel(), request, response, feed, () -> next(ctx)));
+            Principal follower = who;
+            answered(request, live.start(ctx.channel(), request, response, feed,
+                    () -> server.guard().isStillValid(follower), () -> next(ctx)));
             return;
         }
         keepAlive &= !stopping;

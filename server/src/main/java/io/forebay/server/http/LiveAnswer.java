@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.LastHttpContent;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,9 @@ final class LiveAnswer {
         this.server = server;
     }
 
-    /** Sends head and content; returns the status. {@code onEnd} is called when all is sent. */
-    int start(Channel channel, HttpRequest request, Response response, OpenFeed feed, Runnable onEnd) {
+    /** Sends head and content; returns the status. {@code onEnd} is called when all is sent; {@code isAllowed} is asked meanwhile. */
+    int start(Channel channel, HttpRequest request, Response response, OpenFeed feed,
+            BooleanSupplier isAllowed, Runnable onEnd) {
         HttpResponse http = Rendering.head(response, request.protocolVersion());
         server.cors().apply(request, http.headers());
         HttpUtil.setKeepAlive(http.headers(), request.protocolVersion(), false);
@@ -35,7 +37,7 @@ final class LiveAnswer {
             channel.write(http);
             channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(sent -> onEnd.run());
         } else {
-            stream = ChangeStream.start(channel, http, feed, server.streams(), () -> {
+            stream = ChangeStream.start(channel, http, feed, server.streams(), isAllowed, () -> {
                 stream = null;
                 onEnd.run();
             });

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +31,9 @@ import org.slf4j.LoggerFactory;
  * when none is queued or running, and a turn that was woken is followed by another). A turn ends after a bounded number
  * of bytes, so feeds share the threads. The event loop only wakes it; the writes that a turn makes are queued there.
  *
+ * <p>Whoever asked for it must go on being allowed to: that is asked at least as often as heartbeats are due, whether or not
+ * there is something to send, and ends in a closed connection.
+ *
  * <p>Failure: what is wrong with the feed is told in a last event, and the stream ends; where that cannot be said, inside
  * of a frame, the connection is closed. However it ends, the feed is closed once, by the last turn.
  */
@@ -42,6 +46,7 @@ public final class ChangeStream {
     private final Channel channel;
     private final OpenFeed open;
     private final StreamContext context;
+    private final BooleanSupplier isAllowed;
     private final Runnable onEnd;
     /** 0: no turn is queued or running; above 1: woken since the turn at hand began. */
     private final AtomicInteger wakes = new AtomicInteger();
@@ -58,21 +63,24 @@ public final class ChangeStream {
     private @Nullable Change change;
     private long fullSinceNanos;
 
-    private ChangeStream(Channel channel, OpenFeed open, StreamContext context, Runnable onEnd) {
+    private ChangeStream(Channel channel, OpenFeed open, StreamContext context,
+            BooleanSupplier isAllowed, Runnable onEnd) {
         this.channel = channel;
         this.open = open;
         this.context = context;
+        this.isAllowed = isAllowed;
         this.onEnd = onEnd;
     }
 
     /**
      * Sends the head and then what the feed gives. Called on the event loop.
      *
-     * @param onEnd called on the event loop when the answer is complete; not when the connection is lost
+     * @param isAllowed whether who asked for it may still have it; asked on the event loop
+     * @param onEnd     called on the event loop when the answer is complete; not when the connection is lost
      */
     public static ChangeStream start(Channel channel, HttpResponse head, OpenFeed open, StreamContext context,
-            Runnable onEnd) {
-        ChangeStream stream = new ChangeStream(channel, open, context, onEnd);
+            BooleanSupplier isAllowed, Runnable onEnd) {
+        ChangeStream stream = new ChangeStream(channel, open, context, isAllowed, onEnd);
         channel.config().setWriteBufferWaterMark(
                 new WriteBufferWaterMark(QUEUED_BYTES_MAX / 2, QUEUED_BYTES_MAX));
         channel.writeAndFlush(head);
@@ -295,6 +303,10 @@ public final class ChangeStream {
 
     private void lookAtTheClock() {
         if (gone || !channel.isActive()) {
+            return;
+        }
+        if (!isAllowed.getAsBoolean()) {
+            channel.close();
             return;
         }
         long leftNanos = heartbeatNanos() - (System.nanoTime() - lastWriteNanos);
