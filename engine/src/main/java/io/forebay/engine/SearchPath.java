@@ -20,8 +20,8 @@ import java.util.concurrent.CompletableFuture;
  * <p>Threads: as {@link ReadPath}, which waits and takes the snapshot; all searches of a request run one after the other
  * on one query thread, over the same snapshot.
  *
- * <p>Failure: a request that takes longer than its reads may wait is given up before the next of its searches. What can be wrong with a search is found before anything waits, but for a dimension that the first vector
- * fixes meanwhile.
+ * <p>Failure: what can be wrong with a search is found before anything waits, but for a dimension that the first vector
+ * fixes meanwhile. A request that takes longer than a read may wait is given up before the next of its searches.
  */
 final class SearchPath {
     private final ReadPath reads;

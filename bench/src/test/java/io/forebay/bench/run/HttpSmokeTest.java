@@ -12,18 +12,18 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every part of {@code bench http}, in small, with a command in Chroma's place that does not start. */
+/** Every part of {@code bench http}, in small, without Chroma. */
 class HttpSmokeTest {
 
     @Test
-    void everyPartRunsAndSaysWhyChromaIsMissing(@TempDir Path folder) throws Exception {
+    void everyPartRunsAndSaysThatChromaIsMissing(@TempDir Path folder) throws Exception {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         int code = Main.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(
                 "http", "--part", "decode,encode,query,add", "--rounds", "1", "--no-warm-up",
                 "--codec-millis", "1",
-                "--records", "1000", "--queries", "20", "--clients", "3", "--seconds", "0.1", "--batches",
-                "300,100000", "--add-records", "600", "--chroma", "ls", "--dir",
+                "--records", "1000", "--queries", "20", "--clients", "3", "--seconds", "0.05", "--batches",
+                "300,100000", "--add-records", "600", "--chroma", "none", "--dir",
                 folder.resolve("stores").toString(), "--results", folder.resolve("results").toString(),
                 "--dataset", Path.of(System.getProperty("forebay.root"), "sample").toString());
 
@@ -34,7 +34,7 @@ class HttpSmokeTest {
                 "encode_over_copy", "recall_forebay", "queries_1_forebay", "query_p99_3_forebay",
                 "acked_300_by_1",
                 "add_memory_300_by_8",
-                "without Chroma's own server, which does not run here: its server ended: ");
+                "without Chroma's own server, as asked");
         assertThat(out.toString()).doesNotContain("over_chroma");
         assertThat(list(folder.resolve("stores"))).as("stores left behind").isEmpty();
         assertThat(list(folder.resolve("results"))).singleElement().satisfies(

@@ -26,7 +26,12 @@ final class LiveAnswer {
         this.server = server;
     }
 
-    /** Sends head and content; returns the status. {@code onEnd} is called when all is sent; {@code isAllowed} is asked meanwhile. */
+    /**
+     * Sends head and content; returns the status.
+     *
+     * @param isAllowed asked meanwhile: whether the client may still have it
+     * @param onEnd     called when all is sent
+     */
     int start(Channel channel, HttpRequest request, Response response, OpenFeed feed,
             BooleanSupplier isAllowed, Runnable onEnd) {
         HttpResponse http = Rendering.head(response, request.protocolVersion());

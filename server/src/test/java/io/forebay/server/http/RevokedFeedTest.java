@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The feed of a token that is revoked ends soon, although its connection is never silent for {@code stallMillis}. */
 class RevokedFeedTest {
-    private static final String BASE = "/api/v2/tenants/default_tenant/databases/default_database/collections";
+    private static final String BASE = "/api/v2/tenants/default_tenant"
+            + "/databases/default_database/collections";
     private static final String TOKEN = "x-chroma-token";
 
     @TempDir
