@@ -84,7 +84,8 @@ public final class FilterBench {
         if (servers.size() > 1) {
             compare();
         }
-        note(String.format(Locale.ROOT, "others used %.0f %% of the machine, Chroma's server among them",
+        note(String.format(Locale.ROOT,
+                "all but the client used %.0f %% of the machine, the servers among them",
                 100 * meter.stop().othersShare()));
     }
 
