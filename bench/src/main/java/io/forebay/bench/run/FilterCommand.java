@@ -43,10 +43,8 @@ public final class FilterCommand implements Callable<Integer> {
     @Option(names = "--ef", paramLabel = "N", description = "Width of the search, on every server.")
     private int ef = 100;
 
-    @Option(names = "--chroma", paramLabel = "HOW", description = {
-            "Where Chroma's own server comes from: npm (installed into a directory that goes again),",
-            "none, or a command that is there already, such as /usr/local/bin/chroma."})
-    private String chroma = "npm";
+    @Mixin
+    private ChromaOption chroma = new ChromaOption();
 
     @Override
     public Integer call() throws Exception {
@@ -71,6 +69,6 @@ public final class FilterCommand implements Callable<Integer> {
         check(k >= 1, "--k", k, "at least 1");
         check(ef >= 1, "--ef", ef, "at least 1");
         return new FilterSettings(rounds, !noWarmUp, records, requests, words, k, ef,
-                chroma.equals("none") ? null : chroma);
+                chroma.how());
     }
 }

@@ -63,10 +63,8 @@ public final class HttpCommand implements Callable<Integer> {
     @Option(names = "--add-records", paramLabel = "N", description = "Records of one load of part add.")
     private int addRecords = 80_000;
 
-    @Option(names = "--chroma", paramLabel = "HOW", description = {
-            "Where Chroma's own server comes from: npm (installed into a directory that goes again),",
-            "none, or a command that is there already, such as /usr/local/bin/chroma."})
-    private String chroma = "npm";
+    @Mixin
+    private ChromaOption chroma = new ChromaOption();
 
     @Override
     public Integer call() throws Exception {
@@ -103,6 +101,6 @@ public final class HttpCommand implements Callable<Integer> {
                         ? Set.of(HttpPart.DECODE, HttpPart.ENCODE, HttpPart.QUERY)
                         : Set.copyOf(parts),
                 rounds, !noWarmUp, codecMillis, queries, clients, seconds, k, ef, List.copyOf(batches),
-                addRecords, chroma.equals("none") ? null : chroma);
+                addRecords, chroma.how());
     }
 }
