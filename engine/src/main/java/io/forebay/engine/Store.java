@@ -53,6 +53,7 @@ final class Store {
     final Checkpointer checkpointer;
     final IdempotencyTable keys;
     final WritePath writes;
+    final ReadWaits waits;
     final ReadPath reads;
     final SearchPath searches;
     final Forking forking;
@@ -110,7 +111,8 @@ final class Store {
         this.budget = new MemoryBudget(options.index(), catalog, pool);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
-        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.waits = new ReadWaits(wal, options);
+        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
         checkpointer.bind(wal, records, changes, keys, budget);
