@@ -66,7 +66,8 @@ final class WritePath {
                 : RequestKey.of(runtime.info(), asked.idempotencyKey(), Fingerprint.of(batch));
         try {
             if (batch.size() == 0 && key == null) {
-                long at = runtime.lastAppended();
+                // What is appended behind may never be acked, and nobody is to wait for it.
+                long at = Math.max(runtime.lastAcked(), runtime.applied.position());
                 return CompletableFuture.completedFuture(new WriteAck(at, at, 0, durability, false));
             }
             Place place = find(key);

@@ -1,0 +1,13 @@
+package io.forebay.engine;
+
+import io.forebay.model.Durability;
+import org.jspecify.annotations.Nullable;
+
+/** Changes of a collection's settings; null leaves as it is. */
+final class Changes {
+    private Changes() {}
+
+    static CollectionChange of(@Nullable Boolean batchIngest, @Nullable Durability durability) {
+        return new CollectionChange(null, null, null, null, null, null, null, null, batchIngest, null, durability);
+    }
+}
