@@ -91,7 +91,7 @@ class HistoryCheckerTest {
     @Test
     void seqIdsThatWereGivenTwice() {
         history.add(new Write(3, Operation.UPSERT, List.of("x", "y"), 9, true, 220, 230, 7, 2));
-        finds(Violation.Kind.ORDER, Violation.Kind.WRONG_ANSWER);
+        finds(Violation.Kind.ORDER);
     }
 
     @Test
@@ -208,7 +208,6 @@ class HistoryCheckerTest {
     void aRecordThatWasDeletedAndIsThereAgain() {
         Map<String, Seen> seen = at(7);
         seen.put("c", at(6).get("c"));
-        seen.remove("a");
         read(3, 0, ReadLevel.INDEX_ONLY, 0, 220, 230, 7, seen);
         finds(Violation.Kind.WRONG_ANSWER);
     }
