@@ -5,10 +5,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Collections that wait for a turn of a thread. Who is next is decided in turns by two orders: the smallest backlog, so that a
- * small collection does not wait behind large ones, and the longest wait, so that a large one does not wait for ever behind
- * small ones. So a backlog of any size delays a smaller one by every second turn at most, and whoever has waited longest gets
- * half of all turns.
+ * Collections that wait for a turn of a thread. Who is next is decided in turns by two orders: the smallest backlog, so
+ * that a small collection does not wait behind large ones, and the longest wait, so that a large one does not wait for
+ * ever behind small ones. So a backlog of any size delays a smaller one by every second turn at most, and whoever has
+ * waited longest gets half of all turns.
  *
  * <p>Backlog and age are those at the time of the offer: a collection is offered again after each of its turns.
  *

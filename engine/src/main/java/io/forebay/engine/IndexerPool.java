@@ -80,7 +80,7 @@ final class IndexerPool implements AutoCloseable {
         threads.set(number, thread);
     }
 
-    /** To be called every second or so: threads that died are replaced, and what they had in hand goes back to the queues. */
+    /** To be called every second or so: replaces threads that died; what they had in hand goes back to the queues. */
     void supervise() {
         try {
             for (int i = 0; i < threadCount && !closed; i++) {

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What waits for the indexers, and which of it a thread takes next.
  *
- * <p>Applying goes first, because reading one's own writes costs only that. But linking that waits gets a turn of each thread
- * after {@link #APPLY_STREAK_NANOS} at the latest, however much there is to apply. Linking that somebody waits for goes before
- * the other, three turns of four. Among equals {@link FairQueue} decides.
+ * <p>Applying goes first, because reading one's own writes costs only that. But linking that waits gets a turn of each
+ * thread after {@link #APPLY_STREAK_NANOS} at the latest, however much there is to apply. Linking that somebody waits for
+ * goes before the other, three turns of four. Among equals {@link FairQueue} decides.
  *
  * <p>Threads: any; {@code lock} guards the queues.
  *
