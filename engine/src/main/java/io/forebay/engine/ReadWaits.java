@@ -33,7 +33,11 @@ final class ReadWaits {
 
     /** The read's own, the collection's own, or Chroma's default. */
     static ReadLevel level(CollectionRuntime runtime, ReadOptions read) {
-        return read.level() == null ? ReadLevel.INDEX_AND_WAL : read.level();
+        if (read.level() != null) {
+            return read.level();
+        }
+        ReadLevel own = runtime.info().config().settings().readLevel();
+        return own == null ? ReadLevel.INDEX_AND_WAL : own;
     }
 
     long timeoutMillis(ReadOptions read) {

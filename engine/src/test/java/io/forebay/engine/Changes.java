@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.model.CollectionSettings;
 import io.forebay.model.Durability;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,6 @@ final class Changes {
     private Changes() {}
 
     static CollectionChange of(@Nullable Boolean batchIngest, @Nullable Durability durability) {
-        return new CollectionChange(null, null, null, null, null, null, null, null, batchIngest, null, durability);
+        return CollectionChange.NONE.with(CollectionSettings.NONE.withBatchIngest(batchIngest).withDurability(durability));
     }
 }

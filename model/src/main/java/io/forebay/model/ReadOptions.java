@@ -37,11 +37,6 @@ public record ReadOptions(@Nullable ReadLevel level, long minSeqId, long timeout
         return new ReadOptions(other, minSeqId, timeoutMillis, plan, position);
     }
 
-    /** As it is, with a level where it has none. */
-    public ReadOptions orAt(@Nullable ReadLevel other) {
-        return level == null ? at(other == null ? ReadLevel.INDEX_AND_WAL : other) : this;
-    }
-
     public ReadOptions withMinSeqId(long seqId) {
         return new ReadOptions(level, seqId, timeoutMillis, plan, position);
     }
