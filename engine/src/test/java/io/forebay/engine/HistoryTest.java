@@ -8,6 +8,8 @@ import io.forebay.engine.history.HistoryChecker;
 import io.forebay.engine.history.RandomClient;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.Durability;
+import io.forebay.model.Operation;
+import io.forebay.model.WriteAck;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,6 +145,12 @@ class HistoryTest {
             CollectionConfig now = store.collection(id).config();
             assertThat(now.durability()).isEqualTo(durability);
             assertThat(batchIngest == null || batchIngest.equals(now.batchIngest())).isTrue();
+            if (Boolean.FALSE.equals(now.batchIngest())) {
+                // It changes nothing, and is acknowledged as every write is.
+                WriteAck ack = store.write(id, TestStores.batch(Operation.UPDATE, "nobody", 0, 1, 8),
+                        WriteOptions.DEFAULT).join();
+                assertThat(store.status(id).linkedSeqId()).isGreaterThanOrEqualTo(ack.maxSeqId());
+            }
             switches++;
         }
         return switches;

@@ -22,6 +22,11 @@ public enum ReadLevel {
         return wireName;
     }
 
+    /** @throws ForebayException (INVALID_ARGUMENT) for an unknown level */
+    public static ReadLevel parse(String text) {
+        return parse(text, "Read level");
+    }
+
     /**
      * @param what begins the message about an unknown one
      * @throws ForebayException (INVALID_ARGUMENT) for an unknown level

@@ -59,7 +59,10 @@ public final class RandomClient {
 
     /** Everything, at the default level: after it nothing that was acked can be missing unnoticed. */
     public void readAll() {
-        ask(new Question(Kind.GET, null, null, null, 0), ReadLevel.INDEX_AND_WAL, 0);
+        boolean answered = false;
+        while (!answered) {
+            answered = ask(new Question(Kind.GET, null, null, null, 0), ReadLevel.INDEX_AND_WAL, 0);
+        }
     }
 
     private void write() {
@@ -106,13 +109,19 @@ public final class RandomClient {
         ask(new Question(kind, ids, group, vector, 1 + random.nextInt(12)), level, minSeqId);
     }
 
-    private void ask(Question question, ReadLevel level, long minSeqId) {
+    /** False when the store went away under it. */
+    private boolean ask(Question question, ReadLevel level, long minSeqId) {
         ReadPosition[] position = new ReadPosition[1];
         ReadOptions read = new ReadOptions(level, minSeqId, 0).tellingPosition(told -> position[0] = told);
         int life = target.life();
         long begin = System.nanoTime();
         List<Seen> seen = new ArrayList<>();
-        long count = answer(question, read, seen);
+        long count;
+        try {
+            count = answer(question, read, seen);
+        } catch (Target.BrokenException broken) {
+            return false;
+        }
         long end = System.nanoTime();
         if (position[0] == null) {
             throw new IllegalStateException("the answer does not tell its position");
@@ -120,6 +129,7 @@ public final class RandomClient {
         known = Math.max(known, position[0].appliedSeqId());
         history.add(new Read(number, life, level, minSeqId, question, begin, end, position[0].appliedSeqId(),
                 position[0].linkedSeqId(), count, seen));
+        return true;
     }
 
     private long answer(Question question, ReadOptions read, List<Seen> seen) {

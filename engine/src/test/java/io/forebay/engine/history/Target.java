@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
 
 /** One collection, embedded or over HTTP, as a client sees it. Every call waits for its answer. */
 public interface Target {
+    /** The store went away under a read, of which nothing is known. A write is done again by the target until it is answered. */
+    final class BrokenException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        public BrokenException(Throwable cause) {
+            super(cause);
+        }
+    }
+
     /** What a write was acknowledged with. */
     record Acked(long maxSeqId, int records) {}
 
@@ -25,7 +34,7 @@ public interface Target {
 
     List<Hit> query(QueryRequest request, ReadOptions read);
 
-    /** Of the store: changes when it is started again. */
+    /** Of the store: changes when it is started again. Asked before each read, which is then of this life, or broken. */
     default int life() {
         return 0;
     }
