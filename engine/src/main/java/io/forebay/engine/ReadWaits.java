@@ -14,11 +14,13 @@ import java.util.function.LongFunction;
 /**
  * What a read or a flush waits for, and how long.
  *
- * <p>A seqId that a client names stands for everything of <em>this</em> collection up to it, so it may be the seqId of a write to
- * another one; a collection that has nothing more up to there is not waited for. One that the log never gave out is
- * refused at once: it is of another store, or its write was lost with a power cut, and no waiting would help.
+ * <p>A seqId that a client names stands for everything of <em>this</em> collection up to it, so it may be the seqId
+ * of a write to another one; a collection that has nothing more up to there is not waited for. One that the log never
+ * gave out is refused at once: it is of another store, or its write was lost with a power cut, and no waiting would
+ * help.
  *
- * <p>Threads: any; a wait costs no thread. A time limit is put on the waiter itself, so that the gate forgets who gave up.
+ * <p>Threads: any; a wait costs no thread. A time limit is put on the waiter itself, so that the gate forgets who
+ * gave up.
  */
 final class ReadWaits {
     private final Wal wal;
@@ -86,8 +88,8 @@ final class ReadWaits {
     }
 
     /**
-     * Completes when everything acked before the call has reached the position; fails when the collection is dropped or the
-     * store closed before.
+     * Completes when everything acked before the call has reached the position; fails when the collection is dropped
+     * or the store closed before.
      *
      * @param timeoutMillis 0 for no limit
      */

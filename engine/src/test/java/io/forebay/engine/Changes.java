@@ -9,6 +9,7 @@ final class Changes {
     private Changes() {}
 
     static CollectionChange of(@Nullable Boolean batchIngest, @Nullable Durability durability) {
-        return CollectionChange.NONE.with(CollectionSettings.NONE.withBatchIngest(batchIngest).withDurability(durability));
+        return CollectionChange.NONE
+                .with(CollectionSettings.NONE.withBatchIngest(batchIngest).withDurability(durability));
     }
 }

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Many clients write and read the same collections at every level; what each of them was answered is compared with the order of
- * the log. {@code -Dforebay.history.seconds=n} says how long the long runs take.
+ * Many clients write and read the same collections at every level; what each of them was answered is compared with
+ * the order of the log. {@code -Dforebay.history.seconds=n} says how long the long runs take.
  */
 class HistoryTest {
     private static final int CLIENTS = 6;
@@ -107,8 +107,10 @@ class HistoryTest {
             done.set(true);
             assertThat(switches.get()).as("times that settings changed").isPositive();
             for (int i = 0; i < COLLECTIONS; i++) {
-                assertThat(checkers.get(i).check(histories.get(i))).as("seed %s, round %s, collection %s", seed,
-                        round, i).isEmpty();
+                assertThat(checkers.get(i).check(histories.get(i)))
+                        .as("seed %s, round %s, collection %s", seed,
+                                round, i)
+                        .isEmpty();
             }
         }
         for (HistoryChecker checker : checkers) {
@@ -117,7 +119,8 @@ class HistoryTest {
         }
     }
 
-    private Void client(int number, List<UUID> ids, List<History> histories, AtomicLong stamps, long clientSeed,
+    private Void client(int number, List<UUID> ids, List<History> histories, AtomicLong stamps,
+            long clientSeed,
             long end) {
         Random random = new Random(clientSeed + 31L * number);
         // Some say what they want, some take the collection's.

@@ -181,7 +181,8 @@ class ReadLevelTest {
     @Test
     void aWriteThatChangesNothingTellsAPositionThatCanBeWaitedFor() {
         write(docs, 0);
-        WriteAck nothing = forebay.delete(docs.info().id(), new DeleteRequest(List.of("none"), null, null), OS)
+        WriteAck nothing = forebay
+                .delete(docs.info().id(), new DeleteRequest(List.of("none"), null, null), OS)
                 .join();
         assertThat(nothing.records()).isZero();
         assertThat(count(new ReadOptions(ReadLevel.INDEX_ONLY, nothing.maxSeqId(), 0)).join()).isEqualTo(1);

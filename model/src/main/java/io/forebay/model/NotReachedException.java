@@ -1,8 +1,8 @@
 package io.forebay.model;
 
 /**
- * A position that was waited for was not reached in time (DEADLINE_EXCEEDED), or never will be because the seqId was never given
- * out here (INVALID_ARGUMENT); with the position of the collection at that moment.
+ * A position that was waited for was not reached in time (DEADLINE_EXCEEDED), or never will be because the seqId was
+ * never given out here (INVALID_ARGUMENT); with the position of the collection at that moment.
  */
 public final class NotReachedException extends ForebayException {
     private static final long serialVersionUID = 1L;

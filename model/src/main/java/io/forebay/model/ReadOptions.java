@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How fresh a read must be.
  *
  * @param level          null for the collection's own, and if it has none {@link ReadLevel#INDEX_AND_WAL}
- * @param minSeqId       the read waits until everything of the collection up to this seqId is applied; 0 for none. It may be
+ * @param minSeqId       the read waits until everything of the collection up to this seqId is applied; 0 for none. It
+ *                       may be
  *                       the seqId of a write to another collection
  * @param timeoutMillis  how long a read may wait before it fails with DEADLINE_EXCEEDED; 0 for the server's own limit
  * @param plan           is told, before the answer is there, how a read with ids or a filter was done; null for nobody
@@ -20,8 +21,9 @@ public record ReadOptions(@Nullable ReadLevel level, long minSeqId, long timeout
     /** @throws ForebayException (INVALID_ARGUMENT) for a negative seqId or time */
     public ReadOptions {
         if (minSeqId < 0 || timeoutMillis < 0) {
-            throw ForebayException.invalid("A read's minSeqId and timeoutMillis cannot be negative. Got " + minSeqId
-                    + " and " + timeoutMillis);
+            throw ForebayException
+                    .invalid("A read's minSeqId and timeoutMillis cannot be negative. Got " + minSeqId
+                            + " and " + timeoutMillis);
         }
     }
 

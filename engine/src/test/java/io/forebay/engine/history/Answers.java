@@ -49,8 +49,12 @@ final class Answers {
         return null;
     }
 
-    /** At index_only, records whose embedding is above linked may be missing; what is there is right and nearest all the same. */
-    private static @Nullable String nearest(Read read, Map<String, Seen> seen, Map<String, RecordState> expected) {
+    /**
+     * At index_only, records whose embedding is above linked may be missing; what is there is right and nearest all
+     * the same.
+     */
+    private static @Nullable String nearest(Read read, Map<String, Seen> seen,
+            Map<String, RecordState> expected) {
         double last = 0;
         for (Seen hit : read.seen()) {
             double distance = distance(read, hit.id(), expected);

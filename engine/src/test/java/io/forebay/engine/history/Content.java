@@ -5,7 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Random;
 
-/** What a write puts into a record follows from the record's id and the write's stamp, so that an answer tells who wrote it. */
+/**
+ * What a write puts into a record follows from the record's id and the write's stamp, so that an answer tells who
+ * wrote it.
+ */
 final class Content {
     static final int DIMENSION = 8;
     static final int GROUPS = 4;

@@ -33,7 +33,8 @@ final class Diagnosis {
     private boolean isHalf(Read read) {
         Map<String, Seen> seen = new HashMap<>();
         read.seen().forEach(one -> seen.put(one.id(), one));
-        List<Write> writes = timeline.writes().stream().sorted(Comparator.comparingLong(Write::minSeqId)).toList();
+        List<Write> writes = timeline.writes().stream().sorted(Comparator.comparingLong(Write::minSeqId))
+                .toList();
         Map<Long, Long> orderOfStamp = new HashMap<>();
         writes.forEach(write -> orderOfStamp.put(write.stamp(), write.maxSeqId()));
         for (Write write : writes) {
@@ -66,7 +67,8 @@ final class Diagnosis {
     private boolean isLost(Read read) {
         for (Seen one : read.seen()) {
             RecordState record = timeline.state().get(one.id());
-            if (record != null && record.metadata().get(Content.STAMP).equals(one.metadata().get(Content.STAMP))
+            if (record != null
+                    && record.metadata().get(Content.STAMP).equals(one.metadata().get(Content.STAMP))
                     && !record.isShownBy(one)) {
                 return true;
             }

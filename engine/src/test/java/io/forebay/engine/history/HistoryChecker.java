@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Checks histories of one collection, one after another, against the order of the log, which the seqIds of the acks are. Each
- * begins and ends with all clients at rest.
+ * Checks histories of one collection, one after another, against the order of the log, which the seqIds of the acks
+ * are. Each begins and ends with all clients at rest.
  *
- * <p>An answer must be the state after all writes up to the position that it tells, and none above; the position must not be inside
- * of a batch, must not be below what the read had to see (what was acked before it began, at a level that waits for that; what
- * any read had seen before it began; what it demanded), and must not be above a write that began after the answer was there.
+ * <p>An answer must be the state after all writes up to the position that it tells, and none above; the position must
+ * not be inside of a batch, must not be below what the read had to see (what was acked before it began, at a level
+ * that waits for that; what any read had seen before it began; what it demanded), and must not be above a write that
+ * began after the answer was there.
  *
  * <p>What cannot be decided is left out: whether a delete of one record that others write too should have found it.
  */
@@ -74,7 +75,8 @@ public final class HistoryChecker {
         for (Write write : writes) {
             if (write.isLogged()) {
                 acked.add(write.end(), write.maxSeqId());
-                own.computeIfAbsent(write.client(), client -> new Floors()).add(write.end(), write.maxSeqId());
+                own.computeIfAbsent(write.client(), client -> new Floors()).add(write.end(),
+                        write.maxSeqId());
             }
         }
         acked.add(Long.MIN_VALUE, timeline.position());
@@ -106,13 +108,15 @@ public final class HistoryChecker {
             complain(Kind.READ_YOUR_WRITES, told(read) + " began when its client's own write to "
                     + own.before(read.begin()) + " was acked");
         } else if (read.applied() < acked.before(read.begin())) {
-            complain(Kind.STALE_READ, told(read) + " began when " + acked.before(read.begin()) + " was acked");
+            complain(Kind.STALE_READ,
+                    told(read) + " began when " + acked.before(read.begin()) + " was acked");
         }
     }
 
     static String told(Read read) {
         String text = "client " + read.client() + "'s " + read.question().kind() + " at " + read.level()
-                + " of position " + read.applied() + " (linked " + read.linked() + ", life " + read.life() + ")";
+                + " of position " + read.applied() + " (linked " + read.linked() + ", life " + read.life()
+                + ")";
         return text + (read.question().ids() == null ? "" : " of " + read.question().ids())
                 + (read.question().group() == null ? "" : " in group " + read.question().group());
     }

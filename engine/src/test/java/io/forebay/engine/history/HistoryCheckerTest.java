@@ -43,7 +43,8 @@ class HistoryCheckerTest {
         return seen;
     }
 
-    private void read(int client, int life, ReadLevel level, long minSeqId, long begin, long end, long position,
+    private void read(int client, int life, ReadLevel level, long minSeqId, long begin, long end,
+            long position,
             Map<String, Seen> seen) {
         history.add(new Read(client, life, level, minSeqId, ALL, begin, end, position, position, seen.size(),
                 new ArrayList<>(seen.values())));
@@ -68,7 +69,8 @@ class HistoryCheckerTest {
         read(1, ReadLevel.INDEX_ONLY, 35, 45, 2);
         read(3, ReadLevel.INDEX_AND_WAL, 70, 80, 6);
         read(2, ReadLevel.INDEX_AND_WAL, 220, 230, 7);
-        history.add(new Read(4, 0, ReadLevel.INDEX_AND_BOUNDED_WAL, 7, HOW_MANY, 220, 230, 7, 7, 2, List.of()));
+        history.add(
+                new Read(4, 0, ReadLevel.INDEX_AND_BOUNDED_WAL, 7, HOW_MANY, 220, 230, 7, 7, 2, List.of()));
         findsNothing();
     }
 
@@ -79,11 +81,13 @@ class HistoryCheckerTest {
         Map<String, Seen> end = at(7);
         assertThat(checker.check(history)).isEmpty();
         History second = new History();
-        second.add(new Read(3, 0, ReadLevel.INDEX_ONLY, 0, ALL, 300, 310, 7, 7, 2, List.copyOf(end.values())));
+        second.add(
+                new Read(3, 0, ReadLevel.INDEX_ONLY, 0, ALL, 300, 310, 7, 7, 2, List.copyOf(end.values())));
         assertThat(checker.check(second)).isEmpty();
         History third = new History();
         third.add(new Read(3, 0, ReadLevel.INDEX_ONLY, 0, ALL, 320, 330, 6, 6, 2, List.copyOf(end.values())));
-        third.add(new Read(4, 1, ReadLevel.INDEX_AND_WAL, 0, ALL, 320, 330, 6, 6, 2, List.copyOf(end.values())));
+        third.add(new Read(4, 1, ReadLevel.INDEX_AND_WAL, 0, ALL, 320, 330, 6, 6, 2,
+                List.copyOf(end.values())));
         assertThat(checker.check(third)).extracting(Violation::kind)
                 .contains(Violation.Kind.NOT_MONOTONIC, Violation.Kind.STALE_READ);
     }

@@ -4,8 +4,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a read asked for. Without a vector: the records that are among the ids and in the group, or how many they are; with one:
- * the k nearest of these.
+ * What a read asked for. Without a vector: the records that are among the ids and in the group, or how many they are;
+ * with one: the k nearest of these.
  *
  * @param ids   null for all
  * @param group null for all, see {@link Content#GROUP}

@@ -95,8 +95,9 @@ public final class RandomClient {
     private void record(Operation operation, List<String> ids, long stamp, boolean vectors, long begin,
             Target.Acked acked) {
         known = Math.max(known, acked.maxSeqId());
-        history.add(new Write(number, operation, ids, stamp, vectors, begin, System.nanoTime(), acked.maxSeqId(),
-                acked.records()));
+        history.add(
+                new Write(number, operation, ids, stamp, vectors, begin, System.nanoTime(), acked.maxSeqId(),
+                        acked.records()));
     }
 
     private void read() {
@@ -135,20 +136,23 @@ public final class RandomClient {
     private long answer(Question question, ReadOptions read, List<Seen> seen) {
         Where where = question.group() == null
                 ? null
-                : new Where.Compare(Content.GROUP, Where.Comparison.EQ, MetadataValue.of((long) question.group()));
+                : new Where.Compare(Content.GROUP, Where.Comparison.EQ,
+                        MetadataValue.of((long) question.group()));
         switch (question.kind()) {
             case COUNT -> {
                 return target.count(question.ids(), where, read);
             }
             case GET -> {
-                EnumSet<Include> include = EnumSet.of(Include.METADATAS, Include.DOCUMENTS, Include.EMBEDDINGS);
+                EnumSet<Include> include = EnumSet.of(Include.METADATAS, Include.DOCUMENTS,
+                        Include.EMBEDDINGS);
                 for (StoredRecord one : target.get(new GetRequest(question.ids(), where, null, 0, include),
                         read)) {
                     seen.add(seen(one, Float.NaN));
                 }
             }
             case QUERY -> {
-                EnumSet<Include> include = EnumSet.of(Include.METADATAS, Include.DOCUMENTS, Include.DISTANCES);
+                EnumSet<Include> include = EnumSet.of(Include.METADATAS, Include.DOCUMENTS,
+                        Include.DISTANCES);
                 for (Hit hit : target.query(new QueryRequest(List.of(question.vector()), question.k(),
                         question.ids(), where, include, 0), read)) {
                     seen.add(seen(hit.record(), hit.distance()));
@@ -159,7 +163,8 @@ public final class RandomClient {
     }
 
     private static Seen seen(StoredRecord record, float distance) {
-        return new Seen(record.id(), Content.numbers(record.metadata()), record.document(), record.embedding(),
+        return new Seen(record.id(), Content.numbers(record.metadata()), record.document(),
+                record.embedding(),
                 distance);
     }
 

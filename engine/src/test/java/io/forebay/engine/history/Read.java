@@ -14,5 +14,6 @@ import java.util.List;
  * @param linked   likewise
  * @param count    of a count; else how many records were answered
  */
-public record Read(int client, int life, ReadLevel level, long minSeqId, Question question, long begin, long end,
+public record Read(int client, int life, ReadLevel level, long minSeqId, Question question, long begin,
+        long end,
         long applied, long linked, long count, List<Seen> seen) {}

@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /** One collection, embedded or over HTTP, as a client sees it. Every call waits for its answer. */
 public interface Target {
-    /** The store went away under a read, of which nothing is known. A write is done again by the target until it is answered. */
+    /**
+     * The store went away under a read, of which nothing is known. A write is done again by the target until it is
+     * answered.
+     */
     final class BrokenException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 

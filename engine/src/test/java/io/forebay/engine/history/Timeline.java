@@ -12,8 +12,8 @@ import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The writes of one collection in the order of the log, and the state as one goes along. What clients know when they rest is
- * kept: the next history begins with it.
+ * The writes of one collection in the order of the log, and the state as one goes along. What clients know when they
+ * rest is kept: the next history begins with it.
  */
 final class Timeline {
     private final Map<String, RecordState> state = new TreeMap<>();
@@ -32,7 +32,8 @@ final class Timeline {
         long last = position;
         for (Write write : writes.stream().filter(Write::isLogged).toList()) {
             if (write.minSeqId() <= last) {
-                complain.accept(Kind.ORDER, "the seqIds of " + write + " were given out before, up to " + last);
+                complain.accept(Kind.ORDER,
+                        "the seqIds of " + write + " were given out before, up to " + last);
             }
             if (write.operation() != Operation.DELETE && write.records() != write.ids().size()) {
                 complain.accept(Kind.ORDER, write + " was acked with another number of records");
@@ -54,7 +55,8 @@ final class Timeline {
                 continue;
             }
             if (earliest != null && earliest.end() < write.begin()) {
-                complain.accept(Kind.ORDER, earliest + " ended before the other began, and is behind it: " + write);
+                complain.accept(Kind.ORDER,
+                        earliest + " ended before the other began, and is behind it: " + write);
             }
             earliest = earliest == null || write.end() < earliest.end() ? write : earliest;
         }
@@ -127,7 +129,8 @@ final class Timeline {
         return states;
     }
 
-    private static void apply(Map<String, RecordState> state, Write write, BiConsumer<Kind, String> complain) {
+    private static void apply(Map<String, RecordState> state, Write write,
+            BiConsumer<Kind, String> complain) {
         int there = 0;
         for (String id : write.ids()) {
             RecordState before = state.get(id);

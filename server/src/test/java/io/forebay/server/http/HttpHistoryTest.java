@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Clients with connections of their own write and read one collection at every level, while its settings are changed; what they
- * were answered is compared with the order of the log.
+ * Clients with connections of their own write and read one collection at every level, while its settings are changed;
+ * what they were answered is compared with the order of the log.
  */
 class HttpHistoryTest {
     private static final int CLIENTS = 4;
@@ -68,7 +68,8 @@ class HttpHistoryTest {
     private static Void client(TestServer server, int number, History history, AtomicLong stamps, long seed) {
         try (ForebayClient connection = ForebayClient.connect(server.uri("").toString())) {
             RandomClient client = new RandomClient(number,
-                    new HttpTarget(connection.getOrCreateCollection("docs", CollectionConfig.DEFAULT)), history,
+                    new HttpTarget(connection.getOrCreateCollection("docs", CollectionConfig.DEFAULT)),
+                    history,
                     stamps, seed);
             long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
             while (System.nanoTime() < end) {

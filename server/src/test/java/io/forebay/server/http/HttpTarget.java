@@ -52,7 +52,8 @@ public final class HttpTarget implements Target {
             return collection.count(read);
         }
         Filter filter = where instanceof Where.Compare equal
-                ? Filter.where("{\"" + equal.key() + "\":" + ((MetadataValue.Int) equal.operand()).value() + "}")
+                ? Filter.where(
+                        "{\"" + equal.key() + "\":" + ((MetadataValue.Int) equal.operand()).value() + "}")
                 : Filter.NONE;
         return collection.countMatching(ids, filter, read);
     }

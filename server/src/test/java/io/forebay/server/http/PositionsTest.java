@@ -79,7 +79,8 @@ class PositionsTest {
     /** Every read of the interface, old and new, as path and body. */
     private Map<String, String> reads() {
         String id = path.substring(path.lastIndexOf('/') + 1);
-        return Map.of(path + "/get", ALL, path + "/query", NEAREST, path + "/search", SEARCH, path + "/count", ALL,
+        return Map.of(path + "/get", ALL, path + "/query", NEAREST, path + "/search", SEARCH, path + "/count",
+                ALL,
                 "/api/v1/collections/" + id + "/query", NEAREST);
     }
 
@@ -108,7 +109,8 @@ class PositionsTest {
         assertThat(late.statusCode()).as(late.body()).isEqualTo(504);
         assertThat(late.headers().firstValue("Forebay-Applied-Seq-Id")).contains(Long.toString(applied));
         assertThat(TestJson.object(late.body())).containsEntry("error", "ChromaError")
-                .containsEntry("wanted_seq_id", Long.parseLong(seqId)).containsEntry("applied_seq_id", applied);
+                .containsEntry("wanted_seq_id", Long.parseLong(seqId))
+                .containsEntry("applied_seq_id", applied);
     }
 
     @Test
@@ -174,7 +176,8 @@ class PositionsTest {
         try (ForebayClient client = ForebayClient.connect(server.uri("").toString())) {
             CollectionClient docs = client.getOrCreateCollection("docs", CollectionConfig.DEFAULT);
             ReadPosition[] told = new ReadPosition[1];
-            ReadOptions now = ReadOptions.of(ReadLevel.INDEX_ONLY).tellingPosition(position -> told[0] = position);
+            ReadOptions now = ReadOptions.of(ReadLevel.INDEX_ONLY)
+                    .tellingPosition(position -> told[0] = position);
             assertThat(docs.count(now)).isEqualTo(1);
             assertThat(told[0].appliedSeqId()).isEqualTo(Long.parseLong(seqId) - 1);
             ReadOptions soon = now.withMinSeqId(Long.parseLong(seqId)).withTimeoutMillis(20);
@@ -188,7 +191,8 @@ class PositionsTest {
                     .isInstanceOfSatisfying(NotReachedException.class,
                             late -> assertThat(late.position()).isEqualTo("linked"));
             indexer.release();
-            Written written = docs.write(RecordBatch.builder(Operation.ADD).record("c", new float[]{3}).build());
+            Written written = docs
+                    .write(RecordBatch.builder(Operation.ADD).record("c", new float[]{3}).build());
             ReadOptions session = now.withMinSeqId(written.maxSeqId());
             assertThat(docs.query(QueryRequest.nearest(new float[]{3}, 1), Filter.NONE, session)).hasSize(1);
             assertThat(told[0].appliedSeqId()).isEqualTo(written.maxSeqId());

@@ -316,7 +316,9 @@ class WireTest {
         HeldIndexer indexer = new HeldIndexer();
         try (TestServer held = TestServer.start(own, TestServer.options()
                 .withPatience(30_000, 60_000, 2_000).withNativeTransport(false), indexer);
-                var finishing = held.socket(); var stuck = held.socket(); var idle = held.socket()) {
+                var finishing = held.socket();
+                var stuck = held.socket();
+                var idle = held.socket()) {
             String count = "GET " + unapplied(held, indexer) + "/count HTTP/1.1\r\nForebay-Timeout-Millis: ";
             finishing.getOutputStream().write((count + "500\r\n\r\n").getBytes());
             stuck.getOutputStream().write((count + "60000\r\n\r\n").getBytes());

@@ -20,8 +20,8 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Large batches over a fixed set of ids, again and again, so that there is always something to link, to reclaim and to purge; and
- * an oracle of what of them was acknowledged. One thread.
+ * Large batches over a fixed set of ids, again and again, so that there is always something to link, to reclaim and
+ * to purge; and an oracle of what of them was acknowledged. One thread.
  */
 final class Bulk {
     private static final int IDS = 6_000;
@@ -52,7 +52,8 @@ final class Bulk {
         int from = random.nextInt(IDS - BATCH);
         RecordBatchBuilder batch = RecordBatch.builder(Operation.UPSERT);
         for (int i = from; i < from + BATCH; i++) {
-            batch.record("b-" + i, vector("b-" + i, version), "document " + i, Map.of("v", MetadataValue.of(version)),
+            batch.record("b-" + i, vector("b-" + i, version), "document " + i,
+                    Map.of("v", MetadataValue.of(version)),
                     null);
         }
         target.write(batch.build());
@@ -81,7 +82,8 @@ final class Bulk {
         if (!found.isEmpty()) {
             StoredRecord one = found.get(0);
             assertThat(target.persistently(
-                    () -> target.collection().query(QueryRequest.nearest(one.embedding(), 3))).get(0).get(0).record()
+                    () -> target.collection().query(QueryRequest.nearest(one.embedding(), 3))).get(0).get(0)
+                    .record()
                     .id()).isEqualTo(one.id());
         }
     }

@@ -11,8 +11,8 @@ import io.forebay.model.ReadOptions;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Makes a collection, which must be empty, works in it, drops it, and makes it again with the same name at once. What others write
- * into it meanwhile by its name is not asked for. One thread.
+ * Makes a collection, which must be empty, works in it, drops it, and makes it again with the same name at once. What
+ * others write into it meanwhile by its name is not asked for. One thread.
  */
 final class Churn {
     private static final int STEPS = 25;

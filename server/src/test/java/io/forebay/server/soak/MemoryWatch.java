@@ -6,9 +6,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What the memory of one life did. The rule: the life's first third is warm-up; of the second and the last third the medians of
- * resident memory, and the lowest values of the used heap (what is left behind a collection), are compared; the last may be a
- * tenth and {@link #SLACK_BYTES} above the second.
+ * What the memory of one life did. The rule: the life's first third is warm-up; of the second and the last third the
+ * medians of resident memory, and the lowest values of the used heap (what is left behind a collection), are
+ * compared; the last may be a tenth and {@link #SLACK_BYTES} above the second.
  *
  * <p>One thread adds.
  */

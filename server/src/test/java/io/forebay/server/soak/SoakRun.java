@@ -24,8 +24,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Rounds of some seconds, between which everybody rests and everything is checked. In the first two fifths of the time the server is
- * killed once in a round, at a random moment; the rest is one life, whose memory is watched.
+ * Rounds of some seconds, between which everybody rests and everything is checked. In the first two fifths of the
+ * time the server is killed once in a round, at a random moment; the rest is one life, whose memory is watched.
  */
 final class SoakRun {
     private static final int COLLECTIONS = 3;
@@ -71,9 +71,11 @@ final class SoakRun {
     String told() {
         long reads = checkers.stream().mapToLong(HistoryChecker::checkedReads).sum() + churn.checkedReads();
         long writes = checkers.stream().mapToLong(HistoryChecker::checkedWrites).sum();
-        return "soak: seed " + seed + ", " + seconds + " s, rounds " + rounds + ", kills " + kills + ", lives "
+        return "soak: seed " + seed + ", " + seconds + " s, rounds " + rounds + ", kills " + kills
+                + ", lives "
                 + server.lives() + ", slowest restart " + restartMillisMax + " ms, checked reads " + reads
-                + ", checked writes " + writes + ", retries " + retries.get() + ", bulk records " + bulk.records()
+                + ", checked writes " + writes + ", retries " + retries.get() + ", bulk records "
+                + bulk.records()
                 + ", collections made and dropped " + churn.lives() + ", settings switched " + switches
                 + ", violations " + violations.size() + (memory.samples() < 9 ? "" : "; " + memory.told());
     }
@@ -125,6 +127,7 @@ final class SoakRun {
             done.countDown();
         }
         watching.get();
+        server.forgetEnded();
         bulk.check();
         for (int i = 0; i < COLLECTIONS; i++) {
             violations.addAll(checkers.get(i).check(histories.get(i)));
@@ -203,7 +206,8 @@ final class SoakRun {
         }
         while (!done.await(1, TimeUnit.SECONDS)) {
             HttpRequest scrape = HttpRequest.newBuilder(server.now().address().resolve("/metrics")).build();
-            memory.add(server.memory("VmRSS"), http.send(scrape, HttpResponse.BodyHandlers.ofString()).body());
+            memory.add(server.memory("VmRSS"),
+                    http.send(scrape, HttpResponse.BodyHandlers.ofString()).body());
         }
         return null;
     }

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -27,12 +28,14 @@ final class SoakServer implements AutoCloseable {
     /** Small enough for plateaus to be reached in minutes. */
     private static final Map<String, String> SETTINGS = Map.of("FOREBAY_AUTH__MODE", "off",
             "FOREBAY_WAL__EXTENT_BYTES", "16MiB", "FOREBAY_WAL__DISK_RESERVE_BYTES", "0",
-            "FOREBAY_INGEST__IDEMPOTENCY_KEYS_MAX", "2000", "FOREBAY_INGEST__CHECKPOINT_INTERVAL_MILLIS", "3000",
+            "FOREBAY_INGEST__IDEMPOTENCY_KEYS_MAX", "2000", "FOREBAY_INGEST__CHECKPOINT_INTERVAL_MILLIS",
+            "3000",
             "FOREBAY_INDEX__ROCKS_CACHE_BYTES", "32MiB", "FOREBAY_INGEST__CHECKPOINT_BYTES", "16MiB");
 
     private final Path directory;
     private final Path log;
     private Life life;
+    private final List<Life> ended = new ArrayList<>();
     private int lives;
     private boolean over;
 
@@ -114,7 +117,17 @@ final class SoakServer implements AutoCloseable {
         Life ended = now();
         ended.process.toHandle().destroyForcibly();
         awaitEnd(ended.process);
-        ended.client.close();
+        ended(ended);
+    }
+
+    private synchronized void ended(Life one) {
+        ended.add(one);
+    }
+
+    /** Nobody uses the lives that are over any more. */
+    synchronized void forgetEnded() {
+        ended.forEach(one -> one.client.close());
+        ended.clear();
     }
 
     private static void awaitEnd(Process process) {

@@ -22,8 +22,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A collection of a server that is killed now and then. A write has an idempotency key and is sent again until it is answered, so
- * that of every write the seqIds are known; a read that breaks is given up. One thread.
+ * A collection of a server that is killed now and then. A write has an idempotency key and is sent again until it is
+ * answered, so that of every write the seqIds are known; a read that breaks is given up. One thread.
  */
 final class SoakTarget implements Target {
     private final SoakServer server;

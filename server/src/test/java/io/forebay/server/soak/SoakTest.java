@@ -9,9 +9,10 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Mixed writers and readers, collections dropped and made again, settings changed, and a server process that is killed at random
- * moments: nothing that was acknowledged is lost, no answer breaks a promise of docs/consistency.md, and memory stays
- * flat. {@code -Dforebay.soak.seconds=n} says how long (1,200), {@code -Dforebay.seed=n} with which seed.
+ * Mixed writers and readers, collections dropped and made again, settings changed, and a server process that is
+ * killed at random moments: nothing that was acknowledged is lost, no answer breaks a promise of docs/consistency.md,
+ * and memory stays flat. {@code -Dforebay.soak.seconds=n} says how long (1,200), {@code -Dforebay.seed=n} with which
+ * seed.
  */
 class SoakTest {
     @TempDir

@@ -112,8 +112,8 @@ final class RecordRoutes {
     }
 
     /**
-     * A read at the level and from the position that the request names. The answer's headers tell which state it shows and,
-     * where ids or a filter were evaluated, how.
+     * A read at the level and from the position that the request names. The answer's headers tell which state it
+     * shows and, where ids or a filter were evaluated, how.
      */
     static <T> CompletableFuture<Response> answered(Request request,
             Function<ReadOptions, CompletableFuture<T>> read, Function<T, Response> answer) {
