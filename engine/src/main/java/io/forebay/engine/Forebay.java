@@ -137,8 +137,8 @@ public final class Forebay implements AutoCloseable {
     }
 
     /**
-     * By a name for all tenants, {@code tenant:database:collection}, in which the tenant's resource name or its name
-     * stands: INVALID_ARGUMENT when it has another form, NOT_FOUND.
+     * By a name for all tenants, {@code tenant:database:collection}, in which the tenant's resource name or its name stands:
+     * INVALID_ARGUMENT when it has another form, NOT_FOUND.
      */
     public CollectionInfo collectionByResourceName(String crn) {
         String[] parts = crn.split(":", -1);

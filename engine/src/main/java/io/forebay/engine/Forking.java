@@ -28,11 +28,11 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes a collection that begins with what another has at this moment, and goes its own way from there.
  *
- * <p>Order: wait until what was acked is applied; reserve a number; under it copy the records of one snapshot and
- * link the vector files of the same snapshot; bring all of that to disk, with the position of the source that covers
- * it; open the vectors; only then log the new collection. Before that nobody can see any of it, and a crash leaves a
- * number that the catalog does not know, which the next start removes. From then on it is a collection like any
- * other: its position is the source's at the snapshot, its own entries stand behind its control entry in the log.
+ * <p>Order: wait until what was acked is applied; reserve a number; under it copy the records of one snapshot and link
+ * the vector files of the same snapshot; bring all of that to disk, with the position of the source that covers it; open the
+ * vectors; only then log the new collection. Before that nobody can see any of it, and a crash leaves a number that the
+ * catalog does not know, which the next start removes. From then on it is a collection like any other: its position is the
+ * source's at the snapshot, its own entries stand behind its control entry in the log.
  *
  * <p>The source is never held up but for the moment in which the snapshot is taken, as by a read. What its vector files
  * share with those of the fork neither writes any more ({@link io.forebay.index.vector.SegmentCopy}).
