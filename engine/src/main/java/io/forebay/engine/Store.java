@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.model.DeadLetter;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreConfig;
@@ -56,7 +57,8 @@ final class Store {
     final ReadPath reads;
     final SearchPath searches;
     final Forking forking;
-    final Parking parking = new Parking();
+    final Retrying letters;
+    final Applying applying;
     final AtomicLong pendingBytes = new AtomicLong();
     final AtomicLong skippedEntries = new AtomicLong();
     private final AtomicLong appliedBytesSinceCheckpoint = new AtomicLong();
@@ -109,10 +111,14 @@ final class Store {
         this.loading = new VectorLoading(segments, pool);
         this.budget = new MemoryBudget(options.index(), catalog, pool);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
-        this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
+        this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys,
+                new ApplyFailure(records));
+        this.letters = new Retrying(records, writes, keys, threads.queries());
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
+        this.applying = new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint,
+                segments, loading, this::removeDropped, pool::wakeApply);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();
@@ -120,8 +126,6 @@ final class Store {
             closeParts();
             throw failure;
         }
-        Applying applying = new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint,
-                segments, loading, this::removeDropped, pool::wakeApply, parking);
         pool.start(applying, applying::upkeep);
         checkpointer.start(threads.checkpointer());
         for (CollectionRuntime runtime : catalog.all()) {
@@ -141,6 +145,7 @@ final class Store {
     private void recover() {
         removing.addAll(changes.load());
         List<CollectionRuntime> known = List.copyOf(catalog.all());
+        records.deadLetters().readAll(this::parkedBefore);
         long appliedMax = records.catalogSeqId();
         for (CollectionRuntime runtime : known) {
             appliedMax = Math.max(appliedMax, runtime.applied.position());
@@ -158,6 +163,13 @@ final class Store {
         segments.removeOrphans(number -> catalog.byNumber(number) != null);
         if (catalog.tenants().isEmpty()) {
             changes.change(() -> new CatalogService.Plan<>(CatalogService.defaults(), () -> "made")).join();
+        }
+    }
+
+    private void parkedBefore(DeadLetter letter) {
+        CollectionRuntime runtime = catalog.byNumber(letter.collection());
+        if (runtime != null) {
+            runtime.letters.parked(letter);
         }
     }
 
