@@ -45,8 +45,21 @@ final class Applying implements IndexerPool.ApplyTask {
     private final VectorLoading loading;
     private final Consumer<CollectionRuntime> remover;
     private final Consumer<CollectionRuntime> waker;
-    /** Called with each entry before it is applied; tests fail in it. */
-    volatile Consumer<WalEntry> watch = entry -> {};
+    /** Tests fail in it. */
+    volatile Watch watch = new Watch() {
+    };
+
+    /** Told of the steps of a group, inside the lane. */
+    interface Watch {
+        /** About to be applied. */
+        default void entry(WalEntry entry) {}
+
+        /** The vectors are in the arena, nothing is committed. */
+        default void staged() {}
+
+        /** The record segment has the group, nothing is published. */
+        default void committed() {}
+    }
 
     Applying(Wal wal, RecordStore records, EngineMetrics metrics, AtomicLong pendingBytes,
             AtomicLong appliedBytesSinceCheckpoint, Segments segments, VectorLoading loading,
@@ -181,7 +194,7 @@ final class Applying implements IndexerPool.ApplyTask {
             park(group, applier, entry, alone, givenUp);
         } else {
             try {
-                watch.accept(entry);
+                watch.entry(entry);
                 RecordBatch batch = RecordBatch.wrap(alone ? entry.payload() : copy(entry.payload()));
                 if (applier.add(batch, entry.minSeqId(), entry.maxSeqId())) {
                     group.batches.add(batch);
@@ -230,8 +243,10 @@ final class Applying implements IndexerPool.ApplyTask {
         }
         runtime.publishLock.lock();
         try {
+            watch.staged();
             group.state = applier.commit();
             runtime.unpublished = group;
+            watch.committed();
             publish(group);
         } catch (RuntimeException | Error failure) {
             if (group.state == null && segment != null) {

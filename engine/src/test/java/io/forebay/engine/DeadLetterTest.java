@@ -9,11 +9,13 @@ import io.forebay.model.ForebayException;
 import io.forebay.model.Operation;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.WriteAck;
+import io.forebay.wal.WalEntry;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,16 +73,29 @@ class DeadLetterTest {
     /** Sound, and yet not applied when it comes first: as if a defect had been mended since. */
     private long parkOnce(UUID docs, String prefix, int count) {
         long[] first = new long[]{-1};
-        store.store.applying.watch = entry -> {
+        failing(entry -> {
             if (first[0] < 0 || first[0] == entry.minSeqId()) {
                 first[0] = entry.minSeqId();
                 throw new IllegalArgumentException("for the test");
             }
-        };
+        });
         long seqId = write(store, docs, prefix, count).minSeqId();
         store.flush(docs, Position.APPLIED).join();
-        store.store.applying.watch = entry -> {};
+        healthy();
         return seqId;
+    }
+
+    private void failing(Consumer<WalEntry> how) {
+        store.store.applying.watch = new Applying.Watch() {
+            @Override
+            public void entry(WalEntry entry) {
+                how.accept(entry);
+            }
+        };
+    }
+
+    private void healthy() {
+        failing(entry -> {});
     }
 
     private List<DeadLetter> letters(UUID docs) {
@@ -206,9 +221,9 @@ class DeadLetterTest {
         UUID docs = TestStores.create(store, "docs");
         long parked = parkOnce(docs, "r", 10);
         store.store.checkpointer.run();
-        store.store.applying.watch = entry -> {
+        failing(entry -> {
             throw new IllegalStateException("not applied, for the test");
-        };
+        });
         WriteAck ack = store.retryDeadLetter(docs, parked, WriteOptions.DEFAULT).join();
         WriteAck twin = store.retryDeadLetter(docs, parked, WriteOptions.DEFAULT).join();
         assertThat(twin.maxSeqId()).isEqualTo(ack.maxSeqId());
@@ -228,9 +243,9 @@ class DeadLetterTest {
         UUID docs = TestStores.create(store, "docs");
         long parked = parkOnce(docs, "r", 10);
         store.store.checkpointer.run();
-        store.store.applying.watch = entry -> {
+        failing(entry -> {
             throw new IllegalStateException("not applied, for the test");
-        };
+        });
         long end = store.retryDeadLetter(docs, parked, WriteOptions.DEFAULT).join().maxSeqId();
         // A table that holds one key, which another takes.
         openImage(TestStores.small().withIdempotency(new IdempotencyOptions(1, 3600)));
@@ -254,15 +269,15 @@ class DeadLetterTest {
     @Test
     void allAreRetriedInTheirOrder() {
         UUID docs = TestStores.create(store, "docs");
-        store.store.applying.watch = entry -> {
+        failing(entry -> {
             throw new IllegalArgumentException("for the test");
-        };
+        });
         write(store, docs, "r", 10);
         store.write(docs, TestStores.batch(Operation.UPSERT, "s", 0, 10, 8), WriteOptions.DEFAULT).join();
         store.write(docs, TestStores.batch(Operation.DELETE, "r", 5, 10, 8), WriteOptions.DEFAULT).join();
         store.flush(docs, Position.APPLIED).join();
         assertThat(letters(docs)).hasSize(3);
-        store.store.applying.watch = entry -> {};
+        healthy();
         WriteAck last = store.retryDeadLetters(docs, WriteOptions.DEFAULT).join();
         assertThat(last.maxSeqId()).isEqualTo(store.stats().lastSeqId());
         assertThat(count(docs)).isEqualTo(15);
@@ -291,14 +306,14 @@ class DeadLetterTest {
     void aLargeEntryIsKeptWhole() {
         UUID docs = TestStores.create(store, "docs");
         long[] parked = new long[1];
-        store.store.applying.watch = entry -> {
+        failing(entry -> {
             throw new IllegalArgumentException("for the test");
-        };
+        });
         parked[0] = store.write(docs, TestStores.batch(Operation.ADD, "big", 0, 3_000, 256),
                 WriteOptions.DEFAULT).join().minSeqId();
         store.flush(docs, Position.APPLIED).join();
         assertThat(letters(docs).getFirst().bytes()).isGreaterThan(3_000_000);
-        store.store.applying.watch = entry -> {};
+        healthy();
         reopen();
         store.retryDeadLetter(docs, parked[0], WriteOptions.DEFAULT).join();
         assertThat(count(docs)).isEqualTo(3_000);
