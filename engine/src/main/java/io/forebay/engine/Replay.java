@@ -78,7 +78,7 @@ final class Replay {
         runtime.appended(new Range(entry.minSeqId(), entry.maxSeqId(), entry.position(), true, bytes,
                 entry.header().records(), entry.appendTimeMillis()));
         runtime.acked(entry.maxSeqId());
-        store.pendingBytes.addAndGet(bytes);
+        store.backlog.appended(bytes);
         queued++;
         findRetry(runtime, entry.header().batchIdHash());
         BatchKey key = RequestKey.ofEntry(entry);

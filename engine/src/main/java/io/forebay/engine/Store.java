@@ -16,10 +16,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -41,6 +43,8 @@ import org.slf4j.LoggerFactory;
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
 
+    private static final long SUPERVISE_MILLIS = 500;
+
     final ForebayOptions options;
     final Catalog catalog = new Catalog();
     final EngineThreads threads;
@@ -59,7 +63,7 @@ final class Store {
     final Forking forking;
     final Retrying letters;
     final Applying applying;
-    final AtomicLong pendingBytes = new AtomicLong();
+    final Backlog backlog = new Backlog();
     final AtomicLong skippedEntries = new AtomicLong();
     private final AtomicLong appliedBytesSinceCheckpoint = new AtomicLong();
     /** Numbers of dropped collections whose files are still there. */
@@ -111,13 +115,13 @@ final class Store {
         this.loading = new VectorLoading(segments, pool);
         this.budget = new MemoryBudget(options.index(), catalog, pool);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
-        this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys,
+        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys,
                 new ApplyFailure(records));
         this.letters = new Retrying(records, writes, keys, threads.queries());
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
-        this.applying = new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint,
+        this.applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
                 segments, loading, this::removeDropped, pool::wakeApply);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
@@ -126,7 +130,9 @@ final class Store {
             closeParts();
             throw failure;
         }
-        pool.start(applying, applying::upkeep);
+        pool.start(applying, applying::upkeep, this::everyRuntime);
+        threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
+                TimeUnit.MILLISECONDS);
         checkpointer.start(threads.checkpointer());
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
@@ -213,7 +219,7 @@ final class Store {
             runtime.ranges.consumedUpTo(range.maxSeqId(), range.position(), range.bytes(), range.operations(),
                     range.appendTimeMillis());
         }
-        pendingBytes.addAndGet(-left);
+        backlog.forgotten(left);
         runtime.refuseWaiters();
         closeVectors(runtime);
         runtime.held.remove();
@@ -291,7 +297,12 @@ final class Store {
     }
 
     private void forEachRuntime(Consumer<CollectionRuntime> action) {
-        catalog.all().forEach(action);
-        dropping.forEach(action);
+        everyRuntime().forEach(action);
+    }
+
+    private List<CollectionRuntime> everyRuntime() {
+        List<CollectionRuntime> all = new ArrayList<>(catalog.all());
+        all.addAll(dropping);
+        return all;
     }
 }

@@ -37,6 +37,10 @@ final class StoreHealth {
         if (graph != null) {
             reasons.add(graph);
         }
+        String indexers = store.pool.trouble();
+        if (indexers != null) {
+            reasons.add(indexers);
+        }
         for (CollectionRuntime runtime : store.catalog.all()) {
             Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason(),
                     runtime.letters.describe(runtime.info())).filter(Objects::nonNull).forEach(reasons::add);
@@ -72,7 +76,7 @@ final class StoreHealth {
                 log.extents(),
                 log.syncs(), log.syncNanosTotal(), log.tornBytes(), store.records.stats().bytesOnDisk(),
                 vectorBytes,
-                store.pendingBytes.get(), store.skippedEntries.get(), store.keys.size(),
+                store.backlog.bytes(), store.skippedEntries.get(), store.keys.size(),
                 new VectorMemory(codeBytes, graphBytes, cold, store.loading.loads(), store.loading.nanos(),
                         store.budget.unloads()));
     }
