@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.model.DeadLetter;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.CollectionStatus;
@@ -245,6 +246,37 @@ public final class Forebay implements AutoCloseable {
     public CompletableFuture<List<List<SearchHit>>> search(UUID collection, List<SearchRequest> searches,
             ReadOptions options) {
         return with(collection, runtime -> store.searches.search(runtime, searches, options));
+    }
+
+    // ---- dead letters ----
+
+    /** Entries of the log that could not be applied and were set aside, in order of their seqIds. */
+    public CompletableFuture<List<DeadLetter>> deadLetters(UUID collection, int offset, int limit) {
+        return with(collection, runtime -> store.letters.list(runtime, offset, limit));
+    }
+
+    /**
+     * Writes a dead letter's batch again, at the end of the log: it takes effect there, over what was written since. The
+     * letter goes when that is applied; when it is set aside again there is a new letter. At most once, however often it is
+     * asked for. NOT_FOUND.
+     */
+    public CompletableFuture<WriteAck> retryDeadLetter(UUID collection, long minSeqId, WriteOptions options) {
+        return with(collection, runtime -> store.letters.retry(runtime, minSeqId, options));
+    }
+
+    /** All that there are, in their order; the answer is that of the last, null when there is none. */
+    public CompletableFuture<@Nullable WriteAck> retryDeadLetters(UUID collection, WriteOptions options) {
+        return with(collection, runtime -> store.letters.retryAll(runtime, options));
+    }
+
+    /** Gives up what a dead letter holds. NOT_FOUND. */
+    public CompletableFuture<Void> discardDeadLetter(UUID collection, long minSeqId) {
+        return with(collection, runtime -> store.letters.discard(runtime, minSeqId));
+    }
+
+    /** All that there are; answers how many. */
+    public CompletableFuture<Integer> discardDeadLetters(UUID collection) {
+        return with(collection, runtime -> store.letters.discardAll(runtime));
     }
 
     // ---- changes ----

@@ -55,6 +55,7 @@ public final class Api {
         records.addTo(routes);
         new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
+        new DeadLetterRoutes(engine).addTo(routes);
         new V1Routes(engine, records).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);
         new DocsRoutes().addTo(routes);

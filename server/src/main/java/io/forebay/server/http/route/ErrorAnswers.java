@@ -67,7 +67,8 @@ public final class ErrorAnswers {
     public static Response of(ErrorCode code, @Nullable String message) {
         Response answer = error(code.httpStatus(), code.wireName(), message == null ? "" : message);
         return switch (code) {
-            case BACKOFF -> answer.with("Retry-After", RETRY_AFTER_SECONDS);
+            case BACKOFF, UNAVAILABLE, INSUFFICIENT_STORAGE ->
+                answer.with("Retry-After", RETRY_AFTER_SECONDS);
             case UNAUTHENTICATED -> answer.with("WWW-Authenticate", "Bearer realm=\"forebay\"");
             default -> answer;
         };
