@@ -14,7 +14,8 @@ final class ErrorAnswers {
 
     private ErrorAnswers() {}
 
-    static ForebayException exception(String route, int status, byte[] body) {
+    /** @param retryAfterSeconds what the answer asked for; 0 for nothing */
+    static ForebayException exception(String route, int status, byte[] body, int retryAfterSeconds) {
         String name = "";
         String message = null;
         try (JsonParser json = JsonText.parser(body)) {
@@ -33,8 +34,11 @@ final class ErrorAnswers {
         } catch (IOException e) {
             message = null; // not JSON: told as text below
         }
-        return new ForebayException(code(status, name),
-                message == null ? plain(route, status, body) : message);
+        String told = message == null ? plain(route, status, body) : message;
+        ErrorCode code = code(status, name);
+        return code == ErrorCode.BACKOFF
+                ? ForebayException.backoff(told, retryAfterSeconds)
+                : new ForebayException(code, told);
     }
 
     private static String plain(String route, int status, byte[] body) {
