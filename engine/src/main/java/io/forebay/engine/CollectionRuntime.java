@@ -49,6 +49,8 @@ final class CollectionRuntime {
     final Trouble applyTrouble = new Trouble();
     final Trouble linkTrouble = new Trouble();
     final HeldVectors held = new HeldVectors();
+    final DrainRate applyRate = new DrainRate();
+    final DrainRate linkRate = new DrainRate();
 
     private final AtomicReference<Lane> lane = new AtomicReference<>(Lane.IDLE);
     private volatile CollectionInfo info;
@@ -189,6 +191,9 @@ final class CollectionRuntime {
     /** Called under appendLock. */
     void appended(Range range) {
         ranges.add(range);
+        long now = System.nanoTime();
+        applyRate.waiting(now);
+        linkRate.waiting(now);
         operations += range.operations();
         bytes += range.bytes();
         lastAppended = range.maxSeqId();
@@ -215,6 +220,8 @@ final class CollectionRuntime {
 
     /** Called by the lane after a group was committed and published. */
     void applied(CollectionState state, long groupBytes, long appendTimeMillis) {
+        applyRate.drained(state.operations() - appliedOperations, groupBytes, () -> !ranges.isEmpty(),
+                System.nanoTime());
         appliedOperations = state.operations();
         appliedBytes += groupBytes;
         liveRecords = state.live();
@@ -227,7 +234,10 @@ final class CollectionRuntime {
 
     /** Moves the linked position as far as the vector segment has come. */
     void advanceLinked() {
-        linked.advance(marks.reached(held.linked()).seqId());
+        LinkMarks.Mark reached = marks.reached(held.linked());
+        linkRate.reached(reached.operations(), reached.bytes(),
+                () -> marks.oldestWaiting() != null || !ranges.isEmpty(), System.nanoTime());
+        linked.advance(reached.seqId());
     }
 
     void markUnforced() {
