@@ -37,7 +37,7 @@ final class ErrorAnswers {
         String told = message == null ? plain(route, status, body) : message;
         ErrorCode code = code(status, name);
         return code == ErrorCode.BACKOFF
-                ? ForebayException.backoff(told, retryAfterSeconds)
+                ? ForebayException.backoff(null, told, retryAfterSeconds)
                 : new ForebayException(code, told);
     }
 

@@ -36,7 +36,8 @@ public final class RetryAfter {
         return (int) Math.max(SECONDS_MIN, Math.min(SECONDS_MAX, Math.ceil(late)));
     }
 
-    static ForebayException backoff(String message, double excess, double ratePerSecond) {
-        return ForebayException.backoff(message + ": backoff and try again", seconds(excess, ratePerSecond));
+    static ForebayException backoff(String limit, String message, double excess, double ratePerSecond) {
+        return ForebayException.backoff(limit, message + ": backoff and try again",
+                seconds(excess, ratePerSecond));
     }
 }

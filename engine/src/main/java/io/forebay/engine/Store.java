@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -52,6 +53,10 @@ final class Store {
     final IndexerPool pool;
     final Checkpointer checkpointer;
     final IdempotencyTable keys;
+    final JvmMemory jvm;
+    final MemoryWatermark memory;
+    final DiskWatermark disk;
+    final Admission admission;
     final WritePath writes;
     final ReadPath reads;
     final SearchPath searches;
@@ -109,7 +114,11 @@ final class Store {
         this.loading = new VectorLoading(segments, pool);
         this.budget = new MemoryBudget(options.index(), catalog, pool);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
-        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys);
+        this.jvm = new JvmMemory();
+        this.memory = new MemoryWatermark(jvm, options.pressure().memoryWatermarkPercent(), System::gc);
+        this.admission = new Admission(options, backlog, memory, metrics);
+        this.disk = new DiskWatermark(wal, () -> admission.pressure().diskWatermarkBytes());
+        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys, admission);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
@@ -124,6 +133,7 @@ final class Store {
                 segments, loading, this::removeDropped, pool::wakeApply, parking);
         pool.start(applying, applying::upkeep);
         checkpointer.start(threads.checkpointer());
+        threads.checkpointer().scheduleWithFixedDelay(memory::look, 1, 1, TimeUnit.SECONDS);
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
         }
@@ -236,6 +246,12 @@ final class Store {
         }
     }
 
+    /** At once, also for acks that are held back. */
+    void pressure(PressureOptions changed) {
+        admission.pressure(changed);
+        forEachRuntime(runtime -> runtime.brake.releaseAll());
+    }
+
     void close() {
         forking.close();
         forEachRuntime(runtime -> runtime.closeGates("the store is being closed"));
@@ -252,6 +268,7 @@ final class Store {
 
     /** All but the log and the pool. */
     private void closeParts() {
+        jvm.close();
         loading.close();
         threads.close();
         records.close();

@@ -1,5 +1,7 @@
 package io.forebay.model;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * An operation failed in a way that its caller is told of: a code and a message that says what, where and which limit.
  * Anything else that is thrown is a defect and answers {@link ErrorCode#INTERNAL}.
@@ -8,21 +10,25 @@ public final class ForebayException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;
+    private final @Nullable String limit;
     private final int retryAfterSeconds;
 
     public ForebayException(ErrorCode code, String message) {
-        this(code, message, 0);
+        this(code, message, null, 0);
     }
 
-    private ForebayException(ErrorCode code, String message, int retryAfterSeconds) {
+    private ForebayException(ErrorCode code, String message, @Nullable String limit,
+            int retryAfterSeconds) {
         super(message);
         this.code = code;
+        this.limit = limit;
         this.retryAfterSeconds = retryAfterSeconds;
     }
 
     public ForebayException(ErrorCode code, String message, Throwable cause) {
         super(message, cause);
         this.code = code;
+        this.limit = null;
         this.retryAfterSeconds = 0;
     }
 
@@ -35,9 +41,14 @@ public final class ForebayException extends RuntimeException {
         return retryAfterSeconds;
     }
 
-    /** A limit is reached: try again after so many seconds. The message names the limit and its value. */
-    public static ForebayException backoff(String message, int retryAfterSeconds) {
-        return new ForebayException(ErrorCode.BACKOFF, message, retryAfterSeconds);
+    /** A short name of the limit that was reached, for counting; null when there is none. */
+    public @Nullable String limit() {
+        return limit;
+    }
+
+    /** A limit is reached: try again after so many seconds. The message names the limit and its value for people. */
+    public static ForebayException backoff(@Nullable String limit, String message, int retryAfterSeconds) {
+        return new ForebayException(ErrorCode.BACKOFF, message, limit, retryAfterSeconds);
     }
 
     public static ForebayException invalid(String message) {

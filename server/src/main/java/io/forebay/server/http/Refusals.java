@@ -25,8 +25,9 @@ final class Refusals {
     static Response busy(ServerContext server, long bytes) {
         server.metrics().refused("bodies_in_flight");
         BodyBudget budget = server.budget();
-        return ErrorAnswers.of(ForebayException.backoff("bodiesInFlightBytesMax (" + budget.bytesMax()
-                + " bytes of requests not yet answered) is reached: backoff and try again",
+        return ErrorAnswers.of(ForebayException.backoff("bodies_in_flight",
+                "bodiesInFlightBytesMax (" + budget.bytesMax()
+                        + " bytes of requests not yet answered) is reached: backoff and try again",
                 budget.retryAfterSeconds(bytes)), null);
     }
 
