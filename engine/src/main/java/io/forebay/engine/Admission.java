@@ -9,10 +9,10 @@ import java.util.concurrent.CompletableFuture;
  * policies of a lag beyond its bounds. What is refused changes nothing; what is admitted is never dropped.
  *
  * <p>{@code SLOW}: the batch goes into the log at once, its ack waits as long as the excess takes to be linked at the
- * measured rate, or until it is linked if that is sooner. So clients that wait for their acks write as fast as the index gets
- * on, all the same share. No ack waits longer than {@code lagDelayMillisMax}: where it would, the write is refused instead,
- * before it enters the log. A client that gives up sooner has its batch in the log without knowing; its retry with an
- * idempotency key is answered at once.
+ * measured rate, or until it is linked if that is sooner. So clients that wait for their acks write as fast as the index
+ * gets on, all the same share. No ack waits longer than {@code lagDelayMillisMax}: where it would, the write is
+ * refused instead, before it enters the log. A client that gives up sooner has its batch in the log without
+ * knowing; its retry with an idempotency key is answered at once.
  *
  * <p>Threads: any; nothing here waits.
  */

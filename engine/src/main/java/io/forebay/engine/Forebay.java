@@ -286,8 +286,8 @@ public final class Forebay implements AutoCloseable {
     }
 
     /**
-     * From now on these hold, until the store is closed; acks that are held back are given. A collection's own lag policy and
-     * bounds go on to win.
+     * From now on these hold, until the store is closed; acks that are held back are given. A collection's own lag
+     * policy and bounds go on to win.
      */
     public void pressure(PressureOptions changed) {
         store.pressure(changed);

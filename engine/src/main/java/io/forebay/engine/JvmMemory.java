@@ -84,7 +84,10 @@ final class JvmMemory implements AutoCloseable {
         heapAfterGc = least;
     }
 
-    /** The least that the last three collections left of the heap, or what one of the whole heap left since; 0 before the first. */
+    /**
+     * The least that the last three collections left of the heap, or what one of the whole heap left since; 0 before the
+     * first.
+     */
     long heapAfterGc() {
         return heapAfterGc;
     }

@@ -10,10 +10,11 @@ import java.util.Locale;
  * @param lagPolicy              what happens to writes of a collection whose lag exceeds one of the two bounds
  * @param lagRecordsMax          records not yet linked of a collection
  * @param lagSecondsMax          age of the oldest of them
- * @param lagDelayMillisMax      longest time that an ack is held back with {@code SLOW}; a write that would wait longer is refused
+ * @param lagDelayMillisMax      longest time that an ack is held back with {@code SLOW}; a write that would wait longer
+ *                               is refused
  * @param diskWatermarkBytes     free space below which health warns; 0 for twice the reserve
- * @param memoryWatermarkPercent of the heap (after a collection of garbage) and of what there is outside it, above which writes
- *                               are refused; 0 for never
+ * @param memoryWatermarkPercent of the heap (after a collection of garbage) and of what there is outside it, above
+ *                               which writes are refused; 0 for never
  */
 public record PressureOptions(LagPolicy lagPolicy, long lagRecordsMax, long lagSecondsMax,
         long lagDelayMillisMax, long diskWatermarkBytes, int memoryWatermarkPercent) {

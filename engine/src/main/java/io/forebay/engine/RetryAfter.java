@@ -27,7 +27,7 @@ public final class RetryAfter {
         if (!(ratePerSecond > 0)) {
             return withJitter(SECONDS_UNKNOWN);
         }
-        return withJitter(Math.max(0, excess) / ratePerSecond);
+        return withJitter(excess > 0 ? excess / ratePerSecond : 0);
     }
 
     /** This long, and up to a quarter more; in whole seconds, and within the bounds. */

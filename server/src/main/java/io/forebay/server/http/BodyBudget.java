@@ -64,8 +64,8 @@ final class BodyBudget {
     }
 
     /**
-     * For a body that is announced. Null: there is room, and it is taken. Else a place in the queue; {@code granted} is called
-     * once its room is taken, if it is not cancelled before.
+     * For a body that is announced. Null: there is room, and it is taken. Else a place in the queue; {@code granted} is
+     * called once its room is taken, if it is not cancelled before.
      */
     @Nullable
     Place ask(long count, Consumer<Place> granted) {

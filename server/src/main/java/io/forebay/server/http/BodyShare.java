@@ -2,7 +2,6 @@ package io.forebay.server.http;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.ScheduledFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -35,12 +34,14 @@ final class BodyShare {
      */
     boolean ask(long announced, EventLoop loop, Runnable granted, Runnable refused) {
         long bytes = announced < 0 ? Math.min(UNANNOUNCED_BYTES, budget.bytesMax()) : announced;
-        BodyBudget.Place waits = bytes == 0 ? null : budget.ask(bytes, ready -> inLoop(loop, () -> {
-            if (ready == place) {
-                has(ready);
-                granted.run();
-            }
-        }));
+        BodyBudget.Place waits = bytes == 0
+                ? null
+                : budget.ask(bytes, ready -> HttpThreads.soonOnLoop(loop, () -> {
+                    if (ready == place) {
+                        has(ready);
+                        granted.run();
+                    }
+                }));
         if (waits == null) {
             taken += bytes;
             return true;
@@ -61,15 +62,6 @@ final class BodyShare {
         if (patience != null) {
             patience.cancel(false);
             patience = null;
-        }
-    }
-
-    /** A stopped loop runs nothing more; its connections were closed, which ended their shares. */
-    private static void inLoop(EventLoop loop, Runnable task) {
-        try {
-            loop.execute(task);
-        } catch (RejectedExecutionException stopped) {
-            return;
         }
     }
 

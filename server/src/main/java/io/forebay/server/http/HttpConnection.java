@@ -29,7 +29,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,6 +77,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
     private State state = State.IDLE;
     private boolean pumping;
+    /** The next request is here already, and waits until the loop has served others. */
+    private boolean yielding;
     private boolean stopping;
     private boolean inputShut;
     private boolean keepAlive;
@@ -127,8 +128,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } finally {
             pumping = false;
         }
-        ctx.channel().config().setAutoRead(waiting.size() < WAITING_MAX && state != State.QUEUED);
-        if (inputShut && !isBusy()) {
+        // Who waits for room keeps next to nothing in memory, and is still seen to leave if he has sent nothing yet.
+        ctx.channel().config().setAutoRead(waiting.size() < (state == State.QUEUED ? 1 : WAITING_MAX));
+        if (inputShut && (!isBusy() || state == State.QUEUED && waiting.isEmpty())) {
             // Everything that the client sent is answered, or will never be whole.
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> ctx.close());
         }
@@ -136,7 +138,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether the next thing that the client sent must wait. */
     private boolean isBusy() {
-        return state == State.ANSWERING || state == State.QUEUED;
+        return state == State.ANSWERING || state == State.QUEUED || yielding;
     }
 
     private void take(ChannelHandlerContext ctx, HttpObject object) {
@@ -176,16 +178,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         Response refusal = refusal(request);
         if (refusal != null) {
             refuse(ctx, request, refusal);
-        } else if (body == null || share.ask(announced, ctx.channel().eventLoop(), () -> {
-            read(ctx, request);
-            pump(ctx);
-        }, () -> {
-            refuse(ctx, request, Refusals.busy(server, Math.max(0, announced)));
-            pump(ctx);
-        })) {
+        } else if (body == null || share.ask(announced, ctx.channel().eventLoop(),
+                () -> resume(ctx, () -> read(ctx, request)),
+                () -> resume(ctx, () -> refuse(ctx, request, Refusals.busy(server, announced))))) {
             read(ctx, request);
         } else {
             state = State.QUEUED;
+        }
+    }
+
+    /** After the wait in the queue. */
+    private void resume(ChannelHandlerContext ctx, Runnable step) {
+        if (ctx.channel().isActive()) {
+            step.run();
+            pump(ctx);
         }
     }
 
@@ -299,21 +305,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (found.keepsNoBody()) {
             share.end(); // an ack that is held back must not hold back the bodies of others
         }
-        answer.whenComplete((response, thrown) -> onLoop(ctx, () -> send(ctx, thrown == null
-                ? response
-                : ErrorAnswers.of(thrown, found.method() + " " + found.template()))));
-    }
-
-    private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
-        if (ctx.executor().inEventLoop()) {
-            task.run();
-            return;
-        }
-        try {
-            ctx.executor().execute(task);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("an answer came after the server had stopped");
-        }
+        answer.whenComplete((response, thrown) -> HttpThreads.onLoop(ctx.executor(),
+                () -> send(ctx, thrown == null
+                        ? response
+                        : ErrorAnswers.of(thrown, found.method() + " " + found.template()))));
     }
 
     // ---- answers ----
@@ -369,7 +364,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         idleSinceNanos = System.nanoTime();
         if (keepAlive && !stopping) {
             state = State.IDLE;
-            pump(ctx);
+            yielding = !waiting.isEmpty();
+            if (yielding) {
+                HttpThreads.soonOnLoop(ctx.executor(), () -> {
+                    yielding = false;
+                    pump(ctx);
+                });
+            } else {
+                pump(ctx);
+            }
         } else {
             closeWhenSent(ctx);
         }

@@ -21,14 +21,14 @@ final class Refusals {
                 "Expected request with `Content-Type: application/json`");
     }
 
-    /** @param bytes that found no room */
+    /** @param bytes that found no room; negative where nobody knows */
     static Response busy(ServerContext server, long bytes) {
         server.metrics().refused("bodies_in_flight");
         BodyBudget budget = server.budget();
         return ErrorAnswers.of(ForebayException.backoff("bodies_in_flight",
                 "bodiesInFlightBytesMax (" + budget.bytesMax()
                         + " bytes of requests not yet answered) is reached: backoff and try again",
-                budget.retryAfterSeconds(bytes)), null);
+                budget.retryAfterSeconds(Math.max(0, bytes))), null);
     }
 
     static Response wrongMethod(String allow) {
