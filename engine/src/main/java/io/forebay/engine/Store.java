@@ -15,6 +15,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,6 +41,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
+    private static final long SUPERVISE_MILLIS = 500;
 
     final ForebayOptions options;
     final Catalog catalog = new Catalog();
@@ -131,7 +134,9 @@ final class Store {
         }
         Applying applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
                 segments, loading, this::removeDropped, pool::wakeApply, parking);
-        pool.start(applying, applying::upkeep);
+        pool.start(applying, applying::upkeep, this::everyRuntime);
+        threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
+                TimeUnit.MILLISECONDS);
         checkpointer.start(threads.checkpointer());
         threads.checkpointer().scheduleWithFixedDelay(memory::look, 1, 1, TimeUnit.SECONDS);
         for (CollectionRuntime runtime : catalog.all()) {
@@ -296,7 +301,12 @@ final class Store {
     }
 
     private void forEachRuntime(Consumer<CollectionRuntime> action) {
-        catalog.all().forEach(action);
-        dropping.forEach(action);
+        everyRuntime().forEach(action);
+    }
+
+    private List<CollectionRuntime> everyRuntime() {
+        List<CollectionRuntime> all = new ArrayList<>(catalog.all());
+        all.addAll(dropping);
+        return all;
     }
 }
