@@ -288,6 +288,11 @@ final class CollectionRuntime {
         brake.advance(reached.operations());
     }
 
+    /** Somebody waits until more is linked, or for an ack that is held back until then. */
+    boolean isLinkAwaited() {
+        return linked.waiting() > 0 || brake.held() > 0;
+    }
+
     void markUnforced() {
         unforced = true;
     }
