@@ -2,6 +2,7 @@ package io.forebay.bench;
 
 import io.forebay.bench.run.ApplyCommand;
 import io.forebay.bench.run.BenchException;
+import io.forebay.bench.run.ConnectionsCommand;
 import io.forebay.bench.run.FilterCommand;
 import io.forebay.bench.run.HttpCommand;
 import io.forebay.bench.run.IndexCommand;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
 
 /** {@code ./forebay bench}: each command is one benchmark, prints a table and writes a JSON result. */
 @Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {IngestCommand.class,
+        ConnectionsCommand.class,
         ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
         IndexCommand.class,
         JmhCommand.class},

@@ -18,7 +18,8 @@ final class ErrorAnswers {
 
     private ErrorAnswers() {}
 
-    static ForebayException exception(String route, int status, byte[] body) {
+    /** @param retryAfterSeconds what the answer asked for; 0 for nothing */
+    static ForebayException exception(String route, int status, byte[] body, int retryAfterSeconds) {
         String name = "";
         String message = null;
         Map<String, Long> seqIds = new HashMap<>();
@@ -41,7 +42,10 @@ final class ErrorAnswers {
             message = null; // not JSON: told as text below
         }
         String told = message == null ? plain(route, status, body) : message;
-        return exception(code(status, name), told, seqIds);
+        ErrorCode code = code(status, name);
+        return code == ErrorCode.BACKOFF
+                ? ForebayException.backoff(null, told, retryAfterSeconds)
+                : exception(code, told, seqIds);
     }
 
     /** @param seqIds the wanted one and the position reached, where the server tells them */

@@ -14,6 +14,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -120,7 +121,10 @@ final class HttpTransport {
             return later(backoff(response, earlierAttempts),
                     () -> attempt(request, route, earlierAttempts + 1));
         }
-        return CompletableFuture.failedFuture(ErrorAnswers.exception(route, status, response.body()));
+        int askedSeconds = asked(response)
+                .map(wait -> (int) Math.min(Integer.MAX_VALUE, wait.plusMillis(999).toSeconds())).orElse(0);
+        return CompletableFuture
+                .failedFuture(ErrorAnswers.exception(route, status, response.body(), askedSeconds));
     }
 
     private static @Nullable ReadPosition position(HttpResponse<byte[]> response) {
@@ -133,9 +137,13 @@ final class HttpTransport {
 
     /** What the server asks for; if it does not say, twice as long each time. */
     private Duration backoff(HttpResponse<byte[]> response, int earlierAttempts) {
-        Duration asked = response.headers().firstValue("Retry-After").map(HttpTransport::seconds)
+        Duration wait = asked(response)
                 .orElseGet(() -> BACKOFF_DEFAULT.multipliedBy(1L << Math.min(earlierAttempts, 10)));
-        return asked.compareTo(backoffMax) > 0 ? backoffMax : asked;
+        return wait.compareTo(backoffMax) > 0 ? backoffMax : wait;
+    }
+
+    private static Optional<Duration> asked(HttpResponse<byte[]> response) {
+        return response.headers().firstValue("Retry-After").map(HttpTransport::seconds);
     }
 
     private static @Nullable Duration seconds(String retryAfter) {

@@ -364,12 +364,15 @@ class ForebayClientTest {
     void backoffsEndAfterTheirNumber() throws Exception {
         try (ForebayClient impatient = ForebayClient.builder(URI.create(server.url())).backoffAttemptsMax(1)
                 .backoffMax(Duration.ofMillis(1)).build()) {
-            server.reply(429, Map.of("Retry-After", "3600"), "").reply(429,
+            server.reply(429, Map.of("Retry-After", "3600"), "").reply(429, Map.of("Retry-After", "7"),
                     "{\"error\":\"Backoff\",\"message\":\"log_bytes_max is reached\"}");
 
             assertThatThrownBy(impatient::version).hasMessage("log_bytes_max is reached")
                     .isInstanceOfSatisfying(ForebayException.class,
-                            e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKOFF));
+                            e -> {
+                                assertThat(e.code()).isEqualTo(ErrorCode.BACKOFF);
+                                assertThat(e.retryAfterSeconds()).isEqualTo(7);
+                            });
             assertThat(server.requests()).hasSize(2);
         }
     }

@@ -136,6 +136,8 @@ final class Administration {
             CollectionRuntime runtime = catalog.collection(id);
             // A segment that is not there is given what the configuration says when it is made or loaded.
             VectorSegment segment = runtime.vectors();
+            // What is held back by an earlier policy or bound is held no longer; the next write meets the new ones.
+            runtime.brake.releaseAll();
             if (asked.efSearch() != null && segment != null) {
                 segment.efSearch(asked.efSearch());
             }

@@ -38,6 +38,7 @@ final class CollectionRuntime {
     final PositionGate applied;
     final PositionGate linked;
     final LinkMarks marks;
+    final AckBrake brake;
     final ReentrantLock appendLock = new ReentrantLock();
     final ReentrantLock publishLock = new ReentrantLock();
     /** Threads inside {@code VectorSegment.link}; the segment is closed only at 0. */
@@ -82,6 +83,7 @@ final class CollectionRuntime {
         this.ranges = new RangeQueue(rangeQueueMax);
         this.applied = new PositionGate(state.appliedSeqId());
         this.linked = new PositionGate(0);
+        this.brake = new AckBrake(0);
         this.marks = new LinkMarks(new LinkMarks.Mark(0, 0, 0, 0, 0));
         this.lastAppended = state.appliedSeqId();
         this.lastAcked.set(state.appliedSeqId());
@@ -286,6 +288,12 @@ final class CollectionRuntime {
         linkRate.reached(reached.operations(), reached.bytes(),
                 () -> marks.oldestWaiting() != null || !ranges.isEmpty(), System.nanoTime());
         linked.advance(reached.seqId());
+        brake.advance(reached.operations());
+    }
+
+    /** Somebody waits until more is linked, or for an ack that is held back until then. */
+    boolean isLinkAwaited() {
+        return linked.waiting() > 0 || brake.held() > 0;
     }
 
     void markUnforced() {
@@ -315,6 +323,7 @@ final class CollectionRuntime {
     void refuseWaiters() {
         applied.close(droppedError());
         linked.close(droppedError());
+        brake.releaseAll();
         ranges.clear();
     }
 
@@ -322,6 +331,7 @@ final class CollectionRuntime {
         ForebayException closed = new ForebayException(ErrorCode.UNAVAILABLE, reason);
         applied.close(closed);
         linked.close(closed);
+        brake.releaseAll();
         followers.storeClosed();
     }
 

@@ -17,8 +17,11 @@ public interface EngineMetrics {
     /** A write was answered again by its idempotency key; nothing was appended. */
     default void replayed() {}
 
-    /** A write was refused, with the name of its error. */
+    /** A write was refused, with the name of the limit, or of its error. */
     default void refused(String reason) {}
+
+    /** An ack was held back for so long, for this reason. */
+    default void delayed(String reason, long nanos) {}
 
     /** A group of batches was applied. */
     default void applied(int records, long nanos) {}

@@ -14,7 +14,8 @@ package io.forebay.engine;
  * @param skippedEntries entries of dropped collections that indexers skipped
  * @param idempotencyKeys how many are remembered
  * @param vectorMemory   what of the vector segments is in memory, outside the heap
+ * @param pressure       how near the limits are
  */
 public record EngineStats(long lastSeqId, long durableSeqId, long logBytes, int logExtents, long logSyncs,
         long logSyncNanos, long logTornBytes, long recordBytes, long vectorBytes, long pendingBytes,
-        long skippedEntries, int idempotencyKeys, VectorMemory vectorMemory) {}
+        long skippedEntries, int idempotencyKeys, VectorMemory vectorMemory, PressureStats pressure) {}

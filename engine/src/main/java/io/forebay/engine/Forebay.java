@@ -319,6 +319,14 @@ public final class Forebay implements AutoCloseable {
         return with(collection, runtime -> store.waits.flushed(runtime, position, timeoutMillis));
     }
 
+    /**
+     * From now on these hold, until the store is closed; acks that are held back are given. A collection's own lag
+     * policy and bounds go on to win.
+     */
+    public void pressure(PressureOptions changed) {
+        store.pressure(changed);
+    }
+
     public Health health() {
         return StoreHealth.of(store);
     }

@@ -30,13 +30,14 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         long logBytesMax,
         long diskReserveBytes, int batchRecordsMax, int dimensionMax, long readTimeoutMillis,
         long boundedWaitMillis, long rocksCacheBytes, IdempotencyOptions idempotency, LogOptions log,
-        IndexOptions index) {
+        IndexOptions index, PressureOptions pressure) {
 
     public static ForebayOptions defaults() {
         int cores = Runtime.getRuntime().availableProcessors();
         return new ForebayOptions(Durability.SYNC, true, cores, 20, Math.max(2, cores), 256L << 20, 30_000,
                 256L << 20, 1024, 8L << 30, 2L << 30, 1_000_000, 16_384, 60_000, 50, 512L << 20,
-                IdempotencyOptions.defaults(), LogOptions.defaults(), IndexOptions.defaults());
+                IdempotencyOptions.defaults(), LogOptions.defaults(), IndexOptions.defaults(),
+                PressureOptions.defaults());
     }
 
     public ForebayOptions {
@@ -68,132 +69,139 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         return new ForebayOptions(value, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withBatchIngest(boolean value) {
         return new ForebayOptions(durability, value, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withIndexerThreads(int value) {
         return new ForebayOptions(durability, batchIngest, value, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withLinkSharePercentMin(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, value, queryThreads,
                 extentBytes, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withQueryThreads(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 value, extentBytes, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withExtentBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, value, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withCheckpointIntervalMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, value, checkpointBytes, rangeQueueMax, logBytesMax,
                 diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withCheckpointBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, value, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withRangeQueueMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes, value,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withLogBytesMax(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, value, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withDiskReserveBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, value, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withBatchRecordsMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, value, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withDimensionMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, value,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withReadTimeoutMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                value, boundedWaitMillis, rocksCacheBytes, idempotency, log, index);
+                value, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withBoundedWaitMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, value, rocksCacheBytes, idempotency, log, index);
+                readTimeoutMillis, value, rocksCacheBytes, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withRocksCacheBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, value, idempotency, log, index);
+                readTimeoutMillis, boundedWaitMillis, value, idempotency, log, index, pressure);
     }
 
     public ForebayOptions withIdempotency(IdempotencyOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, value, log, index);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, value, log, index, pressure);
     }
 
     public ForebayOptions withLog(LogOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, value, index);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, value, index, pressure);
     }
 
     public ForebayOptions withIndex(IndexOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, value);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, value, pressure);
+    }
+
+    public ForebayOptions withPressure(PressureOptions value) {
+        return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
+                queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
+                rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, value);
     }
 }

@@ -87,8 +87,9 @@ final class Forking {
             checkDisk();
             if (unready.incrementAndGet() > FORKS_MAX) {
                 unready.decrementAndGet();
-                throw new ForebayException(ErrorCode.BACKOFF, FORKS_MAX
-                        + " forks are being made or wait for it (limit forks): backoff and try again");
+                throw ForebayException.backoff("forks", FORKS_MAX
+                        + " forks are being made or wait for it (limit forks): backoff and try again",
+                        RetryAfter.withJitter(RetryAfter.SECONDS_UNKNOWN));
             }
         } catch (ForebayException refused) {
             return CompletableFuture.failedFuture(refused);

@@ -62,7 +62,7 @@ final class IndexerQueues {
     }
 
     void offerLink(CollectionRuntime runtime) {
-        boolean urgent = runtime.linked.waiting() > 0;
+        boolean urgent = runtime.isLinkAwaited();
         long backlog = runtime.unlinkedOperations();
         long since = runtime.unlinkedSinceMillis();
         lock.lock();

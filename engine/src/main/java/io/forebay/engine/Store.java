@@ -57,6 +57,10 @@ final class Store {
     final IndexerPool pool;
     final Checkpointer checkpointer;
     final IdempotencyTable keys;
+    final JvmMemory jvm;
+    final MemoryWatermark memory;
+    final DiskWatermark disk;
+    final Admission admission;
     final WritePath writes;
     final ReadWaits waits;
     final ReadPath reads;
@@ -116,8 +120,11 @@ final class Store {
         this.loading = new VectorLoading(segments, pool);
         this.budget = new MemoryBudget(options.index(), catalog, pool);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
-        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys,
-                new ApplyFailure(records));
+        this.jvm = new JvmMemory();
+        this.memory = new MemoryWatermark(jvm, options.pressure().memoryWatermarkPercent(), System::gc);
+        this.admission = new Admission(options, backlog, memory, new ApplyFailure(records), metrics);
+        this.disk = new DiskWatermark(wal, () -> admission.pressure().diskWatermarkBytes());
+        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys, admission);
         this.letters = new Retrying(records, writes, keys, threads.queries());
         this.waits = new ReadWaits(wal, options);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);
@@ -136,6 +143,7 @@ final class Store {
         threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
                 TimeUnit.MILLISECONDS);
         checkpointer.start(threads.checkpointer());
+        threads.checkpointer().scheduleWithFixedDelay(memory::look, 1, 1, TimeUnit.SECONDS);
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
         }
@@ -256,6 +264,12 @@ final class Store {
         }
     }
 
+    /** At once, also for acks that are held back. */
+    void pressure(PressureOptions changed) {
+        admission.pressure(changed);
+        forEachRuntime(runtime -> runtime.brake.releaseAll());
+    }
+
     void close() {
         forking.close();
         forEachRuntime(runtime -> runtime.closeGates("the store is being closed"));
@@ -272,6 +286,7 @@ final class Store {
 
     /** All but the log and the pool. */
     private void closeParts() {
+        jvm.close();
         loading.close();
         threads.close();
         records.close();

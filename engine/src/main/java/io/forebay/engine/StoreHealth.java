@@ -29,6 +29,10 @@ final class StoreHealth {
         if (full != null) {
             reasons.add("writes are refused: " + full.getMessage());
         }
+        Stream.of(store.disk.warning(), store.memory.reason() == null
+                ? null
+                : "writes are refused. " + store.memory.reason()).filter(Objects::nonNull)
+                .forEach(reasons::add);
         String checkpoint = store.checkpointer.trouble();
         if (checkpoint != null) {
             reasons.add(checkpoint);
@@ -78,6 +82,7 @@ final class StoreHealth {
                 vectorBytes,
                 store.backlog.bytes(), store.skippedEntries.get(), store.keys.size(),
                 new VectorMemory(codeBytes, graphBytes, cold, store.loading.loads(), store.loading.nanos(),
-                        store.budget.unloads()));
+                        store.budget.unloads()),
+                PressureStats.of(store));
     }
 }

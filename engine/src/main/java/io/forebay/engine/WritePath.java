@@ -27,10 +27,14 @@ import org.jspecify.annotations.Nullable;
  * idempotency key is appended at most once: looking for the key, appending and remembering are one step under the
  * collection's appendLock. Whoever comes second waits for the position that he asks for, as the first does for his.
  *
+ * <p>{@link Admission} says whether a batch may enter the log, and may hold back its ack.
+ *
  * <p>Failure: a refused append changes nothing. If the sync that covers a batch fails, the batch is not acknowledged,
  * the log refuses all further writes, and health turns red.
  */
 final class WritePath {
+    private static final CompletableFuture<Void> NOW = CompletableFuture.completedFuture(null);
+
     private final Wal wal;
     private final ForebayOptions options;
     private final IndexerPool pool;
@@ -38,12 +42,12 @@ final class WritePath {
     private final IdempotencyTable keys;
     private final EngineMetrics metrics;
     private final Backlog backlog;
-    private final ApplyFailure failing;
+    private final Admission admission;
 
     WritePath(Wal wal, ForebayOptions options, IndexerPool pool, LinkGovernor governor, EngineMetrics metrics,
-            Backlog backlog, IdempotencyTable keys, ApplyFailure failing) {
-        this.failing = failing;
+            Backlog backlog, IdempotencyTable keys, Admission admission) {
         this.keys = keys;
+        this.admission = admission;
         this.governor = governor;
         this.wal = wal;
         this.options = options;
@@ -98,7 +102,7 @@ final class WritePath {
             }
             return acknowledge(runtime, place, durability, batch.encodedBytes(), start);
         } catch (ForebayException refused) {
-            metrics.refused(refused.code().wireName());
+            metrics.refused(refused.limit() == null ? refused.code().wireName() : refused.limit());
             return CompletableFuture.failedFuture(refused);
         } catch (WalException refused) {
             metrics.refused(refused.reason().name());
@@ -120,7 +124,7 @@ final class WritePath {
             Place place = find(RequestKey.of(runtime.info(), asked.idempotencyKey(), fingerprint));
             return place == null ? null : acknowledge(runtime, place, durability(runtime, asked), 0, start);
         } catch (ForebayException refused) {
-            metrics.refused(refused.code().wireName());
+            metrics.refused(refused.limit() == null ? refused.code().wireName() : refused.limit());
             return CompletableFuture.failedFuture(refused);
         }
     }
@@ -158,25 +162,8 @@ final class WritePath {
             throw ForebayException.invalid(
                     "Validation error: embeddings: Embeddings must not contain NaN or Infinity values");
         }
-        checkPending(runtime);
+        admission.check(runtime);
         checkDimension(runtime.info(), batch);
-    }
-
-    private void checkPending(CollectionRuntime runtime) {
-        failing.check(runtime);
-        long pending = backlog.bytes();
-        if (pending > options.logBytesMax()) {
-            throw new ForebayException(ErrorCode.BACKOFF, "The log holds " + pending
-                    + " bytes that are not applied yet (logBytesMax " + options.logBytesMax()
-                    + "): backoff and try again");
-        }
-        long own = runtime.pendingBytes();
-        long ownMax = options.log().collectionBytesMax();
-        if (own > ownMax) {
-            throw new ForebayException(ErrorCode.BACKOFF, "The log holds " + own
-                    + " bytes of this collection that are not applied yet (collectionLogBytesMax " + ownMax
-                    + "): backoff and try again");
-        }
     }
 
     private static void checkDimension(CollectionInfo info, RecordBatch batch) {
@@ -234,7 +221,7 @@ final class WritePath {
             runtime.acked(place.maxSeqId);
             pool.wakeApply(runtime);
             return batchIngest
-                    ? CompletableFuture.completedFuture(ack)
+                    ? (place.replayed ? NOW : admission.paced(runtime)).thenApply(given -> ack)
                     : runtime.linked.reached(place.maxSeqId).thenApply(linked -> ack);
         }).whenComplete((done, failure) -> {
             if (failure != null) {

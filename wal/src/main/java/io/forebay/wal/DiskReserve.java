@@ -42,6 +42,12 @@ final class DiskReserve {
         }
     }
 
+    /** As it is, or as it was when the disk does not say. */
+    DiskSpace space() {
+        refusal();
+        return new DiskSpace(freeBytes, reserveBytes);
+    }
+
     /** Null, or DISK_FULL below the reserve. */
     @Nullable
     WalException refusal() {

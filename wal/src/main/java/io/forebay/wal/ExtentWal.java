@@ -338,6 +338,11 @@ final class ExtentWal implements Wal {
     }
 
     @Override
+    public DiskSpace diskSpace() {
+        return reserve.space();
+    }
+
+    @Override
     public @Nullable WalException failure() {
         return appender.failure();
     }

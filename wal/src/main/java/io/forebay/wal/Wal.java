@@ -107,6 +107,9 @@ public interface Wal extends AutoCloseable {
     @Nullable
     WalException diskFull();
 
+    /** How near that is. */
+    DiskSpace diskSpace();
+
     /** Null while healthy, else why writes are refused for good. */
     @Nullable
     WalException failure();

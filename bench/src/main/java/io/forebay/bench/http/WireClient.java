@@ -15,14 +15,16 @@ import java.util.Locale;
  *
  * <p>Threads: one.
  *
- * <p>Failure: an answer that is not 200 or 201, or has no length, is an exception.
+ * <p>Failure: an answer without a length, and for {@link #exchange} one that is not 200 or 201, is an exception.
  */
 final class WireClient implements AutoCloseable {
     private static final String LENGTH = "content-length:";
+    private static final String RETRY_AFTER = "retry-after:";
 
     private final Socket socket;
     private final InputStream in;
-    private byte[] buffer = new byte[64 << 10];
+    private byte[] buffer = new byte[4 << 10];
+    private String head = "";
     private int bodyAt;
     private int bodyEnd;
 
@@ -45,24 +47,37 @@ final class WireClient implements AutoCloseable {
 
     /** Sends it and reads the whole answer. */
     void exchange(byte[] request) throws IOException {
+        int status = ask(request);
+        if (status != 200 && status != 201) {
+            throw new IOException(head.lines().findFirst().orElse("") + " " + body());
+        }
+    }
+
+    /** Sends it, reads the whole answer and returns its status. */
+    int ask(byte[] request) throws IOException {
         socket.getOutputStream().write(request);
         int end = 0;
         int scanned = 0;
-        int head = -1;
-        while (head < 0) {
+        int headEnd = -1;
+        while (headEnd < 0) {
             end += read(end);
-            head = endOfHead(scanned, end);
+            headEnd = endOfHead(scanned, end);
             scanned = Math.max(0, end - 3);
         }
-        String text = new String(buffer, 0, head, StandardCharsets.ISO_8859_1);
-        bodyAt = head;
-        bodyEnd = head + length(text);
+        head = new String(buffer, 0, headEnd, StandardCharsets.ISO_8859_1);
+        bodyAt = headEnd;
+        bodyEnd = headEnd + length(head);
         while (end < bodyEnd) {
             end += read(end);
         }
-        if (!text.startsWith("HTTP/1.1 200") && !text.startsWith("HTTP/1.1 201")) {
-            throw new IOException(text.lines().findFirst().orElse("") + " " + body());
-        }
+        return Integer.parseInt(head, 9, 12, 10);
+    }
+
+    /** Of the last answer: seconds to wait; 0 when it asks for none. */
+    int retryAfterSeconds() {
+        return head.lines().filter(line -> line.regionMatches(true, 0, RETRY_AFTER, 0, RETRY_AFTER.length()))
+                .mapToInt(line -> Integer.parseInt(line.substring(RETRY_AFTER.length()).trim())).findFirst()
+                .orElse(0);
     }
 
     /** Of the last answer. */

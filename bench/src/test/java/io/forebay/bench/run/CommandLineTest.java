@@ -65,7 +65,9 @@ class CommandLineTest {
             "wal --read-mb 0", "wal --small-batches 63", "wal --extent-mb 32 --small-batches 3000",
             "index --rounds 0", "index --rows 199", "index --queries 0", "index --slice 0",
             "index --search-millis 0", "http --rounds 0", "http --records 999", "http --clients 1",
-            "http --k 101", "http --ef 0", "http --batches 0", "http --codec-millis 0"})
+            "http --k 101", "http --ef 0", "http --batches 0", "http --codec-millis 0",
+            "connections --connections 0", "connections --seconds 0", "connections --batch 0",
+            "connections --lag-records 0"})
     void whatCannotBeMeasuredIsRefusedByName(String arguments) {
         String[] words = arguments.split(" ");
         assertThat(line.execute(words)).isEqualTo(CommandLine.ExitCode.SOFTWARE);

@@ -78,6 +78,7 @@ final class ServerRuntime implements AutoCloseable {
         return machine.withAddress(server.host(), server.port())
                 .withIoThreads(server.ioThreads() == 0 ? machine.ioThreads() : server.ioThreads())
                 .withBodyBytes(server.bodyBytesMax(), inFlight)
+                .withBodyWait(server.bodyWaitMillis())
                 .withAllowReset(server.allowReset())
                 .withMaxBatchSize(server.batchSizeMax())
                 .withCorsAllowOrigins(server.corsAllowOrigins())

@@ -27,8 +27,10 @@ enum ConfigKey {
             "CHROMA_MAX_PAYLOAD_SIZE_BYTES",
             "Largest body of one request; a larger one is answered 413 unread."),
     SERVER_BODIES_BYTES("server.max_bodies_in_flight_bytes", BYTES, "0", 0, 1L << 40, "bytes", null,
-            "All request bodies in memory together; beyond it requests are answered 429. 0 for"
+            "All request bodies in memory together; beyond it requests wait, see body_wait_millis. 0 for"
                     + " a quarter of the heap."),
+    SERVER_BODY_WAIT("server.body_wait_millis", NUMBER, "5000", 0, 86_400_000, "milliseconds", null,
+            "Longest wait of a request for room among the bodies in flight, in the order of coming; then 429."),
     SERVER_BATCH_SIZE("server.max_batch_size", NUMBER, "5461", 1, 1_000_000, "records", null,
             "What pre-flight-checks tells Chroma's clients: they split larger batches. Larger"
                     + " ones are taken too."),
@@ -74,6 +76,20 @@ enum ConfigKey {
                     + " about 200 bytes of memory."),
     INGEST_KEYS_WINDOW("ingest.idempotency_window", NUMBER, "86400", 1, 31_536_000, "seconds", null,
             "How long an idempotency key is remembered at most; later it is as good as new."),
+    INGEST_LAG_POLICY("ingest.lag_policy", "accept", List.of("accept", "slow", "reject"),
+            "What happens to writes of a collection whose index is further behind than one of the next two. accept:"
+                    + " nothing, until the log has log_bytes_max. slow: their acks are held back, so that they come as"
+                    + " fast as the index gets on. reject: they are answered 429. A collection may say otherwise for"
+                    + " itself, here and in the next two."),
+    INGEST_LAG_RECORDS("ingest.lag_records_max", NUMBER, "1000000", 1, 1L << 50, "records", null,
+            "Records of a collection in the log and not yet linked."),
+    INGEST_LAG_SECONDS("ingest.lag_seconds_max", NUMBER, "600", 1, 31_536_000, "seconds", null,
+            "Age of the oldest of them."),
+    INGEST_LAG_DELAY("ingest.lag_delay_millis_max", NUMBER, "10000", 1, 86_400_000, "milliseconds", null,
+            "Longest time that slow holds back an ack; a write that would wait longer is answered 429."),
+    INGEST_MEMORY("ingest.memory_watermark_percent", NUMBER, "90", 0, 100, "percent", null,
+            "Of the heap, as collections of garbage leave it, and of the memory outside it: above it writes are"
+                    + " answered 429. 0 for never."),
 
     WAL_DURABILITY("wal.durability", "sync", List.of("sync", "os"),
             "When a write is acknowledged, unless its collection or request says otherwise. sync: after a sync of the log that covers it"
@@ -91,6 +107,8 @@ enum ConfigKey {
     WAL_RETAIN("wal.retain_bytes", BYTES, "0", 0, 1L << 50, "bytes", null,
             "So much of the log stays though everything in it is in a checkpoint, so that a change feed can go"
                     + " further back."),
+    WAL_DISK_WATERMARK("wal.disk_watermark_bytes", BYTES, "0", 0, 1L << 50, "bytes", null,
+            "Free space on the disk below which health warns (yellow). 0 for twice the reserve."),
     WAL_DISK_RESERVE("wal.disk_reserve_bytes", BYTES, "2GiB", 0, 1L << 50, "bytes", null,
             "Free space on the disk below which writes are answered 507; reads go on."),
 

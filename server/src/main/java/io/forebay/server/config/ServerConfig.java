@@ -4,7 +4,9 @@ import io.forebay.engine.ForebayOptions;
 import io.forebay.engine.IdempotencyOptions;
 import io.forebay.engine.IndexOptions;
 import io.forebay.engine.LogOptions;
+import io.forebay.engine.PressureOptions;
 import io.forebay.model.Durability;
+import io.forebay.model.LagPolicy;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +22,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     /** Network and place. */
     public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
             long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
-            int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax) {
+            int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax, long bodyWaitMillis) {
         public Server {
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
@@ -37,7 +39,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     public record Ingest(boolean batchIngest, int indexerThreads, int linkSharePercentMin, int rangeQueueMax,
             int batchRecordsMax,
             int dimensionMax, long checkpointIntervalMillis, long checkpointBytes, int idempotencyKeysMax,
-            long idempotencyWindow) {}
+            long idempotencyWindow, PressureOptions pressure) {}
 
     /** The log. */
     public record Wal(Durability durability, String implementation, long extentBytes, long logBytesMax,
@@ -65,7 +67,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                         values.integer(ConfigKey.INGEST_DIMENSION),
                         values.number(ConfigKey.INGEST_CHECKPOINT_MILLIS),
                         values.number(ConfigKey.INGEST_CHECKPOINT_BYTES),
-                        values.integer(ConfigKey.INGEST_KEYS), values.number(ConfigKey.INGEST_KEYS_WINDOW)),
+                        values.integer(ConfigKey.INGEST_KEYS), values.number(ConfigKey.INGEST_KEYS_WINDOW),
+                        pressureOf(values)),
                 new Wal(Durability.parse(values.text(ConfigKey.WAL_DURABILITY)),
                         values.text(ConfigKey.WAL_IMPLEMENTATION), values.number(ConfigKey.WAL_EXTENT),
                         values.number(ConfigKey.WAL_BYTES), values.number(ConfigKey.WAL_COLLECTION_BYTES),
@@ -76,6 +79,13 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
                         values.number(ConfigKey.QUERY_BOUNDED_WAIT)),
                 new Log(values.text(ConfigKey.LOG_LEVEL).toUpperCase(Locale.ROOT)));
+    }
+
+    private static PressureOptions pressureOf(ConfigValues values) {
+        return new PressureOptions(LagPolicy.parse(values.text(ConfigKey.INGEST_LAG_POLICY)),
+                values.number(ConfigKey.INGEST_LAG_RECORDS), values.number(ConfigKey.INGEST_LAG_SECONDS),
+                values.number(ConfigKey.INGEST_LAG_DELAY), values.number(ConfigKey.WAL_DISK_WATERMARK),
+                values.integer(ConfigKey.INGEST_MEMORY));
     }
 
     private static Auth authOf(ConfigValues values) {
@@ -91,7 +101,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 values.number(ConfigKey.SERVER_BODIES_BYTES), values.integer(ConfigKey.SERVER_BATCH_SIZE),
                 values.integer(ConfigKey.SERVER_IO_THREADS),
                 values.integer(ConfigKey.SERVER_CONNECTIONS), values.number(ConfigKey.SERVER_STALL),
-                values.number(ConfigKey.SERVER_KEEP_ALIVE), values.integer(ConfigKey.SERVER_CHANGES));
+                values.number(ConfigKey.SERVER_KEEP_ALIVE), values.integer(ConfigKey.SERVER_CHANGES),
+                values.number(ConfigKey.SERVER_BODY_WAIT));
     }
 
     /** The part that the engine wants. */
@@ -105,7 +116,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 query.readTimeoutMillis(), query.boundedWaitMillis(), index.rocksCacheBytes(),
                 new IdempotencyOptions(ingest.idempotencyKeysMax(), ingest.idempotencyWindow()),
                 LogOptions.of(wal.implementation(), wal.collectionLogBytesMax(), wal.retainBytes()),
-                IndexOptions.of(index.engine(), index.memoryMax()));
+                IndexOptions.of(index.engine(), index.memoryMax()), ingest.pressure());
     }
 
     private static int orMachine(int configured, int machine) {

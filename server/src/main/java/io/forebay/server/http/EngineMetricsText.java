@@ -3,6 +3,7 @@ package io.forebay.server.http;
 import io.forebay.engine.EngineStats;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.LogPin;
+import io.forebay.engine.PressureStats;
 import io.forebay.engine.VectorMemory;
 import io.forebay.model.CollectionStatus;
 import java.util.List;
@@ -92,6 +93,26 @@ final class EngineMetricsText {
         single(out, "forebay_idempotency_keys", "idempotency keys remembered", "gauge",
                 stats.idempotencyKeys());
         memory(out, stats.vectorMemory());
+        pressure(out, stats.pressure());
+    }
+
+    private static void pressure(StringBuilder out, PressureStats now) {
+        single(out, "forebay_disk_free_bytes", "free on the disk of the log", "gauge", now.diskFreeBytes());
+        single(out, "forebay_disk_watermark_bytes", "free space below which health warns", "gauge",
+                now.diskWatermarkBytes());
+        single(out, "forebay_disk_reserve_bytes", "free space below which writes are refused", "gauge",
+                now.diskReserveBytes());
+        single(out, "forebay_heap_after_gc_bytes", "heap that the last collections of garbage left", "gauge",
+                now.heapAfterGcBytes());
+        single(out, "forebay_heap_max_bytes", "heap at most", "gauge", now.heapMaxBytes());
+        single(out, "forebay_direct_bytes", "memory outside the heap", "gauge", now.directBytes());
+        single(out, "forebay_direct_max_bytes", "memory outside the heap at most", "gauge",
+                now.directMaxBytes());
+        String name = "forebay_watermark_state";
+        header(out, name, "0 below, 1 health warns, 2 writes are refused", "gauge");
+        out.append(name).append("{watermark=\"disk\"} ").append(now.diskState()).append('\n');
+        out.append(name).append("{watermark=\"memory\"} ").append(now.memoryState()).append('\n');
+        single(out, "forebay_held_acks", "acks that are held back because of lag", "gauge", now.heldAcks());
     }
 
     private static void memory(StringBuilder out, VectorMemory vectors) {

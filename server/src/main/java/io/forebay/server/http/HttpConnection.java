@@ -29,7 +29,6 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -62,6 +61,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         IDLE,
         /** The body of a request is coming. */
         READING,
+        /** Its head has come, and there is no room for its body yet. What comes meanwhile waits. */
+        QUEUED,
         /** A handler is at work, or its answer is being sent. What comes meanwhile waits. */
         ANSWERING,
         /** The request was refused; the rest of its body is read over. */
@@ -72,9 +73,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private final ServerContext server;
     private final LiveAnswer live;
+    private final BodyShare share;
     private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
     private State state = State.IDLE;
     private boolean pumping;
+    /** The next request is here already, and waits until the loop has served others. */
+    private boolean yielding;
     private boolean stopping;
     private boolean inputShut;
     private boolean keepAlive;
@@ -89,12 +93,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable BodyBuffer body;
     private long announced;
     private long received;
-    private long taken;
     private long startNanos;
 
     HttpConnection(ServerContext server) {
         this.server = server;
         this.live = new LiveAnswer(server);
+        this.share = new BodyShare(server.budget(), server.options().bodyWaitMillis());
     }
 
     @Override
@@ -113,7 +117,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         pumping = true;
         try {
-            while (state != State.ANSWERING && !waiting.isEmpty()) {
+            while (!isBusy() && !waiting.isEmpty()) {
                 HttpObject object = waiting.poll();
                 try {
                     take(ctx, object);
@@ -124,11 +128,17 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } finally {
             pumping = false;
         }
-        ctx.channel().config().setAutoRead(waiting.size() < WAITING_MAX);
-        if (inputShut && state != State.ANSWERING) {
+        // Who waits for room keeps next to nothing in memory, and is still seen to leave if he has sent nothing yet.
+        ctx.channel().config().setAutoRead(waiting.size() < (state == State.QUEUED ? 1 : WAITING_MAX));
+        if (inputShut && (!isBusy() || state == State.QUEUED && waiting.isEmpty())) {
             // Everything that the client sent is answered, or will never be whole.
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> ctx.close());
         }
+    }
+
+    /** Whether the next thing that the client sent must wait. */
+    private boolean isBusy() {
+        return state == State.ANSWERING || state == State.QUEUED || yielding;
     }
 
     private void take(ChannelHandlerContext ctx, HttpObject object) {
@@ -153,7 +163,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         who = Principal.STRANGER;
         body = null;
         received = 0;
-        taken = 0;
         startNanos = System.nanoTime();
         keepAlive = HttpUtil.isKeepAlive(request) && !stopping;
         if (request.decoderResult().isFailure()) {
@@ -167,19 +176,42 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         announced = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
         Response refusal = refusal(request);
-        boolean expects = HttpUtil.is100ContinueExpected(request);
-        if (refusal != null && (expects || announced > server.options().bodyBytesMax())) {
+        if (refusal != null) {
+            refuse(ctx, request, refusal);
+        } else if (body == null || share.ask(announced, ctx.channel().eventLoop(),
+                () -> resume(ctx, () -> read(ctx, request)),
+                () -> resume(ctx, () -> refuse(ctx, request, Refusals.busy(server, announced))))) {
+            read(ctx, request);
+        } else {
+            state = State.QUEUED;
+        }
+    }
+
+    /** After the wait in the queue. */
+    private void resume(ChannelHandlerContext ctx, Runnable step) {
+        if (ctx.channel().isActive()) {
+            step.run();
+            pump(ctx);
+        }
+    }
+
+    /** The body may come. */
+    private void read(ChannelHandlerContext ctx, HttpRequest request) {
+        state = State.READING;
+        if (HttpUtil.is100ContinueExpected(request)) {
+            ctx.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
+                    HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
+        }
+    }
+
+    private void refuse(ChannelHandlerContext ctx, HttpRequest request, Response refusal) {
+        if (HttpUtil.is100ContinueExpected(request) || announced > server.options().bodyBytesMax()) {
             // Whether a client that asked sends the body after a refusal is not known: close.
             refuseAndClose(ctx, refusal);
-        } else if (refusal != null) {
+        } else {
+            body = null;
             state = State.DISCARDING;
             send(ctx, refusal);
-        } else {
-            state = State.READING;
-            if (expects) {
-                ctx.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
-                        HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
-            }
         }
     }
 
@@ -215,19 +247,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (!MediaTypes.isJson(request.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
             return Refusals.notJson();
         }
-        if (announced > 0 && !reserve(announced)) {
-            return Refusals.busy(server.budget());
-        }
         body = new BodyBuffer();
         return null;
-    }
-
-    private boolean reserve(long bytes) {
-        if (!server.budget().take(bytes)) {
-            return false;
-        }
-        taken += bytes;
-        return true;
     }
 
     // ---- its body ----
@@ -250,9 +271,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (body != null) {
-            if (received > taken && !reserve(received - taken)) {
+            if (!share.covers(received)) {
                 state = State.DISCARDING;
-                send(ctx, Refusals.busy(server.budget()));
+                send(ctx, Refusals.busy(server, received));
                 if (last) {
                     next(ctx);
                 }
@@ -281,21 +302,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
-        answer.whenComplete((response, thrown) -> onLoop(ctx, () -> send(ctx, thrown == null
-                ? response
-                : ErrorAnswers.of(thrown, found.method() + " " + found.template()))));
-    }
-
-    private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
-        if (ctx.executor().inEventLoop()) {
-            task.run();
-            return;
+        if (found.keepsNoBody()) {
+            share.end(); // an ack that is held back must not hold back the bodies of others
         }
-        try {
-            ctx.executor().execute(task);
-        } catch (RejectedExecutionException e) {
-            LOG.debug("an answer came after the server had stopped");
-        }
+        answer.whenComplete((response, thrown) -> HttpThreads.onLoop(ctx.executor(),
+                () -> send(ctx, thrown == null
+                        ? response
+                        : ErrorAnswers.of(thrown, found.method() + " " + found.template()))));
     }
 
     // ---- answers ----
@@ -351,15 +364,22 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         idleSinceNanos = System.nanoTime();
         if (keepAlive && !stopping) {
             state = State.IDLE;
-            pump(ctx);
+            yielding = !waiting.isEmpty();
+            if (yielding) {
+                HttpThreads.soonOnLoop(ctx.executor(), () -> {
+                    yielding = false;
+                    pump(ctx);
+                });
+            } else {
+                pump(ctx);
+            }
         } else {
             closeWhenSent(ctx);
         }
     }
 
     private void endExchange() {
-        server.budget().give(taken);
-        taken = 0;
+        share.end();
         head = null;
         body = null;
     }
@@ -429,7 +449,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             refuseAndClose(ctx, Response.empty(408));
         } else if (state == State.IDLE
                 ? idleMillis >= server.options().keepAliveMillis()
-                : state != State.ANSWERING || sending) {
+                : !isBusy() || sending) {
             ctx.close();
         }
     }

@@ -19,18 +19,19 @@ import java.util.List;
  * @param stopGraceMillis        how long {@link HttpServer#close} lets running requests finish
  * @param nativeTransport        epoll where there is epoll
  * @param changesMax             change feeds open at once; one more is answered 429
+ * @param bodyWaitMillis         longest wait for room among the bodies in flight; then 429
  * @param heartbeatMillis        silence of a change feed after which a heartbeat is sent
  */
 public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMax,
         long bodiesInFlightBytesMax, boolean allowReset, int maxBatchSize, List<String> corsAllowOrigins,
         int connectionsMax, long stallMillis, long keepAliveMillis, long stopGraceMillis,
-        boolean nativeTransport, int changesMax, long heartbeatMillis) {
+        boolean nativeTransport, int changesMax, long heartbeatMillis, long bodyWaitMillis) {
 
     public static HttpOptions defaults() {
         long inFlight = Math.max(128L << 20, Runtime.getRuntime().maxMemory() / 4);
         return new HttpOptions("127.0.0.1", 8000, Math.max(2, Runtime.getRuntime().availableProcessors()),
                 40L << 20, inFlight, false, 5461, List.of(), 10_000, 30_000, 300_000, 5_000, true, 64,
-                15_000);
+                15_000, 5_000);
     }
 
     public HttpOptions {
@@ -46,6 +47,7 @@ public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMa
         check(keepAliveMillis >= 1, "keepAliveMillis", keepAliveMillis, "at least 1");
         check(changesMax >= 1, "changesMax", changesMax, "at least 1");
         check(heartbeatMillis >= 1, "heartbeatMillis", heartbeatMillis, "at least 1");
+        check(bodyWaitMillis >= 0, "bodyWaitMillis", bodyWaitMillis, "at least 0");
         check(stopGraceMillis >= 0, "stopGraceMillis", stopGraceMillis, "at least 0");
     }
 
@@ -58,61 +60,67 @@ public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMa
     public HttpOptions withAddress(String newHost, int newPort) {
         return new HttpOptions(newHost, newPort, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
     }
 
     public HttpOptions withIoThreads(int value) {
         return new HttpOptions(host, port, value, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
     }
 
     public HttpOptions withBodyBytes(long max, long inFlightMax) {
         return new HttpOptions(host, port, ioThreads, max, inFlightMax, allowReset, maxBatchSize,
                 corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
     }
 
     public HttpOptions withAllowReset(boolean value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, value,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
     }
 
     public HttpOptions withMaxBatchSize(int value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset, value,
                 corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
     }
 
     public HttpOptions withCorsAllowOrigins(List<String> value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, value, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
     }
 
     public HttpOptions withConnectionsMax(int value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, value, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
     }
 
     /** Longest pauses: inside a request, between requests, and of the server's stop. */
     public HttpOptions withPatience(long stall, long keepAlive, long stopGrace) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stall, keepAlive, stopGrace, nativeTransport,
-                changesMax, heartbeatMillis);
+                changesMax, heartbeatMillis, bodyWaitMillis);
     }
 
     public HttpOptions withNativeTransport(boolean value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                value, changesMax, heartbeatMillis);
+                value, changesMax, heartbeatMillis, bodyWaitMillis);
     }
 
     public HttpOptions withChanges(int max, long heartbeat) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, max, heartbeat);
+                nativeTransport, max, heartbeat, bodyWaitMillis);
+    }
+
+    public HttpOptions withBodyWait(long millis) {
+        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
+                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
+                nativeTransport, changesMax, heartbeatMillis, millis);
     }
 }

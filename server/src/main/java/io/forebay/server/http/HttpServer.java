@@ -13,6 +13,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ServerChannelRecvByteBufAllocator;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.SocketChannel;
@@ -104,6 +105,9 @@ public final class HttpServer implements AutoCloseable {
                 .setMaxChunkSize(CHUNK_BYTES_MAX);
         return new ServerBootstrap().group(transport.threads()).channel(transport.channelType())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                // All that wait at once: a few in each turn of a busy loop would keep the last ones waiting for seconds.
+                .option(ChannelOption.RECVBUF_ALLOCATOR,
+                        new ServerChannelRecvByteBufAllocator().maxMessagesPerRead(BACKLOG))
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)

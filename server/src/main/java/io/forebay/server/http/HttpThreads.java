@@ -8,11 +8,15 @@ import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads of the server: {@code netty-io-n} accept, read, decode, encode and write, and never wait; {@code changes-n}
@@ -20,6 +24,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * client.
  */
 final class HttpThreads {
+    private static final Logger LOG = LoggerFactory.getLogger(HttpThreads.class);
     private static final int CHANGES = 2;
 
     private HttpThreads() {}
@@ -44,5 +49,23 @@ final class HttpThreads {
                 "netty-io-" + number.incrementAndGet());
         return new Transport(new MultiThreadIoEventLoopGroup(count, named, handlers),
                 epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
+    }
+
+    /** At once where this is the loop's thread. A loop that has stopped runs nothing more. */
+    static void onLoop(EventExecutor loop, Runnable task) {
+        if (loop.inEventLoop()) {
+            task.run();
+        } else {
+            soonOnLoop(loop, task);
+        }
+    }
+
+    /** After what the loop is doing now, whoever calls. */
+    static void soonOnLoop(EventExecutor loop, Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException stopped) {
+            LOG.debug("something was to be done after the server had stopped");
+        }
     }
 }

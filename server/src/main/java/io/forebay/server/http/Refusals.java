@@ -1,6 +1,7 @@
 package io.forebay.server.http;
 
 import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
 import io.forebay.server.http.route.ErrorAnswers;
 import io.forebay.server.http.route.Response;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
@@ -20,9 +21,14 @@ final class Refusals {
                 "Expected request with `Content-Type: application/json`");
     }
 
-    static Response busy(BodyBudget budget) {
-        return ErrorAnswers.of(ErrorCode.BACKOFF, "bodiesInFlightBytesMax (" + budget.bytesMax()
-                + " bytes of requests not yet answered) is reached: try again after a while");
+    /** @param bytes that found no room; negative where nobody knows */
+    static Response busy(ServerContext server, long bytes) {
+        server.metrics().refused("bodies_in_flight");
+        BodyBudget budget = server.budget();
+        return ErrorAnswers.of(ForebayException.backoff("bodies_in_flight",
+                "bodiesInFlightBytesMax (" + budget.bytesMax()
+                        + " bytes of requests not yet answered) is reached: backoff and try again",
+                budget.retryAfterSeconds(Math.max(0, bytes))), null);
     }
 
     static Response wrongMethod(String allow) {

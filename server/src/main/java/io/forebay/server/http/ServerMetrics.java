@@ -67,7 +67,9 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     public ServerMetrics() {
         Gauge.builder("forebay.http.bodies.in.flight", this,
                 m -> m.ofLoad(l -> l.budget().bytes())).baseUnit("bytes")
-                .description("Bodies of requests not yet answered").register(registry);
+                .description("Bodies of requests in memory").register(registry);
+        Gauge.builder("forebay.http.bodies.waiting", this, m -> m.ofLoad(l -> l.budget().waiting()))
+                .description("Requests whose bodies wait for room").register(registry);
         Gauge.builder("forebay.http.connections", this,
                 m -> m.ofLoad(l -> l.connections().size())).register(registry);
         Gauge.builder("forebay.changes.open", this, m -> m.ofLoad(l -> l.feeds().open()))
@@ -148,7 +150,16 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
 
     @Override
     public void refused(String reason) {
-        registry.counter("forebay.refused.writes", "reason", reason.toLowerCase(Locale.ROOT)).increment();
+        Counter.builder("forebay.refused.writes")
+                .description("Writes refused, by the limit that was reached or the name of the error")
+                .tags("reason", reason.toLowerCase(Locale.ROOT)).register(registry).increment();
+    }
+
+    @Override
+    public void delayed(String reason, long nanos) {
+        Timer.builder("forebay.delayed.writes")
+                .description("Acks held back, and for how long, by what exceeded its bound")
+                .tags("reason", reason).register(registry).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

@@ -55,6 +55,13 @@ class ChromaJsTest {
         }
     }
 
+    @Test
+    void aRefusalForALimitIsACleanErrorAndTheWriteSucceedsLater() throws Exception {
+        try (TestServer server = TestServer.start(directory)) {
+            check(client.test("pressure.test.mjs", Map.of("FOREBAY_URL", server.uri("").toString())), 1);
+        }
+    }
+
     /** All passed, and there were as many as there should be. */
     private static void check(NpmProject.Outcome outcome, int testsMin) {
         assertThat(outcome.code()).as(outcome.output()).isZero();

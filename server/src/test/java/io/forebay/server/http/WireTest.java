@@ -29,7 +29,7 @@ class WireTest {
     @BeforeAll
     static void start() {
         server = TestServer.start(directory, TestServer.options().withBodyBytes(BODY_MAX, BODY_MAX)
-                .withPatience(1_000, 60_000, 3_000).withConnectionsMax(30));
+                .withPatience(1_000, 60_000, 3_000).withConnectionsMax(30).withBodyWait(200));
         records = server.collection("wire");
     }
 
@@ -270,7 +270,7 @@ class WireTest {
             Wire.Answer refused = second.post(records + "/add", body).answer();
             assertThat(refused.status()).isEqualTo(429);
             assertThat(refused.body()).contains("\"error\":\"Backoff\"").contains("bodiesInFlightBytesMax");
-            assertThat(refused.header("retry-after")).isEqualTo("1");
+            assertThat(Integer.parseInt(refused.header("retry-after"))).isBetween(1, 60);
             first.close();
             await().until(() -> bytesInFlight() == 0);
             assertThat(second.post(records + "/add", body).answer().status()).isEqualTo(201);

@@ -22,7 +22,7 @@ public final class ErrorAnswers {
     static final String REQUEST_ID = "Forebay-Request-Id";
     private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
     private static final AtomicLong REQUESTS = new AtomicLong();
-    private static final String RETRY_AFTER_SECONDS = "1";
+    static final String RETRY_AFTER = "Retry-After";
 
     private ErrorAnswers() {}
 
@@ -35,7 +35,7 @@ public final class ErrorAnswers {
             if (told.code() == ErrorCode.INTERNAL) {
                 LOG.error("{} failed", what, told);
             }
-            return of(told.code(), told.getMessage());
+            return of(told.code(), told.getMessage(), told.retryAfterSeconds());
         }
         if (cause instanceof PurgedException purged) {
             return Response.json(ErrorCode.GONE.httpStatus(), out -> ChangeEncoder.purged(out, purged))
@@ -65,10 +65,14 @@ public final class ErrorAnswers {
     }
 
     public static Response of(ErrorCode code, @Nullable String message) {
+        return of(code, message, 0);
+    }
+
+    private static Response of(ErrorCode code, @Nullable String message, int retryAfterSeconds) {
         Response answer = error(code.httpStatus(), code.wireName(), message == null ? "" : message);
         return switch (code) {
             case BACKOFF, UNAVAILABLE, INSUFFICIENT_STORAGE ->
-                answer.with("Retry-After", RETRY_AFTER_SECONDS);
+                answer.with(RETRY_AFTER, Integer.toString(Math.max(1, retryAfterSeconds)));
             case UNAUTHENTICATED -> answer.with("WWW-Authenticate", "Bearer realm=\"forebay\"");
             default -> answer;
         };

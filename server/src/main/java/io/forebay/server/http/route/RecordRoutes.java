@@ -31,11 +31,12 @@ final class RecordRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.post(Api.COLLECTION + "/add", r -> write(r, Operation.ADD, 201)).needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTION + "/add", r -> write(r, Operation.ADD, 201)).needs(Access.WRITE)
+                .keepingNoBody());
         routes.add(Api.post(Api.COLLECTION + "/upsert", r -> write(r, Operation.UPSERT, 200))
-                .needs(Access.WRITE));
+                .needs(Access.WRITE).keepingNoBody());
         routes.add(Api.post(Api.COLLECTION + "/update", r -> write(r, Operation.UPDATE, 200))
-                .needs(Access.WRITE));
+                .needs(Access.WRITE).keepingNoBody());
         routes.add(Api.post(Api.COLLECTION + "/delete", this::delete).needs(Access.WRITE));
         routes.add(Api.post(Api.COLLECTION + "/get", this::get).needs(Access.READ));
         routes.add(Api.post(Api.COLLECTION + "/query", this::query).needs(Access.READ));
@@ -43,6 +44,7 @@ final class RecordRoutes {
         routes.add(Api.get(Api.COLLECTION + "/count", this::count).needs(Access.READ));
     }
 
+    /** When it returns, the batch is in the log or refused. */
     private CompletableFuture<Response> write(Request request, Operation operation, int status) {
         RecordBatch batch = request.json(in -> BatchDecoder.decode(in, operation));
         return engine.write(Api.collectionId(request), batch, writeOptions(request))

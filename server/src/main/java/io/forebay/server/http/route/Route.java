@@ -9,14 +9,21 @@ import io.netty.handler.codec.http.HttpMethod;
  *                  variable {@code {collection}} is always an id, see {@link Access.Scope#PATH}
  * @param takesJson whether a JSON body is read; otherwise a body is read over
  * @param access    who may; where a route does not say, an admin
+ * @param keepsNoBody whether nothing of the body is in memory any more when the handler has returned, though its answer may
+ *                  come much later
  */
-public record Route(HttpMethod method, String template, boolean takesJson, Handler handler, Access access) {
+public record Route(HttpMethod method, String template, boolean takesJson, Handler handler, Access access,
+        boolean keepsNoBody) {
     public Route(HttpMethod method, String template, boolean takesJson, Handler handler) {
-        this(method, template, takesJson, handler, Access.unsaid(template));
+        this(method, template, takesJson, handler, Access.unsaid(template), false);
     }
 
     /** With what its path names; without a token where that is {@link Access#OPEN}. */
     Route needs(Access other) {
-        return new Route(method, template, takesJson, handler, other);
+        return new Route(method, template, takesJson, handler, other, keepsNoBody);
+    }
+
+    Route keepingNoBody() {
+        return new Route(method, template, takesJson, handler, access, true);
     }
 }

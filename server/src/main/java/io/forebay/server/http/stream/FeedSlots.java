@@ -1,6 +1,6 @@
 package io.forebay.server.http.stream;
 
-import io.forebay.model.ErrorCode;
+import io.forebay.engine.RetryAfter;
 import io.forebay.model.ForebayException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -21,8 +21,9 @@ public final class FeedSlots {
     void take() {
         if (open.incrementAndGet() > max) {
             open.decrementAndGet();
-            throw new ForebayException(ErrorCode.BACKOFF, "server.changes_max (" + max
-                    + " change feeds at once) is reached: try again after a while");
+            throw ForebayException.backoff("changes", "server.changes_max (" + max
+                    + " change feeds at once) is reached: backoff and try again",
+                    RetryAfter.withJitter(RetryAfter.SECONDS_UNKNOWN));
         }
     }
 
