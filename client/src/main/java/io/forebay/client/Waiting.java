@@ -24,7 +24,7 @@ final class Waiting {
     /** A new exception of the caller's thread, so that the trace shows who called. */
     private static RuntimeException rethrown(Throwable cause) {
         if (cause instanceof ForebayException known) {
-            return new ForebayException(known.code(), String.valueOf(known.getMessage()), known);
+            return known.again();
         }
         return new ForebayException(ErrorCode.INTERNAL, "the client failed: " + cause, cause);
     }

@@ -46,6 +46,16 @@ final class Admission {
         memory.percentMax(changed.memoryWatermarkPercent());
     }
 
+    /** @throws ForebayException BACKOFF; counted */
+    void checkMemory() {
+        try {
+            memory.check();
+        } catch (ForebayException refused) {
+            metrics.refused(MEMORY);
+            throw refused;
+        }
+    }
+
     /** @throws ForebayException BACKOFF */
     void check(CollectionRuntime runtime) {
         memory.check();
