@@ -28,7 +28,7 @@ final class Waiting {
             return new NotReachedException(late);
         }
         if (cause instanceof ForebayException known) {
-            return new ForebayException(known.code(), String.valueOf(known.getMessage()), known);
+            return known.again();
         }
         return new ForebayException(ErrorCode.INTERNAL, "the client failed: " + cause, cause);
     }

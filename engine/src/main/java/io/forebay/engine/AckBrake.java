@@ -39,7 +39,9 @@ final class AckBrake {
     }
 
     void advance(long operations) {
-        linkedOperations.advance(operations);
+        if (operations > linkedOperations.position()) { // most calls are slices that move nothing
+            linkedOperations.advance(operations);
+        }
     }
 
     void releaseAll() {

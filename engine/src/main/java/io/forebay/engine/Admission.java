@@ -49,6 +49,16 @@ final class Admission {
         memory.percentMax(changed.memoryWatermarkPercent());
     }
 
+    /** @throws ForebayException BACKOFF; counted */
+    void checkMemory() {
+        try {
+            memory.check();
+        } catch (ForebayException refused) {
+            metrics.refused(MEMORY);
+            throw refused;
+        }
+    }
+
     /** @throws ForebayException BACKOFF; what {@link ApplyFailure#check} throws */
     void check(CollectionRuntime runtime) {
         failing.check(runtime);

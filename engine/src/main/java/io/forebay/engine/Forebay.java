@@ -327,6 +327,15 @@ public final class Forebay implements AutoCloseable {
         store.pressure(changed);
     }
 
+    /**
+     * For whoever is about to read or make a batch: whether there is memory for it. {@link #write} looks by itself.
+     *
+     * @throws ForebayException BACKOFF, above the memory's watermark
+     */
+    public void checkMemory() {
+        store.admission.checkMemory();
+    }
+
     public Health health() {
         return StoreHealth.of(store);
     }

@@ -41,6 +41,14 @@ public class ForebayException extends RuntimeException {
         return retryAfterSeconds;
     }
 
+    /** The same, made where it is thrown again, with this one as its cause: so its trace shows who called. */
+    public ForebayException again() {
+        ForebayException copy = new ForebayException(code, String.valueOf(getMessage()), limit,
+                retryAfterSeconds);
+        copy.initCause(this);
+        return copy;
+    }
+
     /** A short name of the limit that was reached, for counting; null when there is none. */
     public @Nullable String limit() {
         return limit;

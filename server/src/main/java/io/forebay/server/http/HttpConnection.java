@@ -165,13 +165,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         received = 0;
         startNanos = System.nanoTime();
         keepAlive = HttpUtil.isKeepAlive(request) && !stopping;
-        if (request.decoderResult().isFailure()) {
-            refuseAndClose(ctx, Refusals.malformed(request.decoderResult().cause()));
-            return;
-        }
-        if (!request.protocolVersion().protocolName().equals("HTTP")
-                || request.protocolVersion().majorVersion() != 1) {
-            refuseAndClose(ctx, Response.empty(505));
+        Response notHttp = Refusals.notHttp(request);
+        if (notHttp != null) {
+            refuseAndClose(ctx, notHttp);
             return;
         }
         announced = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
@@ -246,6 +242,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Response jsonRefusal(HttpRequest request) {
         if (!MediaTypes.isJson(request.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
             return Refusals.notJson();
+        }
+        if (route != null && route.keepsNoBody()) {
+            server.memoryCheck().run(); // also before it is read, because what is read and decoded takes memory
         }
         body = new BodyBuffer();
         return null;

@@ -81,7 +81,8 @@ public final class HttpServer implements AutoCloseable {
         ServerContext context = new ServerContext(router, new Guard(authentication, engine), options, budget,
                 metrics,
                 new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,
-                        options.heartbeatMillis(), metrics::changeEvents, metrics::changeBytes));
+                        options.heartbeatMillis(), metrics::changeEvents, metrics::changeBytes),
+                engine::checkMemory);
         HttpThreads.Transport transport = HttpThreads.start(options.ioThreads(), options.nativeTransport());
         ChannelFuture bound = bootstrap(transport, context)
                 .bind(new InetSocketAddress(options.host(), options.port())).awaitUninterruptibly();

@@ -4,6 +4,7 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.server.http.route.ErrorAnswers;
 import io.forebay.server.http.route.Response;
+import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +34,16 @@ final class Refusals {
 
     static Response wrongMethod(String allow) {
         return Response.empty(405).with("Allow", allow);
+    }
+
+    /** Null when the head can be understood. */
+    static @Nullable Response notHttp(HttpRequest request) {
+        if (request.decoderResult().isFailure()) {
+            return malformed(request.decoderResult().cause());
+        }
+        boolean known = request.protocolVersion().protocolName().equals("HTTP")
+                && request.protocolVersion().majorVersion() == 1;
+        return known ? null : Response.empty(505);
     }
 
     static Response malformed(@Nullable Throwable cause) {

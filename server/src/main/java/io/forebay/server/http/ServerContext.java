@@ -4,7 +4,11 @@ import io.forebay.server.http.route.Router;
 import io.forebay.server.http.stream.StreamContext;
 import io.netty.channel.group.ChannelGroup;
 
-/** What all connections of a server share. */
+/**
+ * What all connections of a server share.
+ *
+ * @param memoryCheck throws BACKOFF while no write should even be read
+ */
 record ServerContext(Router router, Guard guard, HttpOptions options, BodyBudget budget,
         ServerMetrics metrics, Cors cors,
-        ChannelGroup channels, StreamContext streams) {}
+        ChannelGroup channels, StreamContext streams, Runnable memoryCheck) {}

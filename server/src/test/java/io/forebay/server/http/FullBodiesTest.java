@@ -3,6 +3,7 @@ package io.forebay.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.engine.PressureOptions;
 import io.forebay.model.LagPolicy;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -119,5 +120,30 @@ class FullBodiesTest {
             assertThat(two.answer().status()).isEqualTo(201);
         }
         await().until(() -> gauge("forebay_http_bodies_in_flight_bytes") == 0);
+    }
+
+    @Test
+    void aboveTheMemorysWatermarkABodyIsNotEvenRead() throws IOException {
+        try (Wire wire = new Wire(server)) {
+            assertThat(wire.post(records + "/add", add("before", 100)).answer().status()).isEqualTo(201);
+            // Any heap in use is more than none: the watermark of one percent is reached once a collection has been seen.
+            byte[][] needed = new byte[32][];
+            for (int i = 0; i < needed.length; i++) {
+                needed[i] = new byte[1 << 20];
+            }
+            server.engine.pressure(PressureOptions.defaults().withMemoryWatermarkPercent(1));
+            System.gc();
+            await().until(() -> server.engine.stats().pressure().memoryState() == 2);
+            wire.send(Wire.head(records + "/add", 100));
+            Wire.Answer refused = wire.answer();
+            assertThat(refused.status()).isEqualTo(429);
+            assertThat(refused.body()).contains("memoryWatermarkPercent 1");
+            assertThat(server.metrics.scrape())
+                    .contains("forebay_refused_writes_total{reason=\"memory\"} 1.0");
+            server.engine.pressure(PressureOptions.defaults());
+            wire.send(" ".repeat(100)).post(records + "/add", add("after", 100));
+            assertThat(wire.answer().status()).isEqualTo(201);
+            assertThat(needed.length).isEqualTo(32);
+        }
     }
 }
