@@ -27,10 +27,12 @@ class DeadLettersTest {
 
     private static RecordBatch poison(String id) {
         RecordBatch batch = RecordBatch.builder(Operation.UPSERT)
-                .record(id, new float[]{1, 2}, "text", Map.of("n", MetadataValue.of(1)), null).build();
+                .record(id + "-0", new float[]{1, 2}, "text", Map.of("n", MetadataValue.of("some text")), null)
+                .record(id + "-1", new float[]{3, 4}, "text", Map.of("n", MetadataValue.of("some more")), null)
+                .build();
         ByteBuffer bytes = ByteBuffer.allocate(batch.encodedBytes()).put(batch.encoded()).flip();
         // The metadata column is the last section: the count of the map's entries becomes a huge varint.
-        for (int at = bytes.limit() - batch.metadataBytes(0).length - (4 - bytes.limit() % 4) % 4
+        for (int at = bytes.limit() - batch.metadataBytes(1).length - (4 - bytes.limit() % 4) % 4
                 - 4; at < bytes.limit(); at++) {
             bytes.put(at, (byte) 0xff);
         }
@@ -62,8 +64,8 @@ class DeadLettersTest {
             assertThat(letters(server, path)).hasSize(2);
             assertThat(letters(server, path + "?limit=1&offset=1")).hasSize(1);
             assertThat(server.get(path + "?limit=1").body()).contains("\"total\":2", "\"min_seq_id\":" + bad,
-                    "\"max_seq_id\":" + bad, "\"operation\":\"upsert\"", "\"records\":1",
-                    "\"ids\":[\"bad\"]", "\"reason\":\"", "\"written_at\":", "\"parked_at\":",
+                    "\"max_seq_id\":" + (bad + 1), "\"operation\":\"upsert\"", "\"records\":2",
+                    "\"ids\":[\"bad-0\",\"bad-1\"]", "\"reason\":\"", "\"written_at\":", "\"parked_at\":",
                     "\"bytes\":");
             assertThat(server.get("/metrics").body())
                     .containsPattern("forebay_collection_parked_entries\\{[^}]*} 2\n");
@@ -76,7 +78,7 @@ class DeadLettersTest {
             assertThat(again.headers().firstValue("Forebay-Replayed")).hasValue("true");
             assertThat(again.headers().firstValue("Forebay-Seq-Id")).hasValue(seqId);
             server.engine.flush(docs, Position.APPLIED).join();
-            assertThat(server.get(path).body()).contains("\"min_seq_id\":" + seqId)
+            assertThat(server.get(path).body()).contains("\"min_seq_id\":" + (Long.parseLong(seqId) - 1))
                     .doesNotContain("\"min_seq_id\":" + bad + ",");
             assertThat(send(server, "DELETE", path + "/" + worse).statusCode()).isEqualTo(200);
             assertThat(send(server, "DELETE", path + "/" + worse).statusCode()).isEqualTo(404);
