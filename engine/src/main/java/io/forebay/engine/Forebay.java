@@ -307,14 +307,16 @@ public final class Forebay implements AutoCloseable {
 
     /** Completes when everything acked before the call has reached this position. */
     public CompletableFuture<Void> flush(UUID collection, Position position) {
-        return with(collection, runtime -> {
-            long end = runtime.lastAcked();
-            return switch (position) {
-                case DURABLE -> Errors.mapLog(store.wal.durable(end));
-                case APPLIED -> runtime.applied.reached(end);
-                case LINKED -> runtime.linked.reached(end);
-            };
-        });
+        return flush(collection, position, 0);
+    }
+
+    /**
+     * The same, within so many milliseconds (0 for as long as it takes): then it fails with a
+     * {@link io.forebay.model.NotReachedException}, as when the collection is dropped (NOT_FOUND) or the store is closed
+     * (UNAVAILABLE) meanwhile.
+     */
+    public CompletableFuture<Void> flush(UUID collection, Position position, long timeoutMillis) {
+        return with(collection, runtime -> store.waits.flushed(runtime, position, timeoutMillis));
     }
 
     public Health health() {

@@ -58,6 +58,7 @@ final class Store {
     final Checkpointer checkpointer;
     final IdempotencyTable keys;
     final WritePath writes;
+    final ReadWaits waits;
     final ReadPath reads;
     final SearchPath searches;
     final Forking forking;
@@ -118,7 +119,8 @@ final class Store {
         this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys,
                 new ApplyFailure(records));
         this.letters = new Retrying(records, writes, keys, threads.queries());
-        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.waits = new ReadWaits(wal, options);
+        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
         this.applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,

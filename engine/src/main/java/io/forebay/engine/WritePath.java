@@ -83,7 +83,8 @@ final class WritePath {
         Durability durability = durability(runtime, asked);
         try {
             if (batch.size() == 0 && key == null) {
-                long at = runtime.lastAppended();
+                // What is appended behind may never be acked, and nobody is to wait for it.
+                long at = Math.max(runtime.lastAcked(), runtime.applied.position());
                 return CompletableFuture.completedFuture(new WriteAck(at, at, 0, durability, false));
             }
             Place place = find(key);
