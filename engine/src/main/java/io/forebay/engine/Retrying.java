@@ -54,7 +54,7 @@ final class Retrying {
         return onQueries(() -> retryNow(runtime, minSeqId, asked)).thenCompose(Function.identity());
     }
 
-    /** In their order; those that are on their way already are passed over. The answer is that of the last; null for none. */
+    /** In their order; those that are on their way are answered again. The answer is that of the last; null for none. */
     CompletableFuture<@Nullable WriteAck> retryAll(CollectionRuntime runtime, WriteOptions asked) {
         return onQueries(() -> {
             List<CompletableFuture<WriteAck>> acks = new ArrayList<>();

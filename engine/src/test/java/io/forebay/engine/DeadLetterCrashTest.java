@@ -38,14 +38,14 @@ class DeadLetterCrashTest {
 
     @Test
     void nothingSetAsideIsLostOrWrittenTwiceWhenTheProcessIsKilled() throws Exception {
-        lives(12, 30, 350);
+        lives(3, 30, 350);
     }
 
     @Test
     @Tag("long")
     @Timeout(3600)
     void nothingSetAsideIsLostOrWrittenTwiceInManyLives() throws Exception {
-        lives(60, 10, 1500);
+        lives(100, 10, 500);
     }
 
     private void lives(int count, int aliveMillisMin, int aliveMillisMax) throws Exception {

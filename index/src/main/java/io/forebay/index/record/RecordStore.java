@@ -9,7 +9,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
-import org.rocksdb.FlushOptions;
 import org.rocksdb.RocksDBException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +42,7 @@ public final class RecordStore implements AutoCloseable {
     final PostingStates postings;
     final Upkeep upkeep;
     private final DeadLetterRows deadLetters;
+    private final Flushing flushing;
 
     private RecordStore(Database db, RecordStoreConfig config) {
         this.idFilterBytesFree = new AtomicLong(config.idFilterBytesMax());
@@ -50,6 +50,7 @@ public final class RecordStore implements AutoCloseable {
         this.catalog = new Catalog(db);
         this.postings = new PostingStates(db);
         this.upkeep = new Upkeep(db, postings);
+        this.flushing = new Flushing(db);
         this.deadLetters = new DeadLetterRows(db, gate);
     }
 
@@ -295,10 +296,7 @@ public final class RecordStore implements AutoCloseable {
     }
 
     private void flushAll() {
-        try (FlushOptions options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
-            db.trouble.run("flush", () -> db.rocks.flush(options, db.all));
-        }
-        db.hook.checkHealthy();
+        flushing.flush();
     }
 
     /**

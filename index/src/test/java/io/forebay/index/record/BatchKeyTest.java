@@ -96,7 +96,8 @@ class BatchKeyTest {
             assertThat(keys(store)).isEmpty();
             apply(store, 1, 2);
         }
-        assertThat(Files.readString(directory.resolve("FORMAT"))).isEqualTo("forebay-records 3\n");
+        assertThat(Files.readString(directory.resolve("FORMAT")))
+                .isEqualTo("forebay-records " + FormatMarker.VERSION + "\n");
         try (RecordStore store = Stores.open(directory)) {
             assertThat(keys(store)).containsExactly(key(1, 2));
         }

@@ -188,7 +188,7 @@ class RecordModelTest {
         void reopen() {
             store.close();
             if (generator.oneIn(4)) {
-                FormerStore.turnInto(2, directory);
+                FormerStore.turnInto(generator.oneIn(2) ? 2 : 3, directory);
             }
             store = open();
             for (int c = 0; c < COLLECTIONS; c++) {

@@ -285,6 +285,13 @@ class OpenApiTest {
         assertThat(call("add", c, "", "{\"ids\":[\"a\"]}").statusCode()).isEqualTo(422);
         call("indexingStatus", c, "", null);
         call("lag", Map.of(), "", null);
+        call("deadLetters", c, "?limit=5&offset=0", null);
+        assertThat(call("deadLetters", c, "?limit=x", null).statusCode()).isEqualTo(400);
+        call("discardDeadLetters", c, "", null);
+        call("retryDeadLetters", c, "", null);
+        Map<String, String> letter = Map.of("collection", id, "min_seq_id", "77");
+        assertThat(call("retryDeadLetter", letter, "", null).statusCode()).isEqualTo(404);
+        assertThat(call("discardDeadLetter", letter, "", null).statusCode()).isEqualTo(404);
         String unknown = "11111111-2222-4333-8444-555555555555";
         assertThat(call("count", Map.of("collection", unknown), "", null).statusCode()).isEqualTo(404);
         assertThat(server.get(BASE + "/" + id + "/nothing").statusCode()).isEqualTo(404);
