@@ -198,7 +198,7 @@ final class Applying implements IndexerPool.ApplyTask {
         }
         if (segment != null) {
             stage(segment, changes, group.batches);
-            runtime.markUnforced();
+            segments.written(runtime);
         }
         CollectionState state;
         runtime.publishLock.lock();

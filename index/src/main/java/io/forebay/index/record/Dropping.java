@@ -1,46 +1,61 @@
 package io.forebay.index.record;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.TreeSet;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.CompactRangeOptions;
 import org.rocksdb.Range;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDBException;
+import org.rocksdb.RocksIterator;
 import org.rocksdb.SizeApproximationFlag;
 import org.rocksdb.Slice;
 import org.rocksdb.WriteBatch;
 
 /**
- * Removes a collection. The order matters: first the range deletions, in one atomic write; then a flush,
+ * Removes collections. The order matters: first the range deletions, in one atomic write; then a flush,
  * which also syncs the log with the drop in it; only then files, for a file that is gone cannot come back,
  * while a deletion in memory can be lost.
  */
 final class Dropping {
     /** Below this much on disk a collection is left to the next compactions. */
-    private static final long RECLAIM_BYTES_MIN = 4 << 20;
+    static final long RECLAIM_BYTES_MIN = 4 << 20;
 
     private Dropping() {}
 
-    /** Makes all of it invisible; true when its files are worth reclaiming. */
-    static boolean markDeleted(Database db, int collection) {
+    /** Makes all of it invisible; returns how much of it is in files, roughly. */
+    static long markDeleted(Database db, int collection) {
         byte[] from = Keys.collection(collection);
         byte[] to = Keys.afterCollection(collection);
         try (WriteBatch batch = new WriteBatch()) {
             if (db.rocks.get(db.positions, from) == null) {
-                return false;
+                return 0;
             }
             for (ColumnFamilyHandle family : db.byCollection) {
                 batch.deleteRange(family, from, to);
             }
             db.write(batch);
-            return bytesOnDisk(db, from, to) >= RECLAIM_BYTES_MIN;
+            return bytesOnDisk(db, from, to);
         } catch (RocksDBException e) {
             throw Database.failed("drop a collection", e);
         }
     }
 
-    static void reclaim(Database db, int collection) {
-        byte[] from = Keys.collection(collection);
-        byte[] to = Keys.afterCollection(collection);
+    /** Neighbours go together: of numbers in a row the files between are theirs too. */
+    static void reclaim(Database db, Collection<Integer> collections) {
+        TreeSet<Integer> left = new TreeSet<>(collections);
+        while (!left.isEmpty()) {
+            int first = left.first();
+            int last = first;
+            while (left.remove(last)) {
+                last++;
+            }
+            reclaim(db, Keys.collection(first), Keys.afterCollection(last - 1));
+        }
+    }
+
+    private static void reclaim(Database db, byte[] from, byte[] to) {
         try (CompactRangeOptions options = new CompactRangeOptions().setExclusiveManualCompaction(false)) {
             for (ColumnFamilyHandle family : db.byCollection) {
                 db.rocks.deleteFilesInRanges(family, List.of(from, to), false);
@@ -50,6 +65,24 @@ final class Dropping {
             }
         } catch (RocksDBException e) {
             throw Database.failed("give a dropped collection's space back", e);
+        }
+    }
+
+    static boolean hasRows(Database db, int collection) {
+        try (Slice end = new Slice(Keys.afterCollection(collection));
+                ReadOptions options = new ReadOptions().setIterateUpperBound(end)) {
+            for (ColumnFamilyHandle family : db.byCollection) {
+                try (RocksIterator at = db.rocks.newIterator(family, options)) {
+                    at.seek(Keys.collection(collection));
+                    if (at.isValid()) {
+                        return true;
+                    }
+                    at.status();
+                }
+            }
+            return false;
+        } catch (RocksDBException e) {
+            throw Database.failed("look for rows", e);
         }
     }
 

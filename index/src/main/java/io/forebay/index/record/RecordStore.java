@@ -1,6 +1,7 @@
 package io.forebay.index.record;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -239,6 +240,17 @@ public final class RecordStore implements AutoCloseable {
      * with the next compactions. The collection's number must not be used again.
      */
     public void drop(int collection) {
+        if (isWorthReclaiming(forget(collection))) {
+            flush();
+            reclaim(List.of(collection));
+        }
+    }
+
+    /**
+     * The first half of {@link #drop}: makes everything of the collection invisible and closes its readers; what it has on
+     * disk, about so many bytes, stays until {@link #reclaim} or a compaction. Again for one that is gone: 0.
+     */
+    public long forget(int collection) {
         gate.enter();
         try {
             appliers.remove(collection);
@@ -249,12 +261,37 @@ public final class RecordStore implements AutoCloseable {
             }
             postings.forget(collection);
             upkeep.forget(collection);
-            boolean isWorthReclaiming = Dropping.markDeleted(db, collection);
+            long bytes = Dropping.markDeleted(db, collection);
             readersOf(collection).forEach(RecordReader::close);
-            if (isWorthReclaiming) {
-                flushAll();
-                Dropping.reclaim(db, collection);
-            }
+            return bytes;
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Whether {@link #reclaim} should be asked for so many bytes; fewer are left to the next compactions. */
+    public static boolean isWorthReclaiming(long bytes) {
+        return bytes >= Dropping.RECLAIM_BYTES_MIN;
+    }
+
+    /**
+     * The second half of {@link #drop}, for several at once: gives back what they have on disk. After a {@link #flush}
+     * behind {@link #forget}, for a file that is gone cannot come back, while a deletion in memory can be lost.
+     */
+    public void reclaim(Collection<Integer> collections) {
+        gate.enter();
+        try {
+            Dropping.reclaim(db, collections);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Whether there is any row of this collection, of whatever kind: for checks. */
+    public boolean hasRows(int collection) {
+        gate.enter();
+        try {
+            return Dropping.hasRows(db, collection);
         } finally {
             gate.exit();
         }
