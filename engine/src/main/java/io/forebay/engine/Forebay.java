@@ -280,13 +280,24 @@ public final class Forebay implements AutoCloseable {
             return switch (position) {
                 case DURABLE -> Errors.mapLog(store.wal.durable(end));
                 case APPLIED -> runtime.applied.reached(end);
-                case LINKED -> runtime.linked.reached(end);
+                case LINKED -> {
+                    if (runtime.held.isUnopened()) {
+                        // Else it would wait for its turn.
+                        store.loading.ready(runtime, store.threads.queries());
+                    }
+                    yield runtime.linked.reached(end);
+                }
             };
         });
     }
 
     public Health health() {
         return StoreHealth.of(store);
+    }
+
+    /** Dropped collections of which something is left on disk. */
+    public int removalsWaiting() {
+        return store.removals.waiting();
     }
 
     public EngineStats stats() {

@@ -70,6 +70,15 @@ final class HeldVectors {
         return now.segment == null ? now.cold : now.segment.stats();
     }
 
+    /** Vectors that did not match their checksums when it was opened; cheap. */
+    int damaged() {
+        State now = state;
+        if (now.segment != null) {
+            return now.segment.damagedCount();
+        }
+        return now.cold == null ? 0 : now.cold.damaged();
+    }
+
     /** Ordinals that are linked; what a collection without vectors has is linked, whatever it is. */
     int linked() {
         State now = state;

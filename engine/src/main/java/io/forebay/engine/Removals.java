@@ -4,6 +4,7 @@ import io.forebay.index.record.RecordStore;
 import io.forebay.index.vector.VectorSegment;
 import io.forebay.wal.Wal;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -66,6 +67,8 @@ final class Removals {
     /** Numbers whose removal is not done. */
     private final Map<Integer, Removal> unfinished = new ConcurrentHashMap<>();
     private final Queue<Removal> ready = new ConcurrentLinkedQueue<>();
+    /** Rows on disk of what is gone, by number: until they are worth a flush. Only the remover's. */
+    private final Map<Integer, Long> unreclaimed = new HashMap<>();
     private final Trouble trouble = new Trouble();
     /** Those that wait for another attempt. */
     private final AtomicInteger stuck = new AtomicInteger();
@@ -225,11 +228,13 @@ final class Removals {
         }
     }
 
-    /** A flush and a compaction, where that gives back enough. */
+    /** A flush and a compaction, when together they give back enough. */
     private void reclaim(List<Removal> all) {
-        if (RecordStore.isWorthReclaiming(all.stream().mapToLong(one -> one.rowBytes).sum())) {
+        all.forEach(one -> unreclaimed.merge(one.number, one.rowBytes, Math::max));
+        if (RecordStore.isWorthReclaiming(unreclaimed.values().stream().mapToLong(Long::longValue).sum())) {
             checkpointer.run();
-            records.reclaim(all.stream().filter(one -> one.rowBytes > 0).map(one -> one.number).toList());
+            records.reclaim(unreclaimed.keySet());
+            unreclaimed.clear();
         }
     }
 

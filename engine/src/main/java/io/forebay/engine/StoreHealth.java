@@ -31,13 +31,17 @@ final class StoreHealth {
         if (graph != null) {
             reasons.add(graph);
         }
+        String removals = store.removals.trouble();
+        if (removals != null) {
+            reasons.add(removals);
+        }
         for (CollectionRuntime runtime : store.catalog.all()) {
-            Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason()).filter(Objects::nonNull)
-                    .forEach(reasons::add);
-            VectorStats vectors = runtime.held.stats();
-            if (vectors != null && vectors.damaged() > 0) {
+            Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason(), runtime.loadTrouble.reason())
+                    .filter(Objects::nonNull).forEach(reasons::add);
+            int damaged = runtime.held.damaged();
+            if (damaged > 0) {
                 reasons.add("collection " + runtime.number + " (" + runtime.info().name() + ") has "
-                        + vectors.damaged() + " vectors that do not match their checksums");
+                        + damaged + " vectors that do not match their checksums");
             }
         }
         for (Parking.Parked parked : store.parking.newest()) {
@@ -57,6 +61,7 @@ final class StoreHealth {
         long codeBytes = 0;
         long graphBytes = 0;
         int cold = 0;
+        int unopened = 0;
         for (CollectionRuntime runtime : store.catalog.all()) {
             VectorStats vectors = runtime.held.stats();
             if (vectors == null) {
@@ -65,6 +70,7 @@ final class StoreHealth {
             vectorBytes += vectors.diskBytes();
             if (runtime.held.isCold()) {
                 cold++;
+                unopened += runtime.held.isUnopened() ? 1 : 0;
             } else {
                 codeBytes += vectors.codeBytes();
                 graphBytes += vectors.graphBytes();
@@ -75,7 +81,7 @@ final class StoreHealth {
                 log.syncs(), log.syncNanosTotal(), log.tornBytes(), store.records.stats().bytesOnDisk(),
                 vectorBytes,
                 store.backlog.bytes(), store.skippedEntries.get(), store.keys.size(),
-                new VectorMemory(codeBytes, graphBytes, cold, store.loading.loads(), store.loading.nanos(),
+                new VectorMemory(codeBytes, graphBytes, cold, unopened, store.loading.loads(), store.loading.nanos(),
                         store.budget.unloads()));
     }
 }

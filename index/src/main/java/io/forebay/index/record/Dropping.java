@@ -21,6 +21,8 @@ import org.rocksdb.WriteBatch;
 final class Dropping {
     /** Below this much on disk a collection is left to the next compactions. */
     static final long RECLAIM_BYTES_MIN = 4 << 20;
+    /** Less between others costs more to cut out of their files than it gives. */
+    private static final long NEIGHBOURS_BYTES_MIN = 1 << 20;
 
     private Dropping() {}
 
@@ -44,18 +46,29 @@ final class Dropping {
 
     /** Neighbours go together: of numbers in a row the files between are theirs too. */
     static void reclaim(Database db, Collection<Integer> collections) {
-        TreeSet<Integer> left = new TreeSet<>(collections);
+        try {
+            reclaimRuns(db, new TreeSet<>(collections));
+        } catch (RocksDBException e) {
+            throw Database.failed("give a dropped collection's space back", e);
+        }
+    }
+
+    private static void reclaimRuns(Database db, TreeSet<Integer> left) throws RocksDBException {
         while (!left.isEmpty()) {
             int first = left.first();
             int last = first;
             while (left.remove(last)) {
                 last++;
             }
-            reclaim(db, Keys.collection(first), Keys.afterCollection(last - 1));
+            byte[] from = Keys.collection(first);
+            byte[] to = Keys.afterCollection(last - 1);
+            if (bytesOnDisk(db, from, to) >= NEIGHBOURS_BYTES_MIN) {
+                reclaim(db, from, to);
+            }
         }
     }
 
-    private static void reclaim(Database db, byte[] from, byte[] to) {
+    private static void reclaim(Database db, byte[] from, byte[] to) throws RocksDBException {
         try (CompactRangeOptions options = new CompactRangeOptions().setExclusiveManualCompaction(false)) {
             for (ColumnFamilyHandle family : db.byCollection) {
                 db.rocks.deleteFilesInRanges(family, List.of(from, to), false);
@@ -63,8 +76,6 @@ final class Dropping {
                 // spares.
                 db.rocks.compactRange(family, from, to, options);
             }
-        } catch (RocksDBException e) {
-            throw Database.failed("give a dropped collection's space back", e);
         }
     }
 
