@@ -198,26 +198,12 @@ public final class Forebay implements AutoCloseable {
         return with(collection, runtime -> store.writes.write(runtime, batch, options));
     }
 
-    /** Removes by ids and filter; the answer's {@code records} is how many existed and were removed. */
+    /**
+     * Removes by ids and filter; the answer's {@code records} is how many existed and were removed by this call: of several
+     * at once one counts a record.
+     */
     public CompletableFuture<WriteAck> delete(UUID collection, DeleteRequest request, WriteOptions options) {
-        return with(collection, runtime -> {
-            List<String> ids = request.ids();
-            if (ids == null && request.where() == null) {
-                return CompletableFuture.failedFuture(ForebayException
-                        .invalid("Validation error: ids, where: Either ids or where must be specified"));
-            }
-            // A retry finds what it is to delete no more, so its key is looked for first.
-            int fingerprint = options.idempotencyKey() == null ? 0 : Fingerprint.of(request);
-            CompletableFuture<WriteAck> answered = store.writes.answered(runtime, fingerprint, options);
-            if (answered != null) {
-                return answered;
-            }
-            int limit = request.limit() == null ? -1 : request.limit();
-            return store.reads.matching(runtime, ids, request.where(), limit).thenCompose(
-                    found -> store.writes.write(runtime,
-                            RecordBatch.builder(Operation.DELETE).ids(found).origin(fingerprint).build(),
-                            options));
-        });
+        return with(collection, runtime -> store.deletes.delete(runtime, request, options));
     }
 
     public CompletableFuture<Integer> count(UUID collection, ReadOptions options) {

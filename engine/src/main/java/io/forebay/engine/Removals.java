@@ -4,6 +4,7 @@ import io.forebay.index.record.RecordStore;
 import io.forebay.index.vector.VectorSegment;
 import io.forebay.wal.Wal;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -116,7 +117,7 @@ final class Removals {
     }
 
     /** Dropped, and not yet out of everybody's hands. */
-    Iterable<CollectionRuntime> dropping() {
+    Collection<CollectionRuntime> dropping() {
         return dropping.keySet();
     }
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -38,6 +39,8 @@ final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
     private static final CollectionState NOTHING_APPLIED = new CollectionState(0, 0, 0, 0, 0);
 
+    private static final long SUPERVISE_MILLIS = 500;
+
     final ForebayOptions options;
     final Catalog catalog = new Catalog();
     final EngineThreads threads;
@@ -54,6 +57,7 @@ final class Store {
     final IdempotencyTable keys;
     final WritePath writes;
     final ReadPath reads;
+    final Deleting deletes;
     final SearchPath searches;
     final Forking forking;
     final Parking parking = new Parking();
@@ -113,6 +117,7 @@ final class Store {
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.deletes = new Deleting(reads, writes);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
         checkpointer.bind(wal, records, changes, keys, budget);
@@ -124,7 +129,9 @@ final class Store {
         }
         Applying applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
                 segments, loading, removals::inLane, pool::wakeApply, parking);
-        pool.start(applying, applying::upkeep);
+        pool.start(applying, applying::upkeep, this::everyRuntime);
+        threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
+                TimeUnit.MILLISECONDS);
         checkpointer.start(threads.checkpointer());
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
@@ -235,7 +242,12 @@ final class Store {
     }
 
     private void forEachRuntime(Consumer<CollectionRuntime> action) {
-        catalog.all().forEach(action);
-        removals.dropping().forEach(action);
+        everyRuntime().forEach(action);
+    }
+
+    private List<CollectionRuntime> everyRuntime() {
+        List<CollectionRuntime> all = new ArrayList<>(catalog.all());
+        all.addAll(removals.dropping());
+        return all;
     }
 }

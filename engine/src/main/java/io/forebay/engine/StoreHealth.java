@@ -35,6 +35,10 @@ final class StoreHealth {
         if (removals != null) {
             reasons.add(removals);
         }
+        String indexers = store.pool.trouble();
+        if (indexers != null) {
+            reasons.add(indexers);
+        }
         for (CollectionRuntime runtime : store.catalog.all()) {
             Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason(), runtime.loadTrouble.reason())
                     .filter(Objects::nonNull).forEach(reasons::add);
