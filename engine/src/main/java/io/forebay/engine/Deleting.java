@@ -36,7 +36,8 @@ final class Deleting {
         this.writes = writes;
     }
 
-    CompletableFuture<WriteAck> delete(CollectionRuntime runtime, DeleteRequest request, WriteOptions options) {
+    CompletableFuture<WriteAck> delete(CollectionRuntime runtime, DeleteRequest request,
+            WriteOptions options) {
         if (request.ids() == null && request.where() == null) {
             return CompletableFuture.failedFuture(ForebayException
                     .invalid("Validation error: ids, where: Either ids or where must be specified"));

@@ -9,7 +9,6 @@ import io.forebay.model.ForebayException;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
 import io.forebay.model.MetadataValue;
-import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;

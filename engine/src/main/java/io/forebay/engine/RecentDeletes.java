@@ -43,8 +43,9 @@ final class RecentDeletes {
         deletes.addLast(last);
         kept += last.size();
         for (Delete first = deletes.getFirst(); first != last
-                && (kept > KEPT_IDS_MAX || kept > APPLIED_IDS_MAX && first.maxSeqId <= appliedSeqId); first = deletes
-                        .getFirst()) {
+                && (kept > KEPT_IDS_MAX
+                        || kept > APPLIED_IDS_MAX && first.maxSeqId <= appliedSeqId); first = deletes
+                                .getFirst()) {
             deletes.removeFirst();
             kept -= first.size();
             forgottenThrough = first.maxSeqId;

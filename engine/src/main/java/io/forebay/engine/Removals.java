@@ -5,10 +5,11 @@ import io.forebay.index.vector.VectorSegment;
 import io.forebay.wal.Wal;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
@@ -39,13 +40,13 @@ import org.slf4j.LoggerFactory;
 final class Removals {
     private static final Logger LOG = LoggerFactory.getLogger(Removals.class);
     private static final long LINKERS_MILLIS = 5;
+    private static final long RECLAIM_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     /** One number whose files and rows are to go. */
     private static final class Removal {
         private final int number;
         private final long sinceNanos = System.nanoTime();
         private long vectorBytes;
-        private long rowBytes;
 
         Removal(int number) {
             this.number = number;
@@ -68,10 +69,12 @@ final class Removals {
     /** Numbers whose removal is not done. */
     private final Map<Integer, Removal> unfinished = new ConcurrentHashMap<>();
     private final Queue<Removal> ready = new ConcurrentLinkedQueue<>();
-    /** Rows on disk of what is gone, by number: until they are worth a flush. Only the remover's. */
-    private final Map<Integer, Long> unreclaimed = new HashMap<>();
+    /** Numbers whose rows are forgotten and on disk still, until they are worth a flush. Only the remover's. */
+    private final Set<Integer> unreclaimed = new HashSet<>();
+    private long unreclaimedBytes;
+    private long reclaimedNanos = System.nanoTime() - RECLAIM_PAUSE_NANOS;
     private final Trouble trouble = new Trouble();
-    /** Those that wait for another attempt. */
+    /** Attempts that are to be made again. */
     private final AtomicInteger stuck = new AtomicInteger();
     private volatile boolean closed;
 
@@ -189,7 +192,7 @@ final class Removals {
         for (Removal next = ready.poll(); next != null; next = ready.poll()) {
             all.add(next);
         }
-        if (all.isEmpty() || closed) {
+        if (closed) {
             return;
         }
         List<Removal> gone = new ArrayList<>();
@@ -206,6 +209,11 @@ final class Removals {
         } catch (RuntimeException | Error failure) {
             retryLater(gone, failure);
         }
+        try {
+            reclaim();
+        } catch (RuntimeException | Error failure) {
+            retryLater(List.of(), failure);
+        }
         if (stuck.get() == 0 && trouble.over()) {
             LOG.info("everything that dropped collections left is removed");
         }
@@ -215,42 +223,48 @@ final class Removals {
         if (all.isEmpty()) {
             return;
         }
-        for (Removal one : all) {
-            one.rowBytes += records.forget(one.number);
-        }
-        catalog.forgetDropped(all.stream().map(one -> one.number).toList());
-        reclaim(all);
+        List<Integer> numbers = all.stream().map(one -> one.number).toList();
+        long rowBytes = records.forget(numbers);
+        unreclaimed.addAll(numbers);
+        unreclaimedBytes += rowBytes;
+        catalog.forgetDropped(numbers);
         checkpointer.soon();
+        long share = rowBytes / all.size();
         for (Removal one : all) {
             unfinished.remove(one.number);
-            metrics.removed(one.vectorBytes + one.rowBytes, System.nanoTime() - one.sinceNanos);
-            LOG.info("collection {} is gone, {} bytes are given back", one.number,
-                    one.vectorBytes + one.rowBytes);
+            metrics.removed(one.vectorBytes + share, System.nanoTime() - one.sinceNanos);
+            LOG.info("collection {} is gone, {} bytes are given back", one.number, one.vectorBytes + share);
         }
     }
 
-    /** A flush and a compaction, when together they give back enough. */
-    private void reclaim(List<Removal> all) {
-        all.forEach(one -> unreclaimed.merge(one.number, one.rowBytes, Math::max));
-        if (RecordStore.isWorthReclaiming(unreclaimed.values().stream().mapToLong(Long::longValue).sum())) {
-            checkpointer.run();
-            records.reclaim(unreclaimed.keySet());
-            unreclaimed.clear();
+    /** A flush and a compaction, when together they give back enough; not for each of many that come one after another. */
+    private void reclaim() {
+        if (!RecordStore.isWorthReclaiming(unreclaimedBytes)) {
+            return;
         }
+        long restNanos = reclaimedNanos + RECLAIM_PAUSE_NANOS - System.nanoTime();
+        if (restNanos > 0 || !ready.isEmpty()) {
+            timer.schedule(this::execute, Math.max(restNanos, 0), TimeUnit.NANOSECONDS);
+            return;
+        }
+        checkpointer.run();
+        records.reclaim(unreclaimed);
+        unreclaimed.clear();
+        unreclaimedBytes = 0;
+        reclaimedNanos = System.nanoTime();
     }
 
     private void retryLater(List<Removal> all, Throwable failure) {
         if (closed) {
             return;
         }
-        String reason = "what is left of dropped collections cannot be removed (" + all.getFirst().number
-                + (all.size() > 1 ? " and " + (all.size() - 1) + " more" : "") + "): " + failure.getMessage();
+        String reason = "what is left of dropped collections cannot be removed: " + failure.getMessage();
         long delayMillis = trouble.failed(reason);
         LOG.warn("{}; trying again in {} ms", reason, delayMillis, failure);
-        stuck.addAndGet(all.size());
+        stuck.incrementAndGet();
         try {
             timer.schedule(() -> {
-                stuck.addAndGet(-all.size());
+                stuck.decrementAndGet();
                 ready.addAll(all);
                 execute();
             }, delayMillis, TimeUnit.MILLISECONDS);

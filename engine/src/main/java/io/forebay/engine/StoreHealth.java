@@ -40,7 +40,8 @@ final class StoreHealth {
             reasons.add(indexers);
         }
         for (CollectionRuntime runtime : store.catalog.all()) {
-            Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason(), runtime.loadTrouble.reason())
+            Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason(),
+                    runtime.loadTrouble.reason())
                     .filter(Objects::nonNull).forEach(reasons::add);
             int damaged = runtime.held.damaged();
             if (damaged > 0) {
@@ -85,7 +86,8 @@ final class StoreHealth {
                 log.syncs(), log.syncNanosTotal(), log.tornBytes(), store.records.stats().bytesOnDisk(),
                 vectorBytes,
                 store.backlog.bytes(), store.skippedEntries.get(), store.keys.size(),
-                new VectorMemory(codeBytes, graphBytes, cold, unopened, store.loading.loads(), store.loading.nanos(),
+                new VectorMemory(codeBytes, graphBytes, cold, unopened, store.loading.loads(),
+                        store.loading.nanos(),
                         store.budget.unloads()));
     }
 }

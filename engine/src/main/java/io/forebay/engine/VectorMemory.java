@@ -11,5 +11,6 @@ package io.forebay.engine;
  * @param loadNanos nanoseconds spent in that
  * @param unloads how often one was unloaded since the start
  */
-public record VectorMemory(long codeBytes, long graphBytes, int cold, int unopened, long loads, long loadNanos,
+public record VectorMemory(long codeBytes, long graphBytes, int cold, int unopened, long loads,
+        long loadNanos,
         long unloads) {}

@@ -176,7 +176,8 @@ final class LifecycleLoad {
                     allowed(Set.of(ErrorCode.NOT_FOUND, ErrorCode.ALREADY_EXISTS),
                             () -> store.updateCollection(now.id(), renamed).join());
                 }
-                CollectionInfo moved = find(Database.DEFAULT_DATABASE, prefix + "-" + (3 + random.nextInt(2)));
+                CollectionInfo moved = find(Database.DEFAULT_DATABASE,
+                        prefix + "-" + (3 + random.nextInt(2)));
                 if (moved != null && random.nextInt(3) == 0) {
                     drop(moved);
                 }
@@ -340,7 +341,8 @@ final class LifecycleLoad {
     }
 
     static List<StoredRecord> all(Forebay store, UUID id) {
-        GetRequest all = new GetRequest(null, null, null, 0, EnumSet.of(Include.METADATAS, Include.EMBEDDINGS));
+        GetRequest all = new GetRequest(null, null, null, 0,
+                EnumSet.of(Include.METADATAS, Include.EMBEDDINGS));
         return store.get(id, all, ReadOptions.DEFAULT).join();
     }
 

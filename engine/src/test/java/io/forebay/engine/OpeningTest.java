@@ -72,7 +72,8 @@ class OpeningTest {
             assertThat(store.status(sound).linkedSeqId()).isEqualTo(store.status(sound).appliedSeqId());
             assertThat(store.stats().vectorMemory().unopened()).isEqualTo(1);
             assertThat(store.health().status()).isEqualTo(Health.Status.YELLOW);
-            assertThat(store.health().reasons()).anyMatch(reason -> reason.contains("[docs] cannot be loaded"));
+            assertThat(store.health().reasons())
+                    .anyMatch(reason -> reason.contains("[docs] cannot be loaded"));
             assertThatThrownBy(() -> nearest(store, docs, 7)).hasMessageContaining("cannot be loaded");
             Files.delete(block);
             Files.move(aside, block);

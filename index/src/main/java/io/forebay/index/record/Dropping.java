@@ -1,5 +1,6 @@
 package io.forebay.index.record;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeSet;
@@ -22,49 +23,73 @@ final class Dropping {
     /** Below this much on disk a collection is left to the next compactions. */
     static final long RECLAIM_BYTES_MIN = 4 << 20;
     /** Less between others costs more to cut out of their files than it gives. */
-    private static final long NEIGHBOURS_BYTES_MIN = 1 << 20;
+    private static final long RUN_BYTES_MIN = 1 << 20;
 
     private Dropping() {}
 
-    /** Makes all of it invisible; returns how much of it is in files, roughly. */
-    static long markDeleted(Database db, int collection) {
-        byte[] from = Keys.collection(collection);
-        byte[] to = Keys.afterCollection(collection);
+    /**
+     * Makes all of them invisible, in one write; returns how much of them is in files, roughly. All reads come first: one
+     * behind each range deletion would sort all of these anew.
+     */
+    static long markDeleted(Database db, Collection<Integer> collections) {
         try (WriteBatch batch = new WriteBatch()) {
-            if (db.rocks.get(db.positions, from) == null) {
+            TreeSet<Integer> there = new TreeSet<>();
+            for (int collection : collections) {
+                if (db.rocks.get(db.positions, Keys.collection(collection)) != null) {
+                    there.add(collection);
+                }
+            }
+            if (there.isEmpty()) {
                 return 0;
             }
-            for (ColumnFamilyHandle family : db.byCollection) {
-                batch.deleteRange(family, from, to);
+            long bytes = 0;
+            for (Run run : runs(there)) {
+                bytes += bytesOnDisk(db, run.from(), run.to());
+                for (ColumnFamilyHandle family : db.byCollection) {
+                    batch.deleteRange(family, run.from(), run.to());
+                }
             }
             db.write(batch);
-            return bytesOnDisk(db, from, to);
+            return bytes;
         } catch (RocksDBException e) {
             throw Database.failed("drop a collection", e);
         }
     }
 
-    /** Neighbours go together: of numbers in a row the files between are theirs too. */
-    static void reclaim(Database db, Collection<Integer> collections) {
-        try {
-            reclaimRuns(db, new TreeSet<>(collections));
-        } catch (RocksDBException e) {
-            throw Database.failed("give a dropped collection's space back", e);
+    /** Collections with numbers in a row: what lies between their keys is theirs. */
+    private record Run(int first, int last) {
+        byte[] from() {
+            return Keys.collection(first);
+        }
+
+        byte[] to() {
+            return Keys.afterCollection(last);
         }
     }
 
-    private static void reclaimRuns(Database db, TreeSet<Integer> left) throws RocksDBException {
+    private static List<Run> runs(Collection<Integer> collections) {
+        TreeSet<Integer> left = new TreeSet<>(collections);
+        List<Run> runs = new ArrayList<>();
         while (!left.isEmpty()) {
-            int first = left.first();
+            int first = left.removeFirst();
             int last = first;
-            while (left.remove(last)) {
+            while (left.remove(last + 1)) {
                 last++;
             }
-            byte[] from = Keys.collection(first);
-            byte[] to = Keys.afterCollection(last - 1);
-            if (bytesOnDisk(db, from, to) >= NEIGHBOURS_BYTES_MIN) {
-                reclaim(db, from, to);
+            runs.add(new Run(first, last));
+        }
+        return runs;
+    }
+
+    static void reclaim(Database db, Collection<Integer> collections) {
+        try {
+            for (Run run : runs(collections)) {
+                if (bytesOnDisk(db, run.from(), run.to()) >= RUN_BYTES_MIN) {
+                    reclaim(db, run.from(), run.to());
+                }
             }
+        } catch (RocksDBException e) {
+            throw Database.failed("give a dropped collection's space back", e);
         }
     }
 

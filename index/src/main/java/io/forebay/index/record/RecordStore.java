@@ -240,29 +240,31 @@ public final class RecordStore implements AutoCloseable {
      * with the next compactions. The collection's number must not be used again.
      */
     public void drop(int collection) {
-        if (isWorthReclaiming(forget(collection))) {
+        if (isWorthReclaiming(forget(List.of(collection)))) {
             flush();
             reclaim(List.of(collection));
         }
     }
 
     /**
-     * The first half of {@link #drop}: makes everything of the collection invisible and closes its readers; what it has on
-     * disk, about so many bytes, stays until {@link #reclaim} or a compaction. Again for one that is gone: 0.
+     * The first half of {@link #drop}, for several at once: makes everything of them invisible and closes their readers; what
+     * they have on disk, about so many bytes, stays until {@link #reclaim} or a compaction. Of those that are gone: 0.
      */
-    public long forget(int collection) {
+    public long forget(Collection<Integer> collections) {
         gate.enter();
         try {
-            appliers.remove(collection);
-            seenKeys.remove(collection);
-            IdFilter filter = idFilters.remove(collection);
-            if (filter != null) {
-                filter.release();
+            for (int collection : collections) {
+                appliers.remove(collection);
+                seenKeys.remove(collection);
+                IdFilter filter = idFilters.remove(collection);
+                if (filter != null) {
+                    filter.release();
+                }
+                postings.forget(collection);
+                upkeep.forget(collection);
             }
-            postings.forget(collection);
-            upkeep.forget(collection);
-            long bytes = Dropping.markDeleted(db, collection);
-            readersOf(collection).forEach(RecordReader::close);
+            long bytes = Dropping.markDeleted(db, collections);
+            readersOf(Set.copyOf(collections)).forEach(RecordReader::close);
             return bytes;
         } finally {
             gate.exit();
@@ -297,9 +299,9 @@ public final class RecordStore implements AutoCloseable {
         }
     }
 
-    private List<RecordReader> readersOf(int collection) {
+    private List<RecordReader> readersOf(Set<Integer> collections) {
         synchronized (readers) {
-            return readers.stream().filter(reader -> reader.collection() == collection).toList();
+            return readers.stream().filter(reader -> collections.contains(reader.collection())).toList();
         }
     }
 
