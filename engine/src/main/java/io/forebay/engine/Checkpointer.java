@@ -33,6 +33,8 @@ final class Checkpointer {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
     private static final long LOOK_MILLIS = 100;
     private static final long SOON_MILLIS = 1_000;
+    /** After one that failed. */
+    private static final long RETRY_MILLIS = 2_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Catalog catalog;
@@ -104,7 +106,8 @@ final class Checkpointer {
         long sinceMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastCheckpointNanos);
         boolean due = appliedBytes.get() >= options.checkpointBytes()
                 || sinceMillis >= options.checkpointIntervalMillis() && isDirty()
-                || isAskedFor(sinceMillis);
+                || isAskedFor(sinceMillis)
+                || trouble != null && sinceMillis >= RETRY_MILLIS;
         if (due) {
             try {
                 run();

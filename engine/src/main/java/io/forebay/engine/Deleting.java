@@ -51,6 +51,7 @@ final class Deleting {
     private CompletableFuture<WriteAck> behind(long seqId, CollectionRuntime runtime, DeleteRequest request,
             WriteOptions options, int fingerprint) {
         int limit = request.limit() == null ? -1 : request.limit();
+        // Whatever the collection's own level: what was acked is to be deleted.
         return reads.matching(runtime, request.ids(), request.where(), limit,
                 new ReadOptions(ReadLevel.INDEX_AND_WAL, seqId, 0)).thenCompose(found -> {
                     RecordBatch batch = RecordBatch.builder(Operation.DELETE).ids(found.ids())

@@ -25,14 +25,14 @@ import org.slf4j.LoggerFactory;
  * Takes away what dropped collections leave: their place in the queues, their vector files, their rows; and sees to it that
  * the log lets go of what only they needed.
  *
- * <p>Order: {@link #begin} when the catalog dropped it; in its lane ({@link #inLane}) whoever waits for it is refused and what
- * waits for its indexer is passed over; when nobody links it any more and the drop is durable, its vectors are closed and it is
- * handed to the remover. That deletes the vector files first (on a full disk the rest needs the room), then the rows, then
- * the catalog's note of it. Each step may be done twice. The drop must be durable before: after a power loss that took the
- * drop and left the removal there would be a collection without vectors.
+ * <p>Order: {@link #begin} when the catalog dropped it; in its lane ({@link #inLane}) whoever waits for it is refused and
+ * what waits for its indexer is passed over; when nobody links it any more and the drop is durable, its vectors are closed
+ * and it is handed to the remover. That deletes the vector files first (on a full disk the rest needs the room), then the
+ * rows, then the catalog's note of it. Each step may be done twice. The drop must be durable before: after a power loss that
+ * took the drop and left the removal there would be a collection without vectors.
  *
- * <p>Threads: {@link #begin} under the catalog's lock; {@link #inLane} in the lane; the removal on {@code remover-0}, all that
- * wait in one go, so that thousands cost one flush and no indexer waits for a compaction.
+ * <p>Threads: {@link #begin} under the catalog's lock; {@link #inLane} in the lane; the removal on {@code remover-0}, all
+ * that wait in one go, so that thousands cost one flush and no indexer waits for a compaction.
  *
  * <p>Failure: kept, shown in health, tried again with growing delay; a store that is closed or dies before leaves it to the
  * next start, which knows from the catalog's rows and the directories what is nobody's.

@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.model.DeadLetter;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreConfig;
@@ -56,11 +57,13 @@ final class Store {
     final Checkpointer checkpointer;
     final IdempotencyTable keys;
     final WritePath writes;
+    final ReadWaits waits;
     final ReadPath reads;
     final Deleting deletes;
     final SearchPath searches;
     final Forking forking;
-    final Parking parking = new Parking();
+    final Retrying letters;
+    final Applying applying;
     final Backlog backlog = new Backlog();
     final AtomicLong skippedEntries = new AtomicLong();
     private final AtomicLong appliedBytesSinceCheckpoint = new AtomicLong();
@@ -115,11 +118,16 @@ final class Store {
         this.opening = new Opening(loading, budget, threads.openers(), threads.checkpointer());
         this.removals = new Removals(this, metrics);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
-        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys);
-        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys,
+                new ApplyFailure(records));
+        this.letters = new Retrying(records, writes, keys, threads.queries());
+        this.waits = new ReadWaits(wal, options);
+        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);
         this.deletes = new Deleting(reads, writes);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
+        this.applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
+                segments, loading, removals::inLane, pool::wakeApply);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();
@@ -127,8 +135,6 @@ final class Store {
             closeParts();
             throw failure;
         }
-        Applying applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
-                segments, loading, removals::inLane, pool::wakeApply, parking);
         pool.start(applying, applying::upkeep, this::everyRuntime);
         threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -150,6 +156,7 @@ final class Store {
 
     private void recover() {
         List<Integer> leftovers = new ArrayList<>(changes.load());
+        records.deadLetters().readAll(this::parkedBefore);
         long appliedMax = records.catalogSeqId();
         for (CollectionRuntime runtime : catalog.all()) {
             appliedMax = Math.max(appliedMax, runtime.applied.position());
@@ -163,6 +170,13 @@ final class Store {
                 .forEach(removals::leftover);
         if (catalog.tenants().isEmpty()) {
             changes.change(() -> new CatalogService.Plan<>(CatalogService.defaults(), () -> "made")).join();
+        }
+    }
+
+    private void parkedBefore(DeadLetter letter) {
+        CollectionRuntime runtime = catalog.byNumber(letter.collection());
+        if (runtime != null) {
+            runtime.letters.parked(letter);
         }
     }
 

@@ -33,9 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collections, databases and everything are dropped, made again under the same names, renamed and forked while twenty clients
- * write: nobody sees a record of another collection, whatever fails fails as documented, nothing is logged that anybody
- * should worry about, and in the end nothing is left of what was dropped. Then the same with kills.
+ * Collections, databases and everything are dropped, made again under the same names, renamed and forked while twenty
+ * clients write: nobody sees a record of another collection, whatever fails fails as documented, nothing is logged that
+ * anybody should worry about, and in the end nothing is left of what was dropped. Then the same with kills.
  */
 class LifecycleUnderLoadTest {
     @TempDir
