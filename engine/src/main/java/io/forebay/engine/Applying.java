@@ -239,7 +239,7 @@ final class Applying implements IndexerPool.ApplyTask {
         }
         if (segment != null) {
             GroupVectors.stage(segment, changes, group.batches);
-            runtime.markUnforced();
+            segments.written(runtime);
         }
         runtime.publishLock.lock();
         try {

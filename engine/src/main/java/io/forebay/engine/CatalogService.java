@@ -180,12 +180,13 @@ final class CatalogService {
         }
     }
 
-    /** The files of a dropped collection, or of one that was not made, are gone. */
-    void forgetDropped(int number) {
+    /** The files of dropped collections, or of ones that were not made, are gone. */
+    void forgetDropped(List<Integer> numbers) {
         lock.lock();
         try {
-            reserved.remove(number);
-            write(List.of(new CatalogEntry(CatalogRows.dropped(number), null)));
+            reserved.removeAll(numbers);
+            write(numbers.stream().map(number -> new CatalogEntry(CatalogRows.dropped(number), null))
+                    .toList());
         } finally {
             lock.unlock();
         }
@@ -201,6 +202,16 @@ final class CatalogService {
             int end = nextNumber;
             Set<Integer> without = Set.copyOf(reserved);
             return number -> number < end && !without.contains(number);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** For checks: numbers that were given out for a collection that is not there yet. */
+    Set<Integer> reservedNumbers() {
+        lock.lock();
+        try {
+            return Set.copyOf(reserved);
         } finally {
             lock.unlock();
         }
@@ -284,7 +295,7 @@ final class CatalogService {
         }
         runtime.appendLock.lock();
         try {
-            runtime.drop();
+            runtime.drop(takenSeqId);
         } finally {
             runtime.appendLock.unlock();
         }

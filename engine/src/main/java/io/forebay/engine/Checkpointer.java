@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Checkpointer {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
     private static final long LOOK_MILLIS = 100;
+    private static final long SOON_MILLIS = 1_000;
     /** After one that failed. */
     private static final long RETRY_MILLIS = 2_000;
 
@@ -41,6 +42,7 @@ final class Checkpointer {
     private final EngineMetrics metrics;
     private final AtomicLong appliedBytes;
     private final LogPins pins;
+    private final ArenaSync arenas;
     private final GraphStoring graphs = new GraphStoring();
     private @Nullable CatalogService service;
     private @Nullable Wal wal;
@@ -48,11 +50,14 @@ final class Checkpointer {
     private @Nullable IdempotencyTable keys;
     private @Nullable MemoryBudget budget;
     private long lastCheckpointNanos = System.nanoTime();
+    private volatile boolean isAskedFor;
     private volatile @Nullable String trouble;
     /** What the last run of the flush hook failed with. */
     private volatile @Nullable RuntimeException syncFailure;
 
-    Checkpointer(Catalog catalog, ForebayOptions options, EngineMetrics metrics, AtomicLong appliedBytes) {
+    Checkpointer(Catalog catalog, ArenaSync arenas, ForebayOptions options, EngineMetrics metrics,
+            AtomicLong appliedBytes) {
+        this.arenas = arenas;
         this.catalog = catalog;
         this.options = options;
         this.metrics = metrics;
@@ -101,6 +106,7 @@ final class Checkpointer {
         long sinceMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastCheckpointNanos);
         boolean due = appliedBytes.get() >= options.checkpointBytes()
                 || sinceMillis >= options.checkpointIntervalMillis() && isDirty()
+                || isAskedFor(sinceMillis)
                 || trouble != null && sinceMillis >= RETRY_MILLIS;
         if (due) {
             try {
@@ -111,10 +117,27 @@ final class Checkpointer {
             }
         }
         try {
+            if (arenas.isDue()) {
+                arenas.syncAll(this::reportUnsynced);
+            }
             bound(budget).look();
         } catch (Throwable failure) {
-            LOG.error("unloading failed; trying again", failure);
+            LOG.error("syncing or unloading vectors failed; trying again", failure);
         }
+    }
+
+    /** Something was dropped: what of the log only that needed goes with the next checkpoint, which comes soon. */
+    void soon() {
+        isAskedFor = true;
+    }
+
+    /** At most one a second, however much is dropped; none where it would let nothing go. */
+    private boolean isAskedFor(long sinceMillis) {
+        if (!isAskedFor || sinceMillis < Math.min(SOON_MILLIS, options.checkpointIntervalMillis())) {
+            return false;
+        }
+        isAskedFor = false;
+        return bound(wal).stats().extents() > 1;
     }
 
     private boolean isDirty() {
@@ -181,23 +204,16 @@ final class Checkpointer {
                 log.sync();
             }
         } catch (RuntimeException failure) {
-            report("the log could not be synced before a flush", failure);
+            report("the log could not be synced", failure);
         }
-        for (CollectionRuntime runtime : catalog.all()) {
-            try {
-                runtime.force();
-            } catch (RuntimeException failure) {
-                // A collection that is being dropped may lose its files while they are synced.
-                if (!runtime.isDropped()) {
-                    report("the vectors of collection " + runtime.number
-                            + " could not be synced before a flush",
-                            failure);
-                }
-            }
-        }
+        arenas.syncAll(this::reportUnsynced);
     }
 
-    private void report(String what, RuntimeException failure) {
+    private void reportUnsynced(CollectionRuntime runtime, RuntimeException failure) {
+        report("the vectors of collection " + runtime.number + " could not be synced", failure);
+    }
+
+    private synchronized void report(String what, RuntimeException failure) {
         trouble = what + ": " + failure;
         syncFailure = failure;
         LOG.error(what, failure);

@@ -49,6 +49,9 @@ final class CollectionRuntime {
     final DeadLetters letters = new DeadLetters();
     final Trouble applyTrouble = new Trouble();
     final Trouble linkTrouble = new Trouble();
+    final Trouble loadTrouble = new Trouble();
+    /** Guarded by appendLock. */
+    final RecentDeletes recentDeletes = new RecentDeletes();
     final HeldVectors held = new HeldVectors();
     final DrainRate applyRate = new DrainRate();
     final DrainRate linkRate = new DrainRate();
@@ -58,9 +61,11 @@ final class CollectionRuntime {
     private volatile @Nullable Thread laneOwner;
     private volatile CollectionInfo info;
     private volatile boolean dropped;
+    private volatile long droppedSeqId;
     private volatile boolean upkeepDue;
-    /** Vectors were appended since the last {@link #force}. */
-    private volatile boolean unforced;
+    /** How often vectors were about to be appended, and how many of these times {@link #force} covers. */
+    private final AtomicLong vectorWrites = new AtomicLong();
+    private final AtomicLong vectorWritesForced = new AtomicLong();
 
     // Guarded by appendLock for writing.
     private volatile long lastAppended;
@@ -134,6 +139,11 @@ final class CollectionRuntime {
 
     boolean isDropped() {
         return dropped;
+    }
+
+    /** Where the drop is in the log. */
+    long droppedSeqId() {
+        return droppedSeqId;
     }
 
     ForebayException droppedError() {
@@ -297,25 +307,33 @@ final class CollectionRuntime {
     }
 
     void markUnforced() {
-        unforced = true;
+        vectorWrites.incrementAndGet();
     }
 
-    /** Makes what is in the vector segment durable. */
+    boolean isForced() {
+        return vectorWritesForced.get() >= vectorWrites.get();
+    }
+
+    /** Makes what is in the vector segment durable; when it returns it is, also if another thread was at it. */
     void force() {
+        long writes = vectorWrites.get();
         VectorSegment segment = vectors();
-        if (segment != null && unforced) {
-            unforced = false;
-            try {
+        if (vectorWritesForced.get() < writes) {
+            // One that was unloaded was synced before.
+            if (segment != null) {
                 segment.force();
-            } catch (RuntimeException failure) {
-                unforced = true;
-                throw failure;
             }
+            vectorWritesForced.accumulateAndGet(writes, Math::max);
         }
     }
 
-    /** Refuses everything from now on. Called under appendLock, so nothing is appended after it. */
-    void drop() {
+    /**
+     * Refuses everything from now on. Called under appendLock, so nothing is appended after it.
+     *
+     * @param seqId where the drop is in the log
+     */
+    void drop(long seqId) {
+        droppedSeqId = seqId;
         dropped = true;
         followers.dropped();
     }

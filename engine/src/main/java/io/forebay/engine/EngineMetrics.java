@@ -41,6 +41,12 @@ public interface EngineMetrics {
     /** A step of upkeep of postings and text index took so long. */
     default void keptUp(long nanos) {}
 
+    /** A collection was dropped, by itself or with others. */
+    default void dropped() {}
+
+    /** So long after its drop nothing was left of a collection, and files of so many bytes were given back. */
+    default void removed(long bytes, long nanos) {}
+
     /** A checkpoint ended. */
     default void checkpointed(long nanos, int extentsPurged) {}
 }

@@ -15,29 +15,43 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The one place where the engine makes threads: {@code indexer-n} (apply and link), {@code query-n} (reads and catalog
- * changes), {@code checkpointer} (checkpoints, purges, retries; mostly asleep), {@code forker} (copies collections; there
- * only while it has something to do).
+ * changes), {@code checkpointer} (checkpoints, purges, retries; mostly asleep); and, there only while they have something to
+ * do, {@code forker} (copies collections), {@code remover} (takes away dropped ones), {@code opener-n} (opens vectors after
+ * a start) and {@code arena-sync-n} (syncs of many vector segments at once).
  */
 final class EngineThreads implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
+    /** A file system takes syncs of many files in one step, if they come at once. */
+    private static final int SYNCERS = 16;
 
     private final ExecutorService queries;
     private final ScheduledExecutorService checkpointer;
     private final ExecutorService forker;
+    private final ExecutorService remover;
+    private final ExecutorService openers;
+    private final ExecutorService syncers;
     /** What waited for a query thread when the time for closing was over. */
     private final List<Runnable> abandoned = new CopyOnWriteArrayList<>();
 
     EngineThreads(int queryThreads) {
         this.queries = new ThreadPoolExecutor(queryThreads, queryThreads, 0, TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(), named("query"), EngineThreads::refuse);
-        ThreadPoolExecutor one = new ThreadPoolExecutor(1, 1, IDLE_SECONDS, TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(), named("forker"), EngineThreads::refuse);
-        one.allowCoreThreadTimeOut(true);
-        this.forker = one;
+        this.forker = passing("forker", 1);
+        this.remover = passing("remover", 1);
+        this.openers = passing("opener", Math.max(1, queryThreads / 2));
+        this.syncers = passing("arena-sync", SYNCERS);
         ScheduledThreadPoolExecutor single = new ScheduledThreadPoolExecutor(1, named("checkpointer"));
         single.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         single.setRemoveOnCancelPolicy(true);
         this.checkpointer = single;
+    }
+
+    /** Threads that are there only while they have something to do. */
+    private static ExecutorService passing(String name, int count) {
+        ThreadPoolExecutor made = new ThreadPoolExecutor(count, count, IDLE_SECONDS, TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(), named(name), EngineThreads::refuse);
+        made.allowCoreThreadTimeOut(true);
+        return made;
     }
 
     private static void refuse(Runnable task, ThreadPoolExecutor closed) {
@@ -54,6 +68,19 @@ final class EngineThreads implements AutoCloseable {
 
     ExecutorService forker() {
         return forker;
+    }
+
+    ExecutorService remover() {
+        return remover;
+    }
+
+    ExecutorService openers() {
+        return openers;
+    }
+
+    /** Open until the record segments are closed, whose last flush needs them. */
+    ExecutorService syncers() {
+        return syncers;
     }
 
     static Thread indexer(int number, Runnable body) {
@@ -75,6 +102,10 @@ final class EngineThreads implements AutoCloseable {
     public void close() {
         checkpointer.shutdown();
         forker.shutdown();
+        remover.shutdown();
+        openers.shutdown();
+        await(remover);
+        await(openers);
         // A fork asks the query threads to log it.
         abandoned.addAll(await(forker));
         queries.shutdown();
@@ -84,6 +115,7 @@ final class EngineThreads implements AutoCloseable {
 
     /** To be called when the record segments are closed: each finds that, and whoever waits for it is told. */
     void runAbandoned() {
+        syncers.shutdown();
         abandoned.forEach(Runnable::run);
         abandoned.clear();
     }

@@ -10,7 +10,6 @@ import io.forebay.model.ForebayException;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
 import io.forebay.model.MetadataValue;
-import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
@@ -199,26 +198,12 @@ public final class Forebay implements AutoCloseable {
         return with(collection, runtime -> store.writes.write(runtime, batch, options));
     }
 
-    /** Removes by ids and filter; the answer's {@code records} is how many existed and were removed. */
+    /**
+     * Removes by ids and filter; the answer's {@code records} is how many existed and were removed by this call: of several
+     * at once one counts a record.
+     */
     public CompletableFuture<WriteAck> delete(UUID collection, DeleteRequest request, WriteOptions options) {
-        return with(collection, runtime -> {
-            List<String> ids = request.ids();
-            if (ids == null && request.where() == null) {
-                return CompletableFuture.failedFuture(ForebayException
-                        .invalid("Validation error: ids, where: Either ids or where must be specified"));
-            }
-            // A retry finds what it is to delete no more, so its key is looked for first.
-            int fingerprint = options.idempotencyKey() == null ? 0 : Fingerprint.of(request);
-            CompletableFuture<WriteAck> answered = store.writes.answered(runtime, fingerprint, options);
-            if (answered != null) {
-                return answered;
-            }
-            int limit = request.limit() == null ? -1 : request.limit();
-            return store.reads.matching(runtime, ids, request.where(), limit).thenCompose(
-                    found -> store.writes.write(runtime,
-                            RecordBatch.builder(Operation.DELETE).ids(found).origin(fingerprint).build(),
-                            options));
-        });
+        return with(collection, runtime -> store.deletes.delete(runtime, request, options));
     }
 
     public CompletableFuture<Integer> count(UUID collection, ReadOptions options) {
@@ -316,7 +301,13 @@ public final class Forebay implements AutoCloseable {
      * (UNAVAILABLE) meanwhile.
      */
     public CompletableFuture<Void> flush(UUID collection, Position position, long timeoutMillis) {
-        return with(collection, runtime -> store.waits.flushed(runtime, position, timeoutMillis));
+        return with(collection, runtime -> {
+            if (position == Position.LINKED && runtime.held.isUnopened()) {
+                // Else it would wait for its turn.
+                store.loading.ready(runtime, store.threads.queries());
+            }
+            return store.waits.flushed(runtime, position, timeoutMillis);
+        });
     }
 
     /**
@@ -338,6 +329,11 @@ public final class Forebay implements AutoCloseable {
 
     public Health health() {
         return StoreHealth.of(store);
+    }
+
+    /** Dropped collections of which something is left on disk. */
+    public int removalsWaiting() {
+        return store.removals.waiting();
     }
 
     public EngineStats stats() {

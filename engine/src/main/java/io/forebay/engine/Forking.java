@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.engine.CatalogService.Plan;
 import io.forebay.index.record.RecordStore;
+import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreException;
 import io.forebay.index.vector.VectorSegment;
 import io.forebay.model.CollectionInfo;
@@ -39,7 +40,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: {@code forker-0}, one fork at a time; it may wait. {@link #opened} is called under the catalog's lock.
  *
- * <p>Failure: what was prepared is removed, at the latest by the next start; the source is as before. A fork that the
+ * <p>Failure: what was prepared is removed, at the latest by {@link Removals}; the source is as before. A fork that the
  * catalog took although its caller is told of a failure is a collection like any other. One that comes when
  * {@link #FORKS_MAX} are not ready is refused; one under which the disk's reserve is reached ends.
  */
@@ -57,6 +58,7 @@ final class Forking {
     private final ReadPath reads;
     private final ReadWaits waits;
     private final IndexerPool pool;
+    private final Removals removals;
     private final Executor forker;
     private final int rangeQueueMax;
     /** By number: prepared, and about to be logged. */
@@ -74,6 +76,7 @@ final class Forking {
         this.reads = store.reads;
         this.waits = store.waits;
         this.pool = store.pool;
+        this.removals = store.removals;
         this.forker = store.threads.forker();
         this.rangeQueueMax = store.options.rangeQueueMax();
     }
@@ -126,7 +129,10 @@ final class Forking {
             boolean made = false;
             try {
                 CollectionInfo info = copied(source, number, name);
-                CollectionRuntime fork = new CollectionRuntime(info, records.state(number), rangeQueueMax);
+                CollectionState state = records.state(number);
+                CollectionRuntime fork = new CollectionRuntime(info, state, rangeQueueMax);
+                fork.upkeepDue(records.isUpkeepDue(number, state));
+                fork.metadataKeys(records.seenKeys(number));
                 segments.open(fork);
                 prepared.put(number, fork);
                 log(source, info);
@@ -202,10 +208,11 @@ final class Forking {
             }
             records.drop(number);
             segments.remove(number);
-            service.forgetDropped(number);
+            service.forgetDropped(List.of(number));
         } catch (RuntimeException failure) {
-            LOG.warn("what was prepared under number {} is removed by the next start: {}", number,
+            LOG.warn("what was prepared under number {} cannot be removed yet: {}", number,
                     failure.toString());
+            removals.leftover(number);
         }
     }
 

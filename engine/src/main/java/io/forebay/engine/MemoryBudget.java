@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * <p>Memory comes back when the garbage collector finds that no query holds a view of it. The budget counts
  * what is loaded.
  *
- * <p>Threads: the checkpointer's looks; recovery, before any other thread. {@code lock} lets one at a time.
+ * <p>Threads: the checkpointer's looks; {@link Opening}'s, about what they opened. {@code lock} lets one at a time.
  *
  * <p>Failure: a collection that cannot be unloaded (a full disk) stays, is logged and tried again later.
  */
@@ -60,19 +60,20 @@ final class MemoryBudget {
         return unloads.get();
     }
 
-    /** During recovery: unloads the collection that was just opened if it is too much. */
+    /** After a start: unloads the collection that was just opened if it is too much. */
     void opened(CollectionRuntime runtime) {
         VectorSegment segment = runtime.vectors();
         if (bytesMax == 0 || segment == null) {
             return;
         }
-        long bytes = segment.memoryBytes();
-        if (openedBytes + bytes > bytesMax) {
-            Segments.linkRest(segment);
-            runtime.advanceLinked();
-            bytes = hasUnloaded(runtime) ? 0 : segment.memoryBytes();
+        lock.lock();
+        try {
+            long bytes = segment.memoryBytes();
+            boolean tooMuch = openedBytes + bytes > bytesMax;
+            openedBytes += tooMuch && hasUnloaded(runtime) ? 0 : bytes;
+        } finally {
+            lock.unlock();
         }
-        openedBytes += bytes;
     }
 
     /** Cheap while the budget is kept. */

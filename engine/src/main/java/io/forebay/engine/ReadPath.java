@@ -143,11 +143,13 @@ final class ReadPath {
         }
     }
 
-    /** Ids of the records that match now, in row order. */
-    CompletableFuture<List<String>> matching(CollectionRuntime runtime, @Nullable List<String> ids,
-            @Nullable Where where, int limit) {
-        // Whatever the collection's own level: what was acked is to be deleted.
-        return answer(runtime, ReadOptions.of(ReadLevel.INDEX_AND_WAL), "delete", false, snapshot -> {
+    /** Ids of records, and up to where the log was applied when they were looked for. */
+    record Matching(List<String> ids, long appliedSeqId) {}
+
+    /** Those that match now, in row order. */
+    CompletableFuture<Matching> matching(CollectionRuntime runtime, @Nullable List<String> ids,
+            @Nullable Where where, int limit, ReadOptions read) {
+        return answer(runtime, read, "delete", false, snapshot -> {
             int[] rows = snapshot.records.select(ids, where, 0, limit);
             List<String> found = new ArrayList<>(rows.length);
             for (RecordReader.@Nullable Row row : snapshot.records.fetch(rows, false, false, false)) {
@@ -155,7 +157,7 @@ final class ReadPath {
                     found.add(row.id());
                 }
             }
-            return found;
+            return new Matching(found, snapshot.records.state().appliedSeqId());
         });
     }
 

@@ -15,8 +15,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.util.function.IntPredicate;
+import java.util.ArrayList;
+import java.util.List;
 import org.roaringbitmap.RoaringBitmap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +27,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the vector segments live ({@code vectors/<number>}) and how one is made, opened and removed.
  *
- * <p>Threads: {@link #create} and {@link #remove} run in the collection's lane; {@link #open} during
- * recovery; {@link #load} on any, under the publishLock.
+ * <p>Threads: {@link #create} runs in the collection's lane; {@link #found} during recovery; {@link #load} on any, under
+ * the publishLock; {@link #remove} when nobody can open it any more ({@link Removals}).
  */
 final class Segments {
     private static final Logger LOG = LoggerFactory.getLogger(Segments.class);
@@ -38,13 +41,21 @@ final class Segments {
     private final Path directory;
     private final RecordStore records;
     private final CatalogService catalog;
+    private final ArenaSync arenas;
     private final IndexEngine engine;
 
-    Segments(Path directory, RecordStore records, CatalogService catalog, IndexEngine engine) {
+    Segments(Path directory, RecordStore records, CatalogService catalog, ArenaSync arenas,
+            IndexEngine engine) {
+        this.arenas = arenas;
         this.directory = directory;
         this.engine = engine;
         this.records = records;
         this.catalog = catalog;
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot create " + directory, failure);
+        }
     }
 
     /** The first vectors of a collection are about to be appended. */
@@ -62,20 +73,27 @@ final class Segments {
         return segment;
     }
 
-    /** At start: takes up what the record segment says was applied. */
+    /** At start: the record segment says that so much was applied. It is opened when it is needed, or by {@link Opening}. */
+    void found(CollectionRuntime runtime, CollectionState state) {
+        if (state.ordinals() > 0) {
+            runtime.held.setUnopened(state.ordinals(), state.live());
+        }
+        // Nothing to link is linked; nobody would come by to say so.
+        runtime.advanceLinked();
+    }
+
+    /** At once: of a fork that nobody knows yet. */
     void open(CollectionRuntime runtime) {
         CollectionState state = records.state(runtime.number);
-        if (state.ordinals() == 0) {
-            // Nothing to link is linked; nobody would come by to say so.
-            runtime.advanceLinked();
-            return;
+        if (state.ordinals() > 0) {
+            runtime.held.set(opened(runtime, state));
         }
-        if (runtime.info().dimension() == 0) {
-            throw new ForebayException(ErrorCode.UNAVAILABLE, "collection " + runtime.number
-                    + " has vectors but its dimension is not known: the catalog is damaged");
-        }
-        runtime.held.set(opened(runtime, state));
         runtime.advanceLinked();
+    }
+
+    /** Vectors were appended to it, and are to be committed. */
+    void written(CollectionRuntime runtime) {
+        arenas.written(runtime);
     }
 
     /**
@@ -104,6 +122,10 @@ final class Segments {
     }
 
     private VectorSegment opened(CollectionRuntime runtime, CollectionState state) {
+        if (runtime.info().dimension() == 0) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE, "collection " + runtime.number
+                    + " has vectors but its dimension is not known: the catalog is damaged");
+        }
         RoaringBitmap live = state.live() == state.ordinals() ? null : records.liveOrdinals(runtime.number);
         VectorSegment segment = VectorSegment.open(path(runtime.number), config(runtime.info()),
                 state.ordinals(), live);
@@ -125,26 +147,37 @@ final class Segments {
         SegmentCopy.vectors(path(from), view, path(to));
     }
 
-    void remove(int number) {
-        VectorSegment.delete(path(number));
+    /** Returns the length of the files that are gone. */
+    long remove(int number) {
+        Path path = path(number);
+        long bytes = 0;
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(path)) {
+            for (Path file : files) {
+                bytes += Files.size(file);
+            }
+        } catch (NotDirectoryException | NoSuchFileException gone) {
+            return 0;
+        } catch (IOException failure) {
+            throw new UncheckedIOException("cannot list " + path, failure);
+        }
+        VectorSegment.delete(path);
+        return bytes;
     }
 
-    /** Files of collections that the catalog does not know (a crash between two steps of a drop). */
-    void removeOrphans(IntPredicate exists) {
-        if (!Files.isDirectory(directory)) {
-            return;
-        }
+    /** Numbers of the directories there are. */
+    List<Integer> numbers() {
+        List<Integer> numbers = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(directory)) {
             for (Path path : found) {
                 int number = number(path);
-                if (number > 0 && !exists.test(number)) {
-                    LOG.info("removing {}, which no collection owns", path);
-                    remove(number);
+                if (number > 0) {
+                    numbers.add(number);
                 }
             }
         } catch (IOException failure) {
             throw new UncheckedIOException("cannot list " + directory, failure);
         }
+        return numbers;
     }
 
     private static int number(Path path) {

@@ -4,7 +4,6 @@ import io.forebay.model.DeadLetter;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreConfig;
-import io.forebay.index.vector.VectorSegment;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
@@ -17,10 +16,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -38,10 +34,11 @@ import org.slf4j.LoggerFactory;
  * applied; the catalog's rows are read; the next seqId is put above everything that was ever applied; then the log is
  * read once from its oldest entry, control entries above the catalog's position are taken, and batches above their
  * collection's position are queued again; the idempotency keys of both are remembered again. Applying is the indexers'
- * ordinary work, so the store serves at once.
+ * ordinary work, and vector segments are opened behind it ({@link Opening}), so the store serves at once.
  */
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+    private static final CollectionState NOTHING_APPLIED = new CollectionState(0, 0, 0, 0, 0);
 
     private static final long SUPERVISE_MILLIS = 500;
 
@@ -54,6 +51,8 @@ final class Store {
     final Segments segments;
     final VectorLoading loading;
     final MemoryBudget budget;
+    final Opening opening;
+    final Removals removals;
     final IndexerPool pool;
     final Checkpointer checkpointer;
     final IdempotencyTable keys;
@@ -64,6 +63,7 @@ final class Store {
     final WritePath writes;
     final ReadWaits waits;
     final ReadPath reads;
+    final Deleting deletes;
     final SearchPath searches;
     final Forking forking;
     final Retrying letters;
@@ -71,10 +71,8 @@ final class Store {
     final Backlog backlog = new Backlog();
     final AtomicLong skippedEntries = new AtomicLong();
     private final AtomicLong appliedBytesSinceCheckpoint = new AtomicLong();
-    /** Numbers of dropped collections whose files are still there. */
-    private final Set<Integer> removing = new HashSet<>();
-    /** Dropped, and still with waiters, vectors or files. */
-    private final Set<CollectionRuntime> dropping = ConcurrentHashMap.newKeySet();
+    private final EngineMetrics metrics;
+    private boolean recovered;
 
     /** @throws ForebayException (UNAVAILABLE) with what is wrong and where */
     static Store open(Path directory, ForebayOptions options, EngineMetrics metrics) {
@@ -106,19 +104,23 @@ final class Store {
 
     private Store(Path directory, ForebayOptions options, EngineMetrics metrics, Wal wal) {
         this.options = options;
+        this.metrics = metrics;
         this.wal = wal;
         this.threads = new EngineThreads(options.queryThreads());
-        this.checkpointer = new Checkpointer(catalog, options, metrics, appliedBytesSinceCheckpoint);
+        ArenaSync arenas = new ArenaSync(threads.syncers());
+        this.checkpointer = new Checkpointer(catalog, arenas, options, metrics, appliedBytesSinceCheckpoint);
         this.records = RecordStore.open(directory.resolve("records"),
                 recordConfig(options.rocksCacheBytes()), checkpointer::beforeFlush);
         LinkGovernor governor = LinkGovernor.ofThisMachine(options.linkSharePercentMin() / 100.0);
         this.pool = new IndexerPool(options.indexerThreads(), governor, threads.checkpointer(), metrics);
         this.changes = new CatalogService(catalog, wal, records, options.durability(), threads.queries(),
-                this::openCollection, this::beginRemoval);
-        this.segments = new Segments(directory.resolve("vectors"), records, changes,
+                this::openCollection, this::dropped);
+        this.segments = new Segments(directory.resolve("vectors"), records, changes, arenas,
                 options.index().engine());
         this.loading = new VectorLoading(segments, pool);
         this.budget = new MemoryBudget(options.index(), catalog, pool);
+        this.opening = new Opening(loading, budget, threads.openers(), threads.checkpointer());
+        this.removals = new Removals(this, metrics);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.jvm = new JvmMemory();
         this.memory = new MemoryWatermark(jvm, options.pressure().memoryWatermarkPercent(), System::gc);
@@ -128,10 +130,11 @@ final class Store {
         this.letters = new Retrying(records, writes, keys, threads.queries());
         this.waits = new ReadWaits(wal, options);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);
+        this.deletes = new Deleting(reads, writes);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
         this.applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
-                segments, loading, this::removeDropped, pool::wakeApply);
+                segments, loading, removals::inLane, pool::wakeApply);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();
@@ -147,6 +150,7 @@ final class Store {
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
         }
+        opening.start(catalog.all(), Math.max(1, options.queryThreads() / 2));
     }
 
     /** Half of the cache for what is not flushed yet, in four column families. */
@@ -159,24 +163,19 @@ final class Store {
     }
 
     private void recover() {
-        removing.addAll(changes.load());
-        List<CollectionRuntime> known = List.copyOf(catalog.all());
+        List<Integer> leftovers = new ArrayList<>(changes.load());
         records.deadLetters().readAll(this::parkedBefore);
         long appliedMax = records.catalogSeqId();
-        for (CollectionRuntime runtime : known) {
+        for (CollectionRuntime runtime : catalog.all()) {
             appliedMax = Math.max(appliedMax, runtime.applied.position());
-            segments.open(runtime);
-            budget.opened(runtime);
         }
         wal.reserveThrough(appliedMax);
         new Replay(this).run();
-        openForks(known);
-        for (int number : Set.copyOf(removing)) {
-            if (catalog.byNumber(number) == null) {
-                removeFiles(number);
-            }
-        }
-        segments.removeOrphans(number -> catalog.byNumber(number) != null);
+        recovered = true;
+        // A crash between two steps of a drop or a fork: what the catalog does not know is nobody's.
+        leftovers.addAll(segments.numbers());
+        leftovers.stream().distinct().filter(number -> catalog.byNumber(number) == null)
+                .forEach(removals::leftover);
         if (catalog.tenants().isEmpty()) {
             changes.change(() -> new CatalogService.Plan<>(CatalogService.defaults(), () -> "made")).join();
         }
@@ -189,60 +188,29 @@ final class Store {
         }
     }
 
-    /** Those that the log made: a fork has vectors from the beginning. */
-    private void openForks(List<CollectionRuntime> known) {
-        for (CollectionRuntime runtime : catalog.all()) {
-            if (runtime.info().origin() != null && !known.contains(runtime)) {
-                segments.open(runtime);
-                budget.opened(runtime);
-            }
-        }
-    }
-
+    /** What a new collection is made with must not fail: the log has it already. */
     private CollectionRuntime openCollection(CollectionInfo info) {
-        CollectionState state = records.state(info.number());
         CollectionRuntime forked = forking.opened(info);
-        CollectionRuntime runtime = forked != null
-                ? forked
-                : new CollectionRuntime(info, state, options.rangeQueueMax());
-        runtime.upkeepDue(records.isUpkeepDue(info.number(), state));
-        runtime.metadataKeys(records.seenKeys(info.number()));
-        return runtime;
-    }
-
-    private void beginRemoval(CollectionRuntime dropped) {
-        keys.forget(dropped.number);
-        dropping.add(dropped);
-        pool.wakeApply(dropped);
-    }
-
-    /** In the lane of a dropped collection: removes its files as soon as nobody links it any more. */
-    private void removeDropped(CollectionRuntime runtime) {
-        if (runtime.linkers.get() > 0) {
-            pool.wakeApplyLater(runtime, 5);
-            return;
+        if (forked != null) {
+            return forked;
         }
-        long left = 0;
-        for (Range range = runtime.ranges.peek(); range != null; range = runtime.ranges.peek()) {
-            left += range.bytes();
-            skippedEntries.incrementAndGet();
-            runtime.ranges.consumedUpTo(range.maxSeqId(), range.position(), range.bytes(), range.operations(),
-                    range.appendTimeMillis());
+        if (recovered) {
+            return new CollectionRuntime(info, NOTHING_APPLIED, options.rangeQueueMax());
         }
-        backlog.forgotten(left);
-        runtime.refuseWaiters();
-        closeVectors(runtime);
-        runtime.held.remove();
-        removeFiles(runtime.number);
-        dropping.remove(runtime);
-        LOG.info("collection {} ({}) is dropped and its files are removed", runtime.number,
-                runtime.info().name());
+        CollectionState state = records.state(info.number());
+        CollectionRuntime found = new CollectionRuntime(info, state, options.rangeQueueMax());
+        found.upkeepDue(records.isUpkeepDue(info.number(), state));
+        found.metadataKeys(records.seenKeys(info.number()));
+        segments.found(found, state);
+        return found;
     }
 
-    private void removeFiles(int number) {
-        records.drop(number);
-        segments.remove(number);
-        changes.forgetDropped(number);
+    private void dropped(CollectionRuntime runtime) {
+        keys.forget(runtime.number);
+        removals.begin(runtime);
+        if (recovered) {
+            metrics.dropped();
+        }
     }
 
     private static void createDirectory(Path directory) {
@@ -272,6 +240,8 @@ final class Store {
 
     void close() {
         forking.close();
+        opening.close();
+        removals.close();
         forEachRuntime(runtime -> runtime.closeGates("the store is being closed"));
         pool.close();
         try {
@@ -287,6 +257,8 @@ final class Store {
     /** All but the log and the pool. */
     private void closeParts() {
         jvm.close();
+        opening.close();
+        removals.close();
         loading.close();
         threads.close();
         records.close();
@@ -294,23 +266,8 @@ final class Store {
         forEachRuntime(runtime -> {
             // Again: it may have been made while the store was being closed.
             runtime.closeGates("the store is closed");
-            closeVectors(runtime);
+            Removals.closeVectors(runtime);
         });
-    }
-
-    /** The collection is dropped, or the store no longer loads: so nothing is loaded behind it. */
-    private static void closeVectors(CollectionRuntime runtime) {
-        VectorSegment segment;
-        // A load may be under way.
-        runtime.publishLock.lock();
-        try {
-            segment = runtime.vectors();
-        } finally {
-            runtime.publishLock.unlock();
-        }
-        if (segment != null) {
-            segment.close();
-        }
     }
 
     private void forEachRuntime(Consumer<CollectionRuntime> action) {
@@ -319,7 +276,7 @@ final class Store {
 
     private List<CollectionRuntime> everyRuntime() {
         List<CollectionRuntime> all = new ArrayList<>(catalog.all());
-        all.addAll(dropping);
+        all.addAll(removals.dropping());
         return all;
     }
 }

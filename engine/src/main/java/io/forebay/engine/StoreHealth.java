@@ -41,17 +41,22 @@ final class StoreHealth {
         if (graph != null) {
             reasons.add(graph);
         }
+        String removals = store.removals.trouble();
+        if (removals != null) {
+            reasons.add(removals);
+        }
         String indexers = store.pool.trouble();
         if (indexers != null) {
             reasons.add(indexers);
         }
         for (CollectionRuntime runtime : store.catalog.all()) {
             Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason(),
-                    runtime.letters.describe(runtime.info())).filter(Objects::nonNull).forEach(reasons::add);
-            VectorStats vectors = runtime.held.stats();
-            if (vectors != null && vectors.damaged() > 0) {
+                    runtime.loadTrouble.reason(), runtime.letters.describe(runtime.info()))
+                    .filter(Objects::nonNull).forEach(reasons::add);
+            int damaged = runtime.held.damaged();
+            if (damaged > 0) {
                 reasons.add("collection " + runtime.number + " (" + runtime.info().name() + ") has "
-                        + vectors.damaged() + " vectors that do not match their checksums");
+                        + damaged + " vectors that do not match their checksums");
             }
         }
         return new Health(reasons.isEmpty() ? Health.Status.GREEN : Health.Status.YELLOW, reasons);
@@ -63,6 +68,7 @@ final class StoreHealth {
         long codeBytes = 0;
         long graphBytes = 0;
         int cold = 0;
+        int unopened = 0;
         for (CollectionRuntime runtime : store.catalog.all()) {
             VectorStats vectors = runtime.held.stats();
             if (vectors == null) {
@@ -71,6 +77,7 @@ final class StoreHealth {
             vectorBytes += vectors.diskBytes();
             if (runtime.held.isCold()) {
                 cold++;
+                unopened += runtime.held.isUnopened() ? 1 : 0;
             } else {
                 codeBytes += vectors.codeBytes();
                 graphBytes += vectors.graphBytes();
@@ -81,7 +88,8 @@ final class StoreHealth {
                 log.syncs(), log.syncNanosTotal(), log.tornBytes(), store.records.stats().bytesOnDisk(),
                 vectorBytes,
                 store.backlog.bytes(), store.skippedEntries.get(), store.keys.size(),
-                new VectorMemory(codeBytes, graphBytes, cold, store.loading.loads(), store.loading.nanos(),
+                new VectorMemory(codeBytes, graphBytes, cold, unopened, store.loading.loads(),
+                        store.loading.nanos(),
                         store.budget.unloads()),
                 PressureStats.of(store));
     }

@@ -13,15 +13,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings cold vector segments back when their vectors are needed: by a query, by a read that returns
- * embeddings, by the applier before a group with vectors.
+ * Opens cold vector segments when their vectors are needed: by a query, by a read that returns embeddings, by the applier
+ * before a group with vectors. Also those that a start left unopened; of these {@link Opening} opens what nobody needs.
  *
  * <p>Threads: {@link #forUse} loads on the thread that calls it, under the collection's publishLock, so that
  * no group is committed meanwhile and what the record segment says is what the arena must hold. {@link
  * #ready} lets reads that come during a load wait without a thread, so that one collection's load takes one
  * query thread. Other collections share nothing with it.
  *
- * <p>Failure: a load that fails leaves the collection cold; who needed it is told, the next one tries again.
+ * <p>Failure: a load that fails leaves the collection cold; who needed it is told, the next one tries again. Until one of
+ * them succeeds it is the collection's trouble, which health shows.
  */
 final class VectorLoading {
     private static final Logger LOG = LoggerFactory.getLogger(VectorLoading.class);
@@ -104,11 +105,24 @@ final class VectorLoading {
             throw new ForebayException(ErrorCode.UNAVAILABLE, "the store is being closed");
         }
         long start = System.nanoTime();
+        boolean first = runtime.held.isUnopened();
         try {
             segments.load(runtime);
         } catch (UncheckedIOException failure) {
-            throw new ForebayException(ErrorCode.UNAVAILABLE, "The vectors of collection ["
-                    + runtime.info().name() + "] cannot be loaded: " + failure.getMessage(), failure);
+            String reason = "The vectors of collection [" + runtime.info().name() + "] cannot be loaded: "
+                    + failure.getMessage();
+            runtime.loadTrouble.failed(reason);
+            throw new ForebayException(ErrorCode.UNAVAILABLE, reason, failure);
+        } catch (RuntimeException failure) {
+            runtime.loadTrouble.failed("The vectors of collection [" + runtime.info().name()
+                    + "] cannot be loaded: " + failure.getMessage());
+            throw failure;
+        }
+        runtime.loadTrouble.over();
+        if (first) {
+            // Only now it is known how many are linked.
+            runtime.advanceLinked();
+            return;
         }
         long took = System.nanoTime() - start;
         loads.incrementAndGet();

@@ -64,16 +64,31 @@ final class WritePath {
     }
 
     CompletableFuture<WriteAck> write(CollectionRuntime runtime, RecordBatch batch, WriteOptions asked) {
+        return write(runtime, batch, Long.MAX_VALUE, asked);
+    }
+
+    /**
+     * Of records that were there when the log was applied up to {@code seenSeqId}.
+     *
+     * @throws Deleting.Overtaken when one of them may have been deleted since; nothing was appended
+     */
+    CompletableFuture<WriteAck> delete(CollectionRuntime runtime, RecordBatch batch, long seenSeqId,
+            WriteOptions asked) {
+        return write(runtime, batch, seenSeqId, asked);
+    }
+
+    private CompletableFuture<WriteAck> write(CollectionRuntime runtime, RecordBatch batch, long seenSeqId,
+            WriteOptions asked) {
         RequestKey key = asked.idempotencyKey() == null
                 ? null
                 : RequestKey.of(runtime.info(), asked.idempotencyKey(), Fingerprint.of(batch));
-        return write(runtime, batch, asked, key, false);
+        return write(runtime, batch, seenSeqId, asked, key, false);
     }
 
     /** Of a dead letter, under its key: also when there are too many of them for other writes. */
     CompletableFuture<WriteAck> retry(CollectionRuntime runtime, RecordBatch batch, WriteOptions asked,
             RequestKey key) {
-        return write(runtime, batch, asked, key, true);
+        return write(runtime, batch, Long.MAX_VALUE, asked, key, true);
     }
 
     /** Answers a write once more. */
@@ -81,7 +96,7 @@ final class WritePath {
         return acknowledge(runtime, Place.of(earlier), durability(runtime, asked), 0, System.nanoTime());
     }
 
-    private CompletableFuture<WriteAck> write(CollectionRuntime runtime, RecordBatch batch,
+    private CompletableFuture<WriteAck> write(CollectionRuntime runtime, RecordBatch batch, long seenSeqId,
             WriteOptions asked, @Nullable RequestKey key, boolean isRetry) {
         long start = System.nanoTime();
         Durability durability = durability(runtime, asked);
@@ -97,7 +112,7 @@ final class WritePath {
                     runtime.letters.checkRoom(runtime.info());
                 }
                 checkLimits(runtime, batch);
-                place = append(runtime, batch, durability, key);
+                place = append(runtime, batch, seenSeqId, durability, key);
                 governor.appended();
             }
             return acknowledge(runtime, place, durability, batch.encodedBytes(), start);
@@ -174,7 +189,7 @@ final class WritePath {
         }
     }
 
-    private Place append(CollectionRuntime runtime, RecordBatch batch, Durability durability,
+    private Place append(CollectionRuntime runtime, RecordBatch batch, long seenSeqId, Durability durability,
             @Nullable RequestKey key) {
         EntryHeader header = new EntryHeader(runtime.number, incarnation(runtime.info()),
                 CatalogService.ENTRY_BATCH, Math.max(1, batch.size()), key == null ? 0 : key.hash());
@@ -188,12 +203,20 @@ final class WritePath {
                 return twin;
             }
             checkDimension(runtime.info(), batch);
+            boolean deletes = batch.operation() == Operation.DELETE && batch.size() > 0;
+            long overtaker = deletes ? runtime.recentDeletes.overtakenBy(batch, seenSeqId) : 0;
+            if (overtaker > 0) {
+                throw new Deleting.Overtaken(overtaker);
+            }
             Appended appended = wal.append(header, batch.encoded());
             if (key != null) {
                 keys.remember(key.appended(appended, batch.size()));
             }
             if (decidesDimension(runtime.info(), batch)) {
                 runtime.info(runtime.info().withDimension(batch.dimension()));
+            }
+            if (deletes) {
+                runtime.recentDeletes.appended(batch, appended.maxSeqId(), runtime.applied.position());
             }
             runtime.appended(new Range(appended.minSeqId(), appended.maxSeqId(), appended.position(),
                     durability == Durability.OS, batch.encodedBytes(), header.records(),

@@ -37,7 +37,8 @@ class GraphStoringTest {
     }
 
     private static VectorSegment segment(Forebay store, UUID collection) {
-        return Objects.requireNonNull(store.store.catalog.collection(collection).vectors());
+        return Objects.requireNonNull(
+                store.store.loading.forUse(store.store.catalog.collection(collection)));
     }
 
     private Path graph(Forebay store, UUID collection) {

@@ -120,7 +120,8 @@ class MemoryBudgetTest {
             assertThat(store.health().status()).isEqualTo(Health.Status.GREEN);
         }
         try (Forebay store = open(max)) {
-            // Without a look of the checkpointer: a start does not load more than it may keep.
+            // Without a look of the checkpointer: what a start opens is not more than it may keep.
+            store.store.opening.tried().join();
             assertThat(loadedBytes(store)).isBetween(1L, max);
             for (int i = 0; i < COLLECTIONS; i++) {
                 assertThat(nearest(store, ids.get(i), 1_999, ReadLevel.INDEX_ONLY))
@@ -128,6 +129,7 @@ class MemoryBudgetTest {
             }
         }
         try (Forebay store = open(1)) {
+            store.store.opening.tried().join();
             assertThat(store.stats().vectorMemory().cold()).isEqualTo(COLLECTIONS);
             for (UUID id : ids) {
                 store.flush(id, Position.LINKED).join();

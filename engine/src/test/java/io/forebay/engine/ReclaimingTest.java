@@ -88,7 +88,8 @@ class ReclaimingTest {
     }
 
     private static VectorSegment segment(Forebay store, UUID collection) {
-        return java.util.Objects.requireNonNull(store.store.catalog.collection(collection).vectors());
+        return java.util.Objects.requireNonNull(
+                store.store.loading.forUse(store.store.catalog.collection(collection)));
     }
 
     @Test

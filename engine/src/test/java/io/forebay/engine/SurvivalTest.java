@@ -65,7 +65,7 @@ class SurvivalTest {
             }, kept -> false, List::of);
             // Nobody comes for the upkeep of what is dropped, or while somebody is in the lane and will wake them.
             runtime.upkeepDue(true);
-            runtime.drop();
+            runtime.drop(0);
             pool.wakeLink(runtime);
             assertThat(runtime.linkTokens).hasValue(0);
             await().atMost(Duration.ofSeconds(20)).until(() -> {

@@ -1,6 +1,7 @@
 package io.forebay.index.record;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -258,30 +259,68 @@ public final class RecordStore implements AutoCloseable {
      * with the next compactions. The collection's number must not be used again.
      */
     public void drop(int collection) {
+        if (isWorthReclaiming(forget(List.of(collection)))) {
+            flush();
+            reclaim(List.of(collection));
+        }
+    }
+
+    /**
+     * The first half of {@link #drop}, for several at once: makes everything of them invisible and closes their readers;
+     * what they have on disk, about so many bytes, stays until {@link #reclaim} or a compaction. Of those that are gone: 0.
+     */
+    public long forget(Collection<Integer> collections) {
         gate.enter();
         try {
-            appliers.remove(collection);
-            seenKeys.remove(collection);
-            IdFilter filter = idFilters.remove(collection);
-            if (filter != null) {
-                filter.release();
+            for (int collection : collections) {
+                appliers.remove(collection);
+                seenKeys.remove(collection);
+                IdFilter filter = idFilters.remove(collection);
+                if (filter != null) {
+                    filter.release();
+                }
+                postings.forget(collection);
+                upkeep.forget(collection);
             }
-            postings.forget(collection);
-            upkeep.forget(collection);
-            boolean isWorthReclaiming = Dropping.markDeleted(db, collection);
-            readersOf(collection).forEach(RecordReader::close);
-            if (isWorthReclaiming) {
-                flushAll();
-                Dropping.reclaim(db, collection);
-            }
+            long bytes = Dropping.markDeleted(db, collections);
+            readersOf(Set.copyOf(collections)).forEach(RecordReader::close);
+            return bytes;
         } finally {
             gate.exit();
         }
     }
 
-    private List<RecordReader> readersOf(int collection) {
+    /** Whether {@link #reclaim} should be asked for so many bytes; fewer are left to the next compactions. */
+    public static boolean isWorthReclaiming(long bytes) {
+        return bytes >= Dropping.RECLAIM_BYTES_MIN;
+    }
+
+    /**
+     * The second half of {@link #drop}, for several at once: gives back what they have on disk. After a {@link #flush}
+     * behind {@link #forget}, for a file that is gone cannot come back, while a deletion in memory can be lost.
+     */
+    public void reclaim(Collection<Integer> collections) {
+        gate.enter();
+        try {
+            Dropping.reclaim(db, collections);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    /** Whether there is any row of this collection, of whatever kind: for checks. */
+    public boolean hasRows(int collection) {
+        gate.enter();
+        try {
+            return Dropping.hasRows(db, collection);
+        } finally {
+            gate.exit();
+        }
+    }
+
+    private List<RecordReader> readersOf(Set<Integer> collections) {
         synchronized (readers) {
-            return readers.stream().filter(reader -> reader.collection() == collection).toList();
+            return readers.stream().filter(reader -> collections.contains(reader.collection())).toList();
         }
     }
 

@@ -218,12 +218,28 @@ final class VectorArena implements AutoCloseable {
             namesUnsynced = true;
             block = create(number, index, needed);
             put(number, block);
-        } else if (block.reserve(needed)) {
-            rows = null;
+            block.beginWrite();
+        } else {
+            // First: a sync that finds nobody writing closes the channel, under whoever maps.
+            block.beginWrite();
+            reserve(block, needed);
         }
-        block.beginWrite();
         touched.add(block);
         return block;
+    }
+
+    private void reserve(BlockFile block, int needed) throws IOException {
+        boolean done = false;
+        try {
+            if (block.reserve(needed)) {
+                rows = null;
+            }
+            done = true;
+        } finally {
+            if (!done) {
+                block.endWrite();
+            }
+        }
     }
 
     private BlockFile create(int number, int index, int needed) throws IOException {

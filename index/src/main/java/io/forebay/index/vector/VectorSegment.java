@@ -363,6 +363,11 @@ public final class VectorSegment implements AutoCloseable {
         return arena.damaged().clone();
     }
 
+    /** How many those are. */
+    public int damagedCount() {
+        return arena.damaged().getCardinality();
+    }
+
     LinkedGraph graph() {
         return linker.graph();
     }

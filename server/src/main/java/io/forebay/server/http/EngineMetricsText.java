@@ -53,6 +53,8 @@ final class EngineMetricsText {
         single(out, "forebay_health", "0 green, 1 yellow, 2 red: writes are refused", "gauge",
                 engine.health().status().ordinal());
         single(out, "forebay_collections", "collections", "gauge", statuses.size());
+        single(out, "forebay_removals_waiting", "dropped collections of which something is left", "gauge",
+                engine.removalsWaiting());
     }
 
     private static void pins(StringBuilder out, List<LogPin> pins) {
@@ -122,6 +124,8 @@ final class EngineMetricsText {
                 vectors.graphBytes());
         single(out, "forebay_collections_cold", "collections whose vectors are unloaded", "gauge",
                 vectors.cold());
+        single(out, "forebay_collections_unopened",
+                "collections whose vectors nobody looked at since the start", "gauge", vectors.unopened());
         single(out, "forebay_collection_loads_total", "collections loaded again", "counter", vectors.loads());
         single(out, "forebay_collection_load_seconds_total", "time in loading them", "counter",
                 vectors.loadNanos() / 1e9);

@@ -53,6 +53,13 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
             .description("Records that filters had to look at").register(registry);
     private final Timer checkpoints = registry.timer("forebay.checkpoint");
     private final Counter purgedExtents = registry.counter("forebay.purged.extents");
+    private final Counter droppedCollections = Counter.builder("forebay.dropped.collections")
+            .description("Collections dropped, by themselves or with others").register(registry);
+    private final Timer removals = Timer.builder("forebay.removal")
+            .description("From the drop of a collection until nothing of it is left on disk")
+            .register(registry);
+    private final Counter removedBytes = Counter.builder("forebay.removed").baseUnit("bytes")
+            .description("Files of dropped collections that were given back").register(registry);
     private final Counter changeEvents = registry.counter("forebay.changes.events");
     private final Counter changeBytes = registry.counter("forebay.changes.bytes");
     private volatile @Nullable Load load;
@@ -196,6 +203,17 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     @Override
     public void keptUp(long nanos) {
         upkeep.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void dropped() {
+        droppedCollections.increment();
+    }
+
+    @Override
+    public void removed(long bytes, long nanos) {
+        removals.record(nanos, TimeUnit.NANOSECONDS);
+        removedBytes.increment(bytes);
     }
 
     @Override
