@@ -7,6 +7,7 @@ import io.forebay.model.CollectionStatus;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Lag;
+import io.forebay.model.Rate;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,6 +52,8 @@ final class CollectionRuntime {
     final HeldVectors held = new HeldVectors();
 
     private final AtomicReference<Lane> lane = new AtomicReference<>(Lane.IDLE);
+    /** Nobody's, until the collection is in the catalog. */
+    private volatile Movements movements = new Movements();
     private volatile CollectionInfo info;
     private volatile boolean dropped;
     private volatile boolean upkeepDue;
@@ -186,6 +189,12 @@ final class CollectionRuntime {
 
     // ---- positions ----
 
+    /** From now on, who watches is told of what moves; it has just come into being. */
+    void tellMoves(Movements to) {
+        movements = to;
+        to.moved(this);
+    }
+
     /** Called under appendLock. */
     void appended(Range range) {
         ranges.add(range);
@@ -193,6 +202,7 @@ final class CollectionRuntime {
         bytes += range.bytes();
         lastAppended = range.maxSeqId();
         followers.appended(range);
+        movements.moved(this);
     }
 
     /** Log bytes of it that are not applied yet. */
@@ -203,6 +213,7 @@ final class CollectionRuntime {
     void acked(long seqId) {
         lastAcked.accumulateAndGet(seqId, Math::max);
         followers.wake();
+        movements.moved(this);
     }
 
     long lastAppended() {
@@ -223,11 +234,16 @@ final class CollectionRuntime {
         marks.add(new LinkMarks.Mark(state.appliedSeqId(), state.ordinals(), state.operations(), appliedBytes,
                 appendTimeMillis));
         advanceLinked();
+        movements.moved(this);
     }
 
     /** Moves the linked position as far as the vector segment has come. */
     void advanceLinked() {
+        long before = linked.position();
         linked.advance(marks.reached(held.linked()).seqId());
+        if (linked.position() != before) {
+            movements.moved(this);
+        }
     }
 
     void markUnforced() {
@@ -289,10 +305,10 @@ final class CollectionRuntime {
                 ? Lag.NONE
                 : new Lag(operations - linkedMark.operations(), bytes - linkedMark.bytes(), age(now, oldest));
         CollectionInfo current = info;
-        return new CollectionStatus(current.id(), current.tenant(), current.database(), current.name(),
+        return new CollectionStatus(number, current.id(), current.tenant(), current.database(), current.name(),
                 current.dimension(), liveRecords, lastAcked.get(), Math.min(end, walDurableSeqId.getAsLong()),
                 appliedAt, linkedAt, operations, linkedMark.operations(), ingest, index,
-                ranges.size(), parkedEntries.get());
+                ranges.size(), parkedEntries.get(), Rate.UNKNOWN, Rate.UNKNOWN);
     }
 
     private static double age(long now, long then) {

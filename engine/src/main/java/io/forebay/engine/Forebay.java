@@ -273,6 +273,22 @@ public final class Forebay implements AutoCloseable {
         return all;
     }
 
+    /** Null when there is no collection of this number. */
+    public @Nullable CollectionStatus status(int number) {
+        CollectionRuntime runtime = store.catalog.byNumber(number);
+        return runtime == null ? null : runtime.status(store.wal::durableSeqId);
+    }
+
+    /** Tells from now on which collections moved. */
+    public MoveWatch watchMoves() {
+        return new MoveWatch(store);
+    }
+
+    /** The end of the log. */
+    public long lastSeqId() {
+        return store.wal.lastSeqId();
+    }
+
     /** Completes when everything acked before the call has reached this position. */
     public CompletableFuture<Void> flush(UUID collection, Position position) {
         return with(collection, runtime -> {

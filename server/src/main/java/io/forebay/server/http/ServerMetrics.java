@@ -5,6 +5,7 @@ import io.forebay.engine.Forebay;
 import io.forebay.model.Durability;
 import io.forebay.model.ReadPlan;
 import io.forebay.server.http.stream.FeedSlots;
+import io.forebay.server.http.stream.LagFollowing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -60,7 +61,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
 
     /** What is asked at a scrape. */
     private record Load(Forebay engine, BodyBudget budget, ChannelGroup connections,
-            FeedSlots feeds) {}
+            FeedSlots feeds, LagFollowing lag) {}
 
     public ServerMetrics() {
         Gauge.builder("forebay.http.bodies.in.flight", this,
@@ -90,8 +91,9 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     }
 
     /** From now on a scrape asks this engine, and this server for its load. */
-    void observe(Forebay observed, BodyBudget budget, ChannelGroup connections, FeedSlots feeds) {
-        load = new Load(observed, budget, connections, feeds);
+    void observe(Forebay observed, BodyBudget budget, ChannelGroup connections, FeedSlots feeds,
+            LagFollowing lag) {
+        load = new Load(observed, budget, connections, feeds, lag);
     }
 
     private double ofLoad(ToDoubleFunction<Load> figure) {
