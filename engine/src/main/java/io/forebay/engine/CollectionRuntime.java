@@ -7,7 +7,6 @@ import io.forebay.model.CollectionStatus;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Lag;
-import io.forebay.model.Rate;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +49,8 @@ final class CollectionRuntime {
     final Trouble applyTrouble = new Trouble();
     final Trouble linkTrouble = new Trouble();
     final HeldVectors held = new HeldVectors();
+    final DrainRate applyRate = new DrainRate();
+    final DrainRate linkRate = new DrainRate();
 
     private final AtomicReference<Lane> lane = new AtomicReference<>(Lane.IDLE);
     /** Nobody's, until the collection is in the catalog. */
@@ -198,6 +199,9 @@ final class CollectionRuntime {
     /** Called under appendLock. */
     void appended(Range range) {
         ranges.add(range);
+        long now = System.nanoTime();
+        applyRate.waiting(now);
+        linkRate.waiting(now);
         operations += range.operations();
         bytes += range.bytes();
         lastAppended = range.maxSeqId();
@@ -226,6 +230,8 @@ final class CollectionRuntime {
 
     /** Called by the lane after a group was committed and published. */
     void applied(CollectionState state, long groupBytes, long appendTimeMillis) {
+        applyRate.drained(state.operations() - appliedOperations, groupBytes, () -> !ranges.isEmpty(),
+                System.nanoTime());
         appliedOperations = state.operations();
         appliedBytes += groupBytes;
         liveRecords = state.live();
@@ -239,8 +245,11 @@ final class CollectionRuntime {
 
     /** Moves the linked position as far as the vector segment has come. */
     void advanceLinked() {
+        LinkMarks.Mark reached = marks.reached(held.linked());
+        linkRate.reached(reached.operations(), reached.bytes(),
+                () -> marks.oldestWaiting() != null || !ranges.isEmpty(), System.nanoTime());
         long before = linked.position();
-        linked.advance(marks.reached(held.linked()).seqId());
+        linked.advance(reached.seqId());
         if (linked.position() != before) {
             movements.moved(this);
         }
@@ -308,7 +317,7 @@ final class CollectionRuntime {
         return new CollectionStatus(number, current.id(), current.tenant(), current.database(), current.name(),
                 current.dimension(), liveRecords, lastAcked.get(), Math.min(end, walDurableSeqId.getAsLong()),
                 appliedAt, linkedAt, operations, linkedMark.operations(), ingest, index,
-                ranges.size(), parkedEntries.get(), Rate.UNKNOWN, Rate.UNKNOWN);
+                ranges.size(), parkedEntries.get(), applyRate.rate(), linkRate.rate());
     }
 
     private static double age(long now, long then) {

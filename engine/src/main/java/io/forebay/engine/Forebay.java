@@ -11,6 +11,7 @@ import io.forebay.model.Hit;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
+import io.forebay.model.Rate;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.SearchHit;
@@ -282,6 +283,11 @@ public final class Forebay implements AutoCloseable {
     /** Tells from now on which collections moved. */
     public MoveWatch watchMoves() {
         return new MoveWatch(store);
+    }
+
+    /** How fast what is in the log is applied, all collections together. */
+    public Rate applyRate() {
+        return new Rate(store.backlog.recordsPerSecond(), store.backlog.bytesPerSecond());
     }
 
     /** The end of the log. */

@@ -57,7 +57,7 @@ final class Store {
     final SearchPath searches;
     final Forking forking;
     final Parking parking = new Parking();
-    final AtomicLong pendingBytes = new AtomicLong();
+    final Backlog backlog = new Backlog();
     final AtomicLong skippedEntries = new AtomicLong();
     private final AtomicLong appliedBytesSinceCheckpoint = new AtomicLong();
     /** Numbers of dropped collections whose files are still there. */
@@ -109,7 +109,7 @@ final class Store {
         this.loading = new VectorLoading(segments, pool);
         this.budget = new MemoryBudget(options.index(), catalog, pool);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
-        this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
+        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
@@ -120,7 +120,7 @@ final class Store {
             closeParts();
             throw failure;
         }
-        Applying applying = new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint,
+        Applying applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
                 segments, loading, this::removeDropped, pool::wakeApply, parking);
         pool.start(applying, applying::upkeep);
         checkpointer.start(threads.checkpointer());
@@ -201,7 +201,7 @@ final class Store {
             runtime.ranges.consumedUpTo(range.maxSeqId(), range.position(), range.bytes(), range.operations(),
                     range.appendTimeMillis());
         }
-        pendingBytes.addAndGet(-left);
+        backlog.forgotten(left);
         runtime.refuseWaiters();
         closeVectors(runtime);
         runtime.held.remove();

@@ -74,7 +74,7 @@ final class StoreHealth {
                 log.extents(),
                 log.syncs(), log.syncNanosTotal(), log.tornBytes(), store.records.stats().bytesOnDisk(),
                 vectorBytes,
-                store.pendingBytes.get(), store.skippedEntries.get(), store.keys.size(),
+                store.backlog.bytes(), store.skippedEntries.get(), store.keys.size(),
                 new VectorMemory(codeBytes, graphBytes, cold, store.loading.loads(), store.loading.nanos(),
                         store.budget.unloads()));
     }

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: {@code lag-monitor} looks, all other methods may be called by any. Seconds are counted from the start by a
  * clock that is never set.
  *
- * <p>Failure: a look that fails is told once in the log, and the next one looks again; what moved in between is then in a
- * later sample.
+ * <p>Failure: a look that fails is told once in the log, and the next one looks again; what it had taken is seen when it
+ * moves again or if it was behind.
  */
 public final class LagMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LagMonitor.class);
@@ -121,11 +121,14 @@ public final class LagMonitor implements AutoCloseable {
     private Sample storeAt(int second, List<Sample> samples) {
         Lag ingest = Lag.NONE;
         Lag index = Lag.NONE;
+        double linkRate = 0;
         for (Sample sample : samples) {
+            linkRate += sample.index().records() > 0 ? sample.linkRate() : 0;
             ingest = sum(ingest, sample.ingest());
             index = sum(index, sample.index());
         }
-        return new Sample(behind.size(), second, engine.lastSeqId(), ingest, index, 0, 0);
+        return new Sample(behind.size(), second, engine.lastSeqId(), ingest, index,
+                engine.applyRate().recordsPerSecond(), linkRate);
     }
 
     /** Records and bytes of both, seconds of the worse. */

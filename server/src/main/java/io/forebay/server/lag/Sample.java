@@ -10,7 +10,7 @@ import io.forebay.model.Lag;
  * @param second     since the monitor began
  * @param operations record operations ever acked; of the whole store: the end of the log
  * @param applyRate  records per second, 0 when not known
- * @param linkRate   the same
+ * @param linkRate   the same; of the whole store: of the collections that are behind, together
  */
 public record Sample(int number, int second, long operations, Lag ingest, Lag index, double applyRate,
         double linkRate) {
