@@ -55,6 +55,8 @@ final class CollectionRuntime {
     private final AtomicReference<Lane> lane = new AtomicReference<>(Lane.IDLE);
     /** Nobody's, until the collection is in the catalog. */
     private volatile Movements movements = new Movements();
+    /** Who is in the lane: another thread takes over when it is dead. */
+    private volatile @Nullable Thread laneOwner;
     private volatile CollectionInfo info;
     private volatile boolean dropped;
     private volatile boolean upkeepDue;
@@ -159,10 +161,31 @@ final class CollectionRuntime {
         }
     }
 
-    void enterLane() {
-        if (!lane.compareAndSet(Lane.QUEUED, Lane.RUNNING)) {
-            throw new IllegalStateException("collection " + number + " entered its lane while " + lane.get());
+    /** False when it is not queued any more: then there is nothing to do. */
+    boolean enterLane() {
+        return entered(lane.compareAndSet(Lane.QUEUED, Lane.RUNNING));
+    }
+
+    private boolean entered(boolean mine) {
+        if (mine) {
+            laneOwner = Thread.currentThread();
         }
+        return mine;
+    }
+
+    boolean isQueued() {
+        return lane.get() == Lane.QUEUED;
+    }
+
+    /** Its thread died in the lane; it is queued from now on, and the caller must put it into the queue. */
+    boolean abandonedLane() {
+        Thread owner = laneOwner;
+        if (owner == null || owner.isAlive()) {
+            return false;
+        }
+        laneOwner = null;
+        lane.set(Lane.QUEUED);
+        return true;
     }
 
     /** Somebody is in the lane, or will be; who leaves it wakes the linkers. */
@@ -172,11 +195,12 @@ final class CollectionRuntime {
 
     /** True when it was idle: then the caller must leave it. */
     boolean enterIdleLane() {
-        return lane.compareAndSet(Lane.IDLE, Lane.RUNNING);
+        return entered(lane.compareAndSet(Lane.IDLE, Lane.RUNNING));
     }
 
     /** Leaves the lane; true when the caller must queue the collection again. */
     boolean leaveLane(boolean moreToDo) {
+        laneOwner = null;
         if (moreToDo) {
             lane.set(Lane.QUEUED);
             return true;
@@ -207,6 +231,27 @@ final class CollectionRuntime {
         lastAppended = range.maxSeqId();
         followers.appended(range);
         movements.moved(this);
+    }
+
+    long unappliedOperations() {
+        return operations - appliedOperations;
+    }
+
+    /** When the oldest of them was appended; now, when there is none. */
+    long unappliedSinceMillis() {
+        Range first = ranges.peek();
+        return first == null ? System.currentTimeMillis() : first.appendTimeMillis();
+    }
+
+    /** Applied or not. */
+    long unlinkedOperations() {
+        return operations - marks.lastReached().operations();
+    }
+
+    /** When the oldest that is applied and not linked was appended; now, when there is none. */
+    long unlinkedSinceMillis() {
+        LinkMarks.Mark oldest = marks.oldestWaiting();
+        return oldest == null ? System.currentTimeMillis() : oldest.appendTimeMillis();
     }
 
     /** Log bytes of it that are not applied yet. */

@@ -15,10 +15,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -39,6 +41,8 @@ import org.slf4j.LoggerFactory;
  */
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
+
+    private static final long SUPERVISE_MILLIS = 500;
 
     final ForebayOptions options;
     final Catalog catalog = new Catalog();
@@ -122,7 +126,9 @@ final class Store {
         }
         Applying applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
                 segments, loading, this::removeDropped, pool::wakeApply, parking);
-        pool.start(applying, applying::upkeep);
+        pool.start(applying, applying::upkeep, this::everyRuntime);
+        threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
+                TimeUnit.MILLISECONDS);
         checkpointer.start(threads.checkpointer());
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
@@ -279,7 +285,12 @@ final class Store {
     }
 
     private void forEachRuntime(Consumer<CollectionRuntime> action) {
-        catalog.all().forEach(action);
-        dropping.forEach(action);
+        everyRuntime().forEach(action);
+    }
+
+    private List<CollectionRuntime> everyRuntime() {
+        List<CollectionRuntime> all = new ArrayList<>(catalog.all());
+        all.addAll(dropping);
+        return all;
     }
 }

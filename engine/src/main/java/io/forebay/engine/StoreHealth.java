@@ -31,6 +31,10 @@ final class StoreHealth {
         if (graph != null) {
             reasons.add(graph);
         }
+        String indexers = store.pool.trouble();
+        if (indexers != null) {
+            reasons.add(indexers);
+        }
         for (CollectionRuntime runtime : store.catalog.all()) {
             Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason()).filter(Objects::nonNull)
                     .forEach(reasons::add);
