@@ -359,7 +359,8 @@ final class CollectionRuntime {
                 ? Lag.NONE
                 : new Lag(operations - linkedMark.operations(), bytes - linkedMark.bytes(), age(now, oldest));
         CollectionInfo current = info;
-        return new CollectionStatus(number, current.id(), current.tenant(), current.database(), current.name(),
+        return new CollectionStatus(number, current.id(), current.tenant(), current.database(),
+                current.name(),
                 current.dimension(), liveRecords, lastAcked.get(), Math.min(end, walDurableSeqId.getAsLong()),
                 appliedAt, linkedAt, operations, linkedMark.operations(), ingest, index,
                 ranges.size(), parkedEntries.get(), applyRate.rate(), linkRate.rate());

@@ -9,8 +9,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which collections moved since somebody looked last, so that looking costs what moved and not what exists. At first
- * all of them have. It remembers a collection once, however often it moves. Close it when done.
+ * Which collections moved since somebody looked last, so that looking costs what moved and not what exists. It remembers a collection once, however often it moves. Close it when done.
  *
  * <p>Threads: {@link #take} is for one; what moved is told by any.
  *
@@ -32,7 +31,6 @@ public final class MoveWatch implements AutoCloseable {
     MoveWatch(Store store) {
         this.store = store;
         store.catalog.movements.add(this);
-        waiting.addAll(store.catalog.all());
     }
 
     void moved(CollectionRuntime runtime) {

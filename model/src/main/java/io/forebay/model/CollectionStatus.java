@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param applyRate     how fast its log entries are applied
  * @param linkRate      how fast its vectors are linked
  */
-public record CollectionStatus(int number, UUID id, String tenant, String database, String name, int dimension,
+public record CollectionStatus(int number, UUID id, String tenant, String database, String name,
+        int dimension,
         long records,
         long ackedSeqId, long durableSeqId, long appliedSeqId, long linkedSeqId, long operations,
         long linkedOperations, Lag ingestLag, Lag indexLag, int queuedRanges, long parkedEntries,

@@ -20,7 +20,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     /** Network and place. */
     public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
             long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
-            int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax) {
+            int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax,
+            int metricsCollectionsMax) {
         public Server {
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
@@ -91,7 +92,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 values.number(ConfigKey.SERVER_BODIES_BYTES), values.integer(ConfigKey.SERVER_BATCH_SIZE),
                 values.integer(ConfigKey.SERVER_IO_THREADS),
                 values.integer(ConfigKey.SERVER_CONNECTIONS), values.number(ConfigKey.SERVER_STALL),
-                values.number(ConfigKey.SERVER_KEEP_ALIVE), values.integer(ConfigKey.SERVER_CHANGES));
+                values.number(ConfigKey.SERVER_KEEP_ALIVE), values.integer(ConfigKey.SERVER_CHANGES),
+                values.integer(ConfigKey.SERVER_METRICS_COLLECTIONS));
     }
 
     /** The part that the engine wants. */

@@ -45,8 +45,8 @@ public final class LagHistory {
      * @param fineFrom    the second from which on there is one sample a second
      * @param collections by number, oldest first
      */
-    public record Window(int from, int fineFrom, Map<Integer, List<Sample>> collections, List<Sample> store) {
-    }
+    public record Window(int from, int fineFrom, Map<Integer, List<Sample>> collections,
+            List<Sample> store) {}
 
     public LagHistory() {
         this(CHUNK_SAMPLES, SAMPLES_MAX);
@@ -139,7 +139,7 @@ public final class LagHistory {
             int stepAtHand = now / STEP_SECONDS * STEP_SECONDS; // not in the tens yet
             int nextStep = (complete + STEP_SECONDS - 1) / STEP_SECONDS * STEP_SECONDS;
             fineFrom = Math.max(complete, Math.min(nextStep, stepAtHand));
-            tens.read(from, fineFrom - 1, wanted, into);
+            tens.read(Math.max(from, tens.completeFrom(now)), fineFrom - 1, wanted, into);
         }
         seconds.read(fineFrom, now, wanted, into);
         return fineFrom;

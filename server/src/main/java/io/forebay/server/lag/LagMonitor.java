@@ -44,7 +44,6 @@ public final class LagMonitor implements AutoCloseable {
     private volatile Sample store = new Sample(0, 0, 0, Lag.NONE, Lag.NONE, 0, 0);
     // Of the one who looks.
     private Set<Integer> behind = new HashSet<>();
-    private int looks;
     private @Nullable String complained;
 
     /**
@@ -58,6 +57,11 @@ public final class LagMonitor implements AutoCloseable {
     private LagMonitor(Forebay engine, boolean byItself) {
         this.engine = engine;
         this.watch = engine.watchMoves();
+        for (CollectionStatus status : engine.statuses()) {
+            if (status.isBehind()) {
+                behind.add(status.number());
+            }
+        }
         this.looking = LagThreads.every(LOOK_MILLIS, byItself ? this::lookNow : () -> {});
     }
 
@@ -92,10 +96,7 @@ public final class LagMonitor implements AutoCloseable {
         MoveWatch.Moves moves = watch.take();
         Map<Integer, CollectionStatus> seen = new HashMap<>();
         for (CollectionStatus status : moves.moved()) {
-            // At first all have moved.
-            if (looks > 0 || status.isBehind()) {
-                seen.put(status.number(), status);
-            }
+            seen.put(status.number(), status);
         }
         for (int number : behind) {
             CollectionStatus status = seen.containsKey(number) ? null : engine.status(number);
@@ -103,7 +104,6 @@ public final class LagMonitor implements AutoCloseable {
                 seen.put(number, status);
             }
         }
-        looks++;
         List<Sample> samples = new ArrayList<>(seen.size());
         Set<Integer> stillBehind = new HashSet<>();
         for (CollectionStatus status : seen.values()) {

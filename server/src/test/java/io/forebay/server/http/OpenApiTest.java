@@ -1,6 +1,7 @@
 package io.forebay.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forebay.server.http.ApiDocument.Operation;
 import io.forebay.server.http.route.Api;
@@ -285,6 +286,10 @@ class OpenApiTest {
         assertThat(call("add", c, "", "{\"ids\":[\"a\"]}").statusCode()).isEqualTo(422);
         call("indexingStatus", c, "", null);
         call("lag", Map.of(), "", null);
+        String minute = Long.toString(System.currentTimeMillis() - 60_000);
+        call("lag", Map.of(), "?since=" + minute + "&tenant=default_tenant", null);
+        await().until(() -> call("lag", Map.of(), "?since=" + minute, null).body().contains("samples"));
+        assertThat(call("lag", Map.of(), "?since=yesterday", null).statusCode()).isEqualTo(400);
         String unknown = "11111111-2222-4333-8444-555555555555";
         assertThat(call("count", Map.of("collection", unknown), "", null).statusCode()).isEqualTo(404);
         assertThat(server.get(BASE + "/" + id + "/nothing").statusCode()).isEqualTo(404);

@@ -89,8 +89,9 @@ final class LagPages {
                     ? Long.parseLong(since)
                     : OffsetDateTime.parse(since).toInstant().toEpochMilli();
         } catch (DateTimeException | ArithmeticException e) {
-            throw ForebayException.invalid(FAILED + "since: neither milliseconds since 1970 nor a time such as"
-                    + " 2026-01-31T12:00:00Z: " + since);
+            throw ForebayException
+                    .invalid(FAILED + "since: neither milliseconds since 1970 nor a time such as"
+                            + " 2026-01-31T12:00:00Z: " + since);
         }
     }
 
