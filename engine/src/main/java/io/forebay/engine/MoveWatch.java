@@ -9,7 +9,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Which collections moved since somebody looked last, so that looking costs what moved and not what exists. It remembers a collection once, however often it moves. Close it when done.
+ * Which collections moved since somebody looked last, so that looking costs what moved and not what exists. It
+ * remembers a collection once, however often it moves. Close it when done.
  *
  * <p>Threads: {@link #take} is for one; what moved is told by any.
  *

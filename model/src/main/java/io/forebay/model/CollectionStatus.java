@@ -29,7 +29,7 @@ public record CollectionStatus(int number, UUID id, String tenant, String databa
         return !ingestLag.equals(Lag.NONE) || !indexLag.equals(Lag.NONE);
     }
 
-    /** Time to consistency: until all that is in the log now is applied, at the rate measured. Null when that is not known. */
+    /** Time to consistency: until all that is in the log now is applied, at the rate measured; null when not known. */
     public @Nullable Double secondsUntilApplied() {
         return ingestLag.secondsAt(applyRate);
     }

@@ -96,6 +96,9 @@ final class CollectionMetricsText {
                 statuses.stream().filter(CollectionStatus::isBehind).count());
         lag(out, "ingest", "applied", statuses.stream().map(CollectionStatus::ingestLag).toList());
         lag(out, "index", "linked", statuses.stream().map(CollectionStatus::indexLag).toList());
+        EngineMetricsText.single(out, "forebay_parked_entries",
+                "entries that could not be applied, all collections together", "gauge",
+                statuses.stream().mapToLong(CollectionStatus::parkedEntries).sum());
         EngineMetricsText.single(out, "forebay_apply_records_per_second",
                 "records applied, while there was something to apply; all collections together", "gauge",
                 applyRate.recordsPerSecond());

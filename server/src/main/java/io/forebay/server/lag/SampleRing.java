@@ -6,9 +6,9 @@ import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 
 /**
- * Samples of any collections in the order of their time, for so many seconds and in so many bytes at most: what is too old, or
- * too much, goes from the oldest end. One collection's samples are not together, so one that stands still takes nothing,
- * and the bound holds for all of them whatever their number. Kept in chunks of ints, which come and go as wholes.
+ * Samples of any collections in the order of their time, for so many seconds and in so many bytes at most: what is too
+ * old, or too much, goes from the oldest end. One collection's samples are not together, so one that stands still takes
+ * nothing, and the bound holds for all of them whatever their number. Kept in chunks of ints, which come and go as wholes.
  *
  * <p>Threads: one at a time.
  */

@@ -22,12 +22,12 @@ import org.slf4j.LoggerFactory;
  * Tells one connection the lag: first of all collections, then, an interval after the last event at the earliest, of those
  * that moved since, and which were dropped. What moved several times meanwhile is told once, as it is then.
  *
- * <p>Back-pressure: an event is made only while the channel is writable. A client that is slow is told less often: all that is
- * kept for it is the second up to which it knows everything, and the numbers of the collections of the round at hand. Who
- * was away for longer than the history of seconds reaches begins again with everything.
+ * <p>Back-pressure: an event is made only while the channel is writable. A client that is slow is told less often: all
+ * that is kept for it is the second up to which it knows everything, and the numbers of the collections of the round at
+ * hand. Who was away for longer than the history of seconds reaches begins again with everything.
  *
- * <p>Threads: as with {@link ChangeStream}: turns on the context's threads, one at a time; the monitor's thread and the event
- * loop only wake it.
+ * <p>Threads: as with {@link ChangeStream}: turns on the context's threads, one at a time; the monitor's thread and the
+ * event loop only wake it.
  *
  * <p>Whoever asked for it must go on being allowed to: that is asked after each look of the monitor.
  *
