@@ -45,7 +45,7 @@ final class CollectionRuntime {
     /** Link tokens in the pool: how many threads may still come to link this collection. */
     final AtomicInteger linkTokens = new AtomicInteger();
     final Followers followers = new Followers();
-    final AtomicLong parkedEntries = new AtomicLong();
+    final DeadLetters letters = new DeadLetters();
     final Trouble applyTrouble = new Trouble();
     final Trouble linkTrouble = new Trouble();
     final HeldVectors held = new HeldVectors();
@@ -73,6 +73,9 @@ final class CollectionRuntime {
     private volatile long appliedOperations;
     private volatile long appliedBytes;
     private volatile long liveRecords;
+    /** A group that the record segment has and the vector view has not. */
+    volatile @Nullable ApplyGroup unpublished;
+    final ApplyPace pace = new ApplyPace();
     private volatile Map<String, Integer> metadataKeys = Map.of();
 
     CollectionRuntime(CollectionInfo info, CollectionState state, int rangeQueueMax) {
@@ -363,7 +366,7 @@ final class CollectionRuntime {
                 current.name(),
                 current.dimension(), liveRecords, lastAcked.get(), Math.min(end, walDurableSeqId.getAsLong()),
                 appliedAt, linkedAt, operations, linkedMark.operations(), ingest, index,
-                ranges.size(), parkedEntries.get(), applyRate.rate(), linkRate.rate());
+                ranges.size(), letters.count(), applyRate.rate(), linkRate.rate());
     }
 
     private static double age(long now, long then) {
