@@ -1,10 +1,13 @@
 package io.forebay.client;
 
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.forebay.model.Lag;
+import io.forebay.model.Rate;
 import java.io.IOException;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** The server's own page of lag. */
 final class LagAnswers {
@@ -21,6 +24,10 @@ final class LagAnswers {
     private long linked;
     private Lag ingestLag = Lag.NONE;
     private Lag indexLag = Lag.NONE;
+    private Rate applyRate = Rate.UNKNOWN;
+    private Rate linkRate = Rate.UNKNOWN;
+    private @Nullable Double untilApplied;
+    private @Nullable Double untilLinked;
 
     private LagAnswers() {}
 
@@ -35,7 +42,7 @@ final class LagAnswers {
         return new CollectionLag(fields.id, fields.tenant, fields.database, fields.name, fields.records,
                 fields.operations, fields.linkedOperations,
                 fields.acked, fields.durable, fields.applied, fields.linked, fields.ingestLag,
-                fields.indexLag);
+                fields.indexLag, fields.applyRate, fields.linkRate, fields.untilApplied, fields.untilLinked);
     }
 
     private void field(String field, JsonParser json) throws IOException {
@@ -53,8 +60,28 @@ final class LagAnswers {
             case "linked_seq_id" -> linked = json.getLongValue();
             case "ingest_lag" -> ingestLag = lag(json);
             case "index_lag" -> indexLag = lag(json);
+            case "apply_rate" -> applyRate = rate(json);
+            case "link_rate" -> linkRate = rate(json);
+            case "seconds_until_applied" -> untilApplied = seconds(json);
+            case "seconds_until_linked" -> untilLinked = seconds(json);
             default -> json.skipChildren();
         }
+    }
+
+    private static @Nullable Double seconds(JsonParser json) throws IOException {
+        return json.hasToken(JsonToken.VALUE_NULL) ? null : Double.valueOf(json.getDoubleValue());
+    }
+
+    private static Rate rate(JsonParser json) throws IOException {
+        double[] rates = {0, 0};
+        AnswerReader.object(json, (field, value) -> {
+            switch (field) {
+                case "records_per_second" -> rates[0] = value.getDoubleValue();
+                case "bytes_per_second" -> rates[1] = value.getDoubleValue();
+                default -> value.skipChildren();
+            }
+        });
+        return new Rate(rates[0], rates[1]);
     }
 
     private static Lag lag(JsonParser json) throws IOException {

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Catalog {
     private record Scope(String tenant, String database) {}
 
+    final Movements movements = new Movements();
     private final Map<UUID, CollectionRuntime> byId = new ConcurrentHashMap<>();
     private final Map<Integer, CollectionRuntime> byNumber = new ConcurrentHashMap<>();
     private final Map<Scope, Map<String, CollectionRuntime>> byName = new HashMap<>();
@@ -173,6 +174,7 @@ final class Catalog {
         byId.put(info.id(), runtime);
         byNumber.put(info.number(), runtime);
         scope(info).put(info.name(), runtime);
+        runtime.tellMoves(movements);
     }
 
     /** New name, metadata or configuration of a collection that exists; a dimension once decided stays. */
@@ -181,6 +183,7 @@ final class Catalog {
         scope(old).remove(old.name());
         runtime.info(changed.withDimension(Math.max(changed.dimension(), old.dimension())));
         scope(changed).put(changed.name(), runtime);
+        movements.moved(runtime);
     }
 
     synchronized void remove(CollectionRuntime runtime) {
@@ -188,6 +191,7 @@ final class Catalog {
         byId.remove(info.id());
         byNumber.remove(info.number());
         scope(info).remove(info.name());
+        movements.moved(runtime);
     }
 
     private Map<String, CollectionRuntime> scope(CollectionInfo info) {

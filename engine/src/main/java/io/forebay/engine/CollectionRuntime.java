@@ -57,6 +57,8 @@ final class CollectionRuntime {
     final DrainRate linkRate = new DrainRate();
 
     private final AtomicReference<Lane> lane = new AtomicReference<>(Lane.IDLE);
+    /** Nobody's, until the collection is in the catalog. */
+    private volatile Movements movements = new Movements();
     /** Who is in the lane: another thread takes over when it is dead. */
     private volatile @Nullable Thread laneOwner;
     private volatile CollectionInfo info;
@@ -227,6 +229,12 @@ final class CollectionRuntime {
 
     // ---- positions ----
 
+    /** From now on, who watches is told of what moves; it has just come into being. */
+    void tellMoves(Movements to) {
+        movements = to;
+        to.moved(this);
+    }
+
     /** Called under appendLock. */
     void appended(Range range) {
         ranges.add(range);
@@ -237,6 +245,7 @@ final class CollectionRuntime {
         bytes += range.bytes();
         lastAppended = range.maxSeqId();
         followers.appended(range);
+        movements.moved(this);
     }
 
     long unappliedOperations() {
@@ -268,6 +277,7 @@ final class CollectionRuntime {
     void acked(long seqId) {
         lastAcked.accumulateAndGet(seqId, Math::max);
         followers.wake();
+        movements.moved(this);
     }
 
     long lastAppended() {
@@ -290,6 +300,7 @@ final class CollectionRuntime {
         marks.add(new LinkMarks.Mark(state.appliedSeqId(), state.ordinals(), state.operations(), appliedBytes,
                 appendTimeMillis));
         advanceLinked();
+        movements.moved(this);
     }
 
     /** Moves the linked position as far as the vector segment has come. */
@@ -297,8 +308,12 @@ final class CollectionRuntime {
         LinkMarks.Mark reached = marks.reached(held.linked());
         linkRate.reached(reached.operations(), reached.bytes(),
                 () -> marks.oldestWaiting() != null || !ranges.isEmpty(), System.nanoTime());
+        long before = linked.position();
         linked.advance(reached.seqId());
         brake.advance(reached.operations());
+        if (linked.position() != before) {
+            movements.moved(this);
+        }
     }
 
     /** Somebody waits until more is linked, or for an ack that is held back until then. */
@@ -375,10 +390,11 @@ final class CollectionRuntime {
                 ? Lag.NONE
                 : new Lag(operations - linkedMark.operations(), bytes - linkedMark.bytes(), age(now, oldest));
         CollectionInfo current = info;
-        return new CollectionStatus(current.id(), current.tenant(), current.database(), current.name(),
+        return new CollectionStatus(number, current.id(), current.tenant(), current.database(),
+                current.name(),
                 current.dimension(), liveRecords, lastAcked.get(), Math.min(end, walDurableSeqId.getAsLong()),
                 appliedAt, linkedAt, operations, linkedMark.operations(), ingest, index,
-                ranges.size(), letters.count());
+                ranges.size(), letters.count(), applyRate.rate(), linkRate.rate());
     }
 
     private static double age(long now, long then) {

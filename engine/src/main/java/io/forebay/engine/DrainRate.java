@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.model.Rate;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -65,6 +66,11 @@ final class DrainRate {
     /** 0 when nothing was ever drained. */
     synchronized double bytesPerSecond(long nowNanos) {
         return over(bytes, nowNanos);
+    }
+
+    Rate rate() {
+        long now = System.nanoTime();
+        return new Rate(recordsPerSecond(now), bytesPerSecond(now));
     }
 
     private double over(double work, long nowNanos) {

@@ -11,6 +11,7 @@ import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.QueryRequest;
+import io.forebay.model.Rate;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.SearchHit;
@@ -288,6 +289,27 @@ public final class Forebay implements AutoCloseable {
         List<CollectionStatus> all = new ArrayList<>();
         store.catalog.all().forEach(runtime -> all.add(runtime.status(store.wal::durableSeqId)));
         return all;
+    }
+
+    /** Null when there is no collection of this number. */
+    public @Nullable CollectionStatus status(int number) {
+        CollectionRuntime runtime = store.catalog.byNumber(number);
+        return runtime == null ? null : runtime.status(store.wal::durableSeqId);
+    }
+
+    /** Tells from now on which collections moved. */
+    public MoveWatch watchMoves() {
+        return new MoveWatch(store);
+    }
+
+    /** How fast what is in the log is applied, all collections together. */
+    public Rate applyRate() {
+        return new Rate(store.backlog.recordsPerSecond(), store.backlog.bytesPerSecond());
+    }
+
+    /** The end of the log. */
+    public long lastSeqId() {
+        return store.wal.lastSeqId();
     }
 
     /** Completes when everything acked before the call has reached this position. */

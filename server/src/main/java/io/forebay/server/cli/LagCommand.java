@@ -4,6 +4,7 @@ import io.forebay.client.CollectionLag;
 import io.forebay.client.ForebayClient;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.Rate;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.List;
@@ -18,7 +19,9 @@ import picocli.CommandLine.Spec;
 /** {@code forebay lag}: where every collection of a running server stands. */
 @Command(name = "lag", description = {
         "Shows how far indexing is behind the log, for every collection of a server.",
-        "acked: the client has its answer. applied: every read sees it. linked: it is in the vector index."})
+        "acked: the client has its answer. applied: every read sees it. linked: it is in the vector index.",
+        "applied/s, linked/s: records a second, while there was something to do. linked in: when all of it will be, at"
+                + " this rate."})
 final class LagCommand implements Callable<Integer> {
     private static final String DEFAULT_URL = "http://127.0.0.1:8000";
     private static final long WATCH_MILLIS = 1_000;
@@ -90,17 +93,37 @@ final class LagCommand implements Callable<Integer> {
         if (all.isEmpty()) {
             return "no collections\n";
         }
-        StringBuilder out = new StringBuilder(
-                String.format(Locale.ROOT, "%-28s %12s %12s %12s %12s %20s %20s%n",
-                        "collection", "records", "acked", "applied", "linked", "ingest lag", "index lag"));
+        String row = "%-24s %11s %11s %11s %11s %18s %9s %18s %9s %11s%n";
+        StringBuilder out = new StringBuilder(String.format(Locale.ROOT, row, "collection", "records",
+                "acked",
+                "applied", "linked", "ingest lag", "applied/s", "index lag", "linked/s", "linked in"));
         for (CollectionLag one : all) {
-            out.append(String.format(Locale.ROOT, "%-28s %,12d %12d %12d %12d %20s %20s%n",
-                    Terminal.cut(one.name(), 28),
-                    one.records(), one.ackedSeqId(), one.appliedSeqId(), one.linkedSeqId(),
-                    lag(one.ingestLag().records(), one.ingestLag().seconds()),
-                    lag(one.indexLag().records(), one.indexLag().seconds())));
+            out.append(String.format(Locale.ROOT, row, Terminal.cut(one.name(), 24),
+                    String.format(Locale.ROOT, "%,d", one.records()), one.ackedSeqId(), one.appliedSeqId(),
+                    one.linkedSeqId(),
+                    lag(one.ingestLag().records(), one.ingestLag().seconds()), rate(one.applyRate()),
+                    lag(one.indexLag().records(), one.indexLag().seconds()), rate(one.linkRate()),
+                    until(one.secondsUntilLinked())));
         }
         return out.toString();
+    }
+
+    private static String rate(Rate rate) {
+        return rate.recordsPerSecond() == 0
+                ? "-"
+                : String.format(Locale.ROOT, "%,d", Math.round(rate.recordsPerSecond()));
+    }
+
+    /** Nothing to wait for is a dash; what is not known a question mark. */
+    private static String until(@Nullable Double seconds) {
+        if (seconds == null) {
+            return "?";
+        }
+        return seconds == 0
+                ? "-"
+                : seconds < 100
+                        ? String.format(Locale.ROOT, "%.1f s", seconds)
+                        : String.format(Locale.ROOT, "%,d min", Math.round(seconds / 60));
     }
 
     private static String lag(long records, double seconds) {

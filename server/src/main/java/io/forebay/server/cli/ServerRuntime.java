@@ -39,7 +39,7 @@ final class ServerRuntime implements AutoCloseable {
     static ServerRuntime start(ServerConfig config) {
         checkPortIsFree(config.server());
         Authentication authentication = AuthSetup.open(config);
-        ServerMetrics metrics = new ServerMetrics();
+        ServerMetrics metrics = new ServerMetrics(config.server().metricsCollectionsMax());
         Forebay engine = null;
         try {
             engine = Forebay.open(config.server().path(), config.forebayOptions(), metrics);

@@ -43,7 +43,10 @@ enum ConfigKey {
     SERVER_KEEP_ALIVE("server.keep_alive_millis", NUMBER, "300000", 1, 86_400_000, "milliseconds", null,
             "Longest pause between two requests of a connection."),
     SERVER_CHANGES("server.changes_max", NUMBER, "64", 1, 100_000, "feeds", null,
-            "Change feeds open at once; one more is answered 429."),
+            "Change feeds open at once; one more is answered 429. So many streams of lag, too."),
+    SERVER_METRICS_COLLECTIONS("server.metrics_collections_max", NUMBER, "200", 0, 1_000_000, "collections",
+            null,
+            "Collections that have series of their own in /metrics: those furthest behind. Each has 19."),
 
     AUTH_MODE("auth.mode", "auto", List.of("auto", "tokens", "off"),
             "Whether requests need a token. auto: when there is a file of tokens; without one the server starts only on a"

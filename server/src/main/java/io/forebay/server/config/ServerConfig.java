@@ -22,7 +22,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     /** Network and place. */
     public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
             long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
-            int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax, long bodyWaitMillis) {
+            int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax, long bodyWaitMillis,
+            int metricsCollectionsMax) {
         public Server {
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
@@ -102,7 +103,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 values.integer(ConfigKey.SERVER_IO_THREADS),
                 values.integer(ConfigKey.SERVER_CONNECTIONS), values.number(ConfigKey.SERVER_STALL),
                 values.number(ConfigKey.SERVER_KEEP_ALIVE), values.integer(ConfigKey.SERVER_CHANGES),
-                values.number(ConfigKey.SERVER_BODY_WAIT));
+                values.number(ConfigKey.SERVER_BODY_WAIT),
+                values.integer(ConfigKey.SERVER_METRICS_COLLECTIONS));
     }
 
     /** The part that the engine wants. */

@@ -2,79 +2,24 @@ package io.forebay.server.http;
 
 import io.forebay.engine.EngineStats;
 import io.forebay.engine.Forebay;
-import io.forebay.engine.LogPin;
 import io.forebay.engine.PressureStats;
 import io.forebay.engine.VectorMemory;
-import io.forebay.model.CollectionStatus;
-import java.util.List;
-import java.util.function.ToDoubleFunction;
 
 /**
- * What the engine's state looks like at this moment, in Prometheus' text format. Written by hand, because collections
- * come and go and a registry would have to be told of each.
+ * What the engine's state looks like at this moment, in Prometheus' text format: of the whole store here, of collections in
+ * {@link CollectionMetricsText}. Every metric says what it means, and is listed in docs/metrics.md.
  */
 final class EngineMetricsText {
-    /** One family of series, with a value per collection. */
-    private record Family(String name, String help, ToDoubleFunction<CollectionStatus> value) {}
-
-    private static final List<Family> FAMILIES = List.of(
-            new Family("acked_seq_id", "last seqId acknowledged", CollectionStatus::ackedSeqId),
-            new Family("durable_seq_id", "last seqId covered by a sync", CollectionStatus::durableSeqId),
-            new Family("applied_seq_id", "last seqId in the segments", CollectionStatus::appliedSeqId),
-            new Family("linked_seq_id", "last seqId in the vector index", CollectionStatus::linkedSeqId),
-            new Family("records", "live records", CollectionStatus::records),
-            new Family("ingest_lag_records", "records not yet applied", s -> s.ingestLag().records()),
-            new Family("ingest_lag_bytes", "log bytes not yet applied", s -> s.ingestLag().bytes()),
-            new Family("ingest_lag_seconds", "age of the oldest record not yet applied",
-                    s -> s.ingestLag().seconds()),
-            new Family("index_lag_records", "records not yet linked", s -> s.indexLag().records()),
-            new Family("index_lag_bytes", "log bytes not yet linked", s -> s.indexLag().bytes()),
-            new Family("index_lag_seconds", "age of the oldest record not yet linked",
-                    s -> s.indexLag().seconds()),
-            new Family("queued_ranges", "ranges waiting for the indexer", CollectionStatus::queuedRanges),
-            new Family("parked_entries", "entries that could not be applied",
-                    CollectionStatus::parkedEntries));
-
     private EngineMetricsText() {}
 
-    static void append(StringBuilder out, Forebay engine) {
-        List<CollectionStatus> statuses = engine.statuses();
-        for (Family family : FAMILIES) {
-            String name = "forebay_collection_" + family.name();
-            header(out, name, family.help(), "gauge");
-            for (CollectionStatus status : statuses) {
-                label(out, name, status.tenant(), status.database(), status.name());
-                out.append("\",id=\"").append(status.id()).append("\"} ");
-                number(out, family.value().applyAsDouble(status));
-            }
-        }
-        pins(out, engine.logPins());
+    /** @param collectionsMax so many collections have series of their own */
+    static void append(StringBuilder out, Forebay engine, int collectionsMax) {
+        CollectionMetricsText.append(out, engine, collectionsMax);
         store(out, engine.stats());
         single(out, "forebay_health", "0 green, 1 yellow, 2 red: writes are refused", "gauge",
                 engine.health().status().ordinal());
-        single(out, "forebay_collections", "collections", "gauge", statuses.size());
         single(out, "forebay_removals_waiting", "dropped collections of which something is left", "gauge",
                 engine.removalsWaiting());
-    }
-
-    private static void pins(StringBuilder out, List<LogPin> pins) {
-        String name = "forebay_log_pinned_bytes";
-        header(out, name, "full log files that a collection keeps from being deleted", "gauge");
-        for (LogPin pin : pins) {
-            label(out, name, pin.collection().tenant(), pin.collection().database(), pin.collection().name());
-            out.append("\",id=\"").append(pin.collection().id()).append("\"} ");
-            number(out, pin.bytes());
-        }
-    }
-
-    private static void label(StringBuilder out, String name, String tenant, String database,
-            String collection) {
-        out.append(name).append("{tenant=\"");
-        escape(out, tenant);
-        out.append("\",database=\"");
-        escape(out, database);
-        out.append("\",collection=\"");
-        escape(out, collection);
     }
 
     private static void store(StringBuilder out, EngineStats stats) {
@@ -133,35 +78,23 @@ final class EngineMetricsText {
                 vectors.unloads());
     }
 
-    private static void single(StringBuilder out, String name, String help, String type, double value) {
+    static void single(StringBuilder out, String name, String help, String type, double value) {
         header(out, name, help, type);
         out.append(name).append(' ');
         number(out, value);
     }
 
-    private static void header(StringBuilder out, String name, String help, String type) {
+    static void header(StringBuilder out, String name, String help, String type) {
         out.append("# HELP ").append(name).append(' ').append(help).append('\n');
         out.append("# TYPE ").append(name).append(' ').append(type).append('\n');
     }
 
-    private static void number(StringBuilder out, double value) {
+    static void number(StringBuilder out, double value) {
         if (value == Math.rint(value) && Math.abs(value) < 1e15) {
             out.append((long) value);
         } else {
             out.append(value);
         }
         out.append('\n');
-    }
-
-    private static void escape(StringBuilder out, String label) {
-        for (int i = 0; i < label.length(); i++) {
-            char c = label.charAt(i);
-            switch (c) {
-                case '\\' -> out.append("\\\\");
-                case '"' -> out.append("\\\"");
-                case '\n' -> out.append("\\n");
-                default -> out.append(c);
-            }
-        }
     }
 }

@@ -7,7 +7,7 @@ import io.forebay.server.http.route.Request;
 import io.forebay.server.http.route.Response;
 import io.forebay.server.http.route.Route;
 import io.forebay.server.http.route.Router;
-import io.forebay.server.http.stream.OpenFeed;
+import io.forebay.server.http.stream.LiveContent;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -314,7 +314,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void send(ChannelHandlerContext ctx, Response response) {
         HttpRequest request = head;
-        OpenFeed feed = response.live();
+        LiveContent feed = response.live();
         if (request == null || !ctx.channel().isActive()) {
             if (feed != null) {
                 feed.close();

@@ -7,7 +7,9 @@ import io.forebay.server.auth.Authentication;
 import io.forebay.server.http.route.Api;
 import io.forebay.server.http.route.Router;
 import io.forebay.server.http.stream.FeedSlots;
+import io.forebay.server.http.stream.LagFollowing;
 import io.forebay.server.http.stream.StreamContext;
+import io.forebay.server.lag.LagMonitor;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -30,8 +32,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves an engine over HTTP until it is closed. Does not own the engine: close this first, then the engine.
  *
- * <p>Threads: {@code netty-io-n} and {@code changes-n}, made in {@code HttpThreads}; {@link #start} and {@link #close}
- * wait and are called by others.
+ * <p>Threads: {@code netty-io-n} and {@code changes-n}, made in {@code HttpThreads}, and {@code lag-monitor};
+ * {@link #start} and {@link #close} wait and are called by others.
  *
  * <p>Failure: {@link #start} leaves nothing behind when it throws; {@link #close} takes a bounded time whatever clients
  * do, and may be called again.
@@ -49,14 +51,16 @@ public final class HttpServer implements AutoCloseable {
     private final HttpOptions options;
     private final HttpThreads.Transport transport;
     private final ExecutorService changes;
+    private final LagFollowing lag;
     private final Channel listening;
     private final ChannelGroup channels;
 
     private HttpServer(HttpOptions options, HttpThreads.Transport transport, ExecutorService changes,
-            Channel listening, ChannelGroup channels) {
+            LagFollowing lag, Channel listening, ChannelGroup channels) {
         this.options = options;
         this.transport = transport;
         this.changes = changes;
+        this.lag = lag;
         this.listening = listening;
         this.channels = channels;
     }
@@ -76,8 +80,10 @@ public final class HttpServer implements AutoCloseable {
         ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         FeedSlots feeds = new FeedSlots(options.changesMax());
         ExecutorService changes = HttpThreads.changes();
-        Router router = new Router(
-                Api.routes(engine, options.allowReset(), options.maxBatchSize(), metrics::scrape, feeds));
+        LagMonitor monitor = LagMonitor.start(engine);
+        LagFollowing lag = LagFollowing.of(engine, monitor, options.changesMax());
+        Router router = new Router(Api.routes(engine, options.allowReset(), options.maxBatchSize(),
+                metrics::scrape, feeds, lag));
         ServerContext context = new ServerContext(router, new Guard(authentication, engine), options, budget,
                 metrics,
                 new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,
@@ -89,12 +95,13 @@ public final class HttpServer implements AutoCloseable {
         if (!bound.isSuccess()) {
             stopThreads(transport);
             changes.shutdown();
+            monitor.close();
             Throwable cause = bound.cause();
             throw new ForebayException(ErrorCode.UNAVAILABLE, "cannot listen on " + options.host() + ":"
                     + options.port() + ": " + (cause == null ? "unknown" : cause.getMessage()), cause);
         }
-        metrics.observe(engine, budget, channels, feeds);
-        HttpServer server = new HttpServer(options, transport, changes, bound.channel(), channels);
+        metrics.observe(engine, budget, channels, feeds, lag);
+        HttpServer server = new HttpServer(options, transport, changes, lag, bound.channel(), channels);
         LOG.info("listening on {}:{}", options.host(), server.port());
         return server;
     }
@@ -128,6 +135,10 @@ public final class HttpServer implements AutoCloseable {
         return ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
+    LagFollowing lag() {
+        return lag;
+    }
+
     /** Stops accepting, lets running requests finish for a bounded time, closes every connection. */
     @Override
     public void close() {
@@ -140,6 +151,7 @@ public final class HttpServer implements AutoCloseable {
                     options.stopGraceMillis());
         }
         channels.close().awaitUninterruptibly(TimeUnit.SECONDS.toMillis(THREADS_STOP_SECONDS));
+        lag.events().monitor().close();
         stopChanges(); // before the threads that its last turns write to
         stopThreads(transport);
     }

@@ -1,8 +1,8 @@
 package io.forebay.server.http;
 
 import io.forebay.server.http.route.Response;
-import io.forebay.server.http.stream.ChangeStream;
-import io.forebay.server.http.stream.OpenFeed;
+import io.forebay.server.http.stream.LiveContent;
+import io.forebay.server.http.stream.LiveStream;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveAnswer {
     private final ServerContext server;
-    private @Nullable ChangeStream stream;
+    private @Nullable LiveStream stream;
 
     LiveAnswer(ServerContext server) {
         this.server = server;
@@ -32,17 +32,17 @@ final class LiveAnswer {
      * @param isAllowed asked meanwhile: whether the client may still have it
      * @param onEnd     called when all is sent
      */
-    int start(Channel channel, HttpRequest request, Response response, OpenFeed feed,
+    int start(Channel channel, HttpRequest request, Response response, LiveContent content,
             BooleanSupplier isAllowed, Runnable onEnd) {
         HttpResponse http = Rendering.head(response, request.protocolVersion());
         server.cors().apply(request, http.headers());
         HttpUtil.setKeepAlive(http.headers(), request.protocolVersion(), false);
         if (request.method().equals(HttpMethod.HEAD)) {
-            feed.close();
+            content.close();
             channel.write(http);
             channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(sent -> onEnd.run());
         } else {
-            stream = ChangeStream.start(channel, http, feed, server.streams(), isAllowed, () -> {
+            stream = content.start(channel, http, server.streams(), isAllowed, () -> {
                 stream = null;
                 onEnd.run();
             });

@@ -5,6 +5,7 @@ import io.forebay.engine.Forebay;
 import io.forebay.model.Durability;
 import io.forebay.model.ReadPlan;
 import io.forebay.server.http.stream.FeedSlots;
+import io.forebay.server.http.stream.LagFollowing;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: safe for any number; reporting takes no lock.
  */
 public final class ServerMetrics implements EngineMetrics, AutoCloseable {
+    private static final int COLLECTIONS_MAX = 200;
     private static final Duration[] BUCKETS = {Duration.ofNanos(100_000), Duration.ofNanos(250_000),
             Duration.ofNanos(500_000), Duration.ofMillis(1), Duration.ofNanos(2_500_000),
             Duration.ofMillis(5),
@@ -39,29 +41,31 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
             Duration.ofSeconds(5), Duration.ofSeconds(10), Duration.ofSeconds(30)};
 
     private final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    private final int collectionsMax;
     private final JvmGcMetrics gc = new JvmGcMetrics();
     private final List<Acks> acks = new ArrayList<>();
-    private final Counter replays = registry.counter("forebay.replayed.writes");
-    private final Counter appliedRecords = registry.counter("forebay.applied.records");
-    private final Timer applied = registry.timer("forebay.apply");
+    private final Counter replays = counter("forebay.replayed.writes",
+            "Writes answered again by their idempotency key; nothing was appended");
+    private final Counter appliedRecords = counter("forebay.applied.records", "Record operations applied");
+    private final Timer applied = timer("forebay.apply", "Applying a group of batches");
     private final Counter indexerRestarts = Counter.builder("forebay.indexer.restarts")
             .description("Indexer threads that died and were replaced").register(registry);
-    private final Counter linkedRecords = registry.counter("forebay.linked.records");
-    private final Timer linked = registry.timer("forebay.link");
-    private final Timer upkeep = registry.timer("forebay.upkeep");
+    private final Counter linkedRecords = counter("forebay.linked.records", "Vectors linked");
+    private final Timer linked = timer("forebay.link", "Linking a slice of vectors");
+    private final Timer upkeep = timer("forebay.upkeep",
+            "A step of the upkeep of postings and text index");
     private final Counter filterRead = Counter.builder("forebay.filter.records.read")
             .description("Records that filters had to look at").register(registry);
-    private final Timer checkpoints = registry.timer("forebay.checkpoint");
-    private final Counter purgedExtents = registry.counter("forebay.purged.extents");
-    private final Counter droppedCollections = Counter.builder("forebay.dropped.collections")
-            .description("Collections dropped, by themselves or with others").register(registry);
-    private final Timer removals = Timer.builder("forebay.removal")
-            .description("From the drop of a collection until nothing of it is left on disk")
-            .register(registry);
+    private final Timer checkpoints = timer("forebay.checkpoint", "Checkpoints");
+    private final Counter purgedExtents = counter("forebay.purged.extents", "Extents of the log deleted");
+    private final Counter droppedCollections = counter("forebay.dropped.collections",
+            "Collections dropped, by themselves or with others");
+    private final Timer removals = timer("forebay.removal",
+            "From the drop of a collection until nothing of it is left on disk");
     private final Counter removedBytes = Counter.builder("forebay.removed").baseUnit("bytes")
             .description("Files of dropped collections that were given back").register(registry);
-    private final Counter changeEvents = registry.counter("forebay.changes.events");
-    private final Counter changeBytes = registry.counter("forebay.changes.bytes");
+    private final Counter changeEvents = counter("forebay.changes.events", "Changes given by change feeds");
+    private final Counter changeBytes = counter("forebay.changes.bytes", "Bytes written by change feeds");
     private volatile @Nullable Load load;
 
     /** Of one durability and mode. */
@@ -69,18 +73,30 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
 
     /** What is asked at a scrape. */
     private record Load(Forebay engine, BodyBudget budget, ChannelGroup connections,
-            FeedSlots feeds) {}
+            FeedSlots feeds, LagFollowing lag) {}
 
     public ServerMetrics() {
+        this(COLLECTIONS_MAX);
+    }
+
+    /** @param collectionsMax so many collections have series of their own */
+    public ServerMetrics(int collectionsMax) {
+        this.collectionsMax = collectionsMax;
         Gauge.builder("forebay.http.bodies.in.flight", this,
                 m -> m.ofLoad(l -> l.budget().bytes())).baseUnit("bytes")
                 .description("Bodies of requests in memory").register(registry);
         Gauge.builder("forebay.http.bodies.waiting", this, m -> m.ofLoad(l -> l.budget().waiting()))
                 .description("Requests whose bodies wait for room").register(registry);
         Gauge.builder("forebay.http.connections", this,
-                m -> m.ofLoad(l -> l.connections().size())).register(registry);
+                m -> m.ofLoad(l -> l.connections().size()))
+                .description("Connections that are open").register(registry);
         Gauge.builder("forebay.changes.open", this, m -> m.ofLoad(l -> l.feeds().open()))
                 .description("Change feeds that are open").register(registry);
+        Gauge.builder("forebay.lag.streams.open", this, m -> m.ofLoad(l -> l.lag().slots().open()))
+                .description("Streams of lag that are open").register(registry);
+        Gauge.builder("forebay.lag.history", this,
+                m -> m.ofLoad(l -> l.lag().events().monitor().history().bytes())).baseUnit("bytes")
+                .description("Memory for the history of lag").register(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -92,17 +108,27 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
                         Timer.builder("forebay.ack").serviceLevelObjectives(BUCKETS)
                                 .description("From handing a batch to the engine to its acknowledgement")
                                 .tags("durability", durability.wireName(), "mode", mode).register(registry),
-                        registry.counter("forebay.acked.records", "durability", durability.wireName(), "mode",
-                                mode),
-                        registry.counter("forebay.acked.bytes", "durability", durability.wireName(), "mode",
-                                mode)));
+                        counter("forebay.acked.records", "Record operations acknowledged", "durability",
+                                durability.wireName(), "mode", mode),
+                        counter("forebay.acked.bytes", "Log bytes acknowledged", "durability",
+                                durability.wireName(), "mode", mode)));
             }
         }
     }
 
     /** From now on a scrape asks this engine, and this server for its load. */
-    void observe(Forebay observed, BodyBudget budget, ChannelGroup connections, FeedSlots feeds) {
-        load = new Load(observed, budget, connections, feeds);
+    void observe(Forebay observed, BodyBudget budget, ChannelGroup connections, FeedSlots feeds,
+            LagFollowing lag) {
+        load = new Load(observed, budget, connections, feeds, lag);
+    }
+
+    /** Whatever is counted says what it means: {@code /metrics} shows it, and docs/metrics.md. */
+    private Counter counter(String name, String meaning, String... tags) {
+        return Counter.builder(name).description(meaning).tags(tags).register(registry);
+    }
+
+    private Timer timer(String name, String meaning) {
+        return Timer.builder(name).description(meaning).register(registry);
     }
 
     private double ofLoad(ToDoubleFunction<Load> figure) {
@@ -115,7 +141,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         StringBuilder text = new StringBuilder(registry.scrape());
         Load now = load;
         if (now != null) {
-            EngineMetricsText.append(text, now.engine());
+            EngineMetricsText.append(text, now.engine(), collectionsMax);
         }
         return text.toString();
     }
@@ -123,6 +149,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     /** @param route the template, so that the number of series is bounded */
     void answered(String route, String method, int status, long nanos) {
         Timer.builder("forebay.http.requests")
+                .description("Requests answered, from their first byte to the answer's")
                 .tags("route", route, "method", knownMethod(method), "status", Integer.toString(status))
                 .register(registry).record(nanos, TimeUnit.NANOSECONDS);
     }
@@ -157,9 +184,9 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
 
     @Override
     public void refused(String reason) {
-        Counter.builder("forebay.refused.writes")
-                .description("Writes refused, by the limit that was reached or the name of the error")
-                .tags("reason", reason.toLowerCase(Locale.ROOT)).register(registry).increment();
+        counter("forebay.refused.writes",
+                "Writes refused, by the limit that was reached or the name of the error", "reason",
+                reason.toLowerCase(Locale.ROOT)).increment();
     }
 
     @Override
@@ -188,8 +215,9 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
 
     @Override
     public void read(String kind, long nanos) {
-        Timer.builder("forebay.read").serviceLevelObjectives(BUCKETS).tags("kind", kind).register(registry)
-                .record(nanos, TimeUnit.NANOSECONDS);
+        Timer.builder("forebay.read").serviceLevelObjectives(BUCKETS)
+                .description("Reads, waiting for a position not included").tags("kind", kind)
+                .register(registry).record(nanos, TimeUnit.NANOSECONDS);
     }
 
     @Override

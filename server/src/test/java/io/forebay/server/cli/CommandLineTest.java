@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.client.CollectionLag;
 import io.forebay.model.Lag;
+import io.forebay.model.Rate;
 import io.forebay.server.config.SampleFile;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -133,9 +134,10 @@ class CommandLineTest {
     void lagIsATable() {
         CollectionLag lag = new CollectionLag("i", "t", "d", "a-name-that-is-longer-than-the-column", 1234,
                 2000, 1500,
-                40, 40, 39, 30, new Lag(1, 9, 0.26), new Lag(10, 0, 2));
+                40, 40, 39, 30, new Lag(1, 9, 0.26), new Lag(10, 0, 2), new Rate(12_345.6, 1),
+                new Rate(0.5, 1), 0.0001, 20.0);
         assertThat(LagCommand.table(List.of(lag)).lines().skip(1)).singleElement().asString()
-                .contains("a-name-that-is-longer-tha...", "1,234", "1 (0.3 s)", "10 (2.0 s)");
+                .contains("a-name-that-is-longer...", "1,234", "1 (0.3 s)", "12,346", "10 (2.0 s)", "20.0 s");
         assertThat(LagCommand.table(List.of())).isEqualTo("no collections\n");
     }
 

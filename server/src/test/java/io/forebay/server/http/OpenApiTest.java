@@ -1,6 +1,7 @@
 package io.forebay.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forebay.server.http.ApiDocument.Operation;
 import io.forebay.server.http.route.Api;
@@ -48,7 +49,7 @@ class OpenApiTest {
     }
 
     private static List<Route> routes() {
-        return Api.routes(server.engine, true, 1, () -> "", new FeedSlots(1));
+        return Api.routes(server.engine, true, 1, () -> "", new FeedSlots(1), server.lag());
     }
 
     /** Without the names of variables: a document must not have two paths that differ only in them. */
@@ -292,6 +293,10 @@ class OpenApiTest {
         Map<String, String> letter = Map.of("collection", id, "min_seq_id", "77");
         assertThat(call("retryDeadLetter", letter, "", null).statusCode()).isEqualTo(404);
         assertThat(call("discardDeadLetter", letter, "", null).statusCode()).isEqualTo(404);
+        String minute = Long.toString(System.currentTimeMillis() - 60_000);
+        call("lag", Map.of(), "?since=" + minute + "&tenant=default_tenant", null);
+        await().until(() -> call("lag", Map.of(), "?since=" + minute, null).body().contains("samples"));
+        assertThat(call("lag", Map.of(), "?since=yesterday", null).statusCode()).isEqualTo(400);
         String unknown = "11111111-2222-4333-8444-555555555555";
         assertThat(call("count", Map.of("collection", unknown), "", null).statusCode()).isEqualTo(404);
         assertThat(server.get(BASE + "/" + id + "/nothing").statusCode()).isEqualTo(404);

@@ -4,6 +4,7 @@ import io.forebay.engine.Forebay;
 import io.forebay.engine.ForebayOptions;
 import io.forebay.model.Durability;
 import io.forebay.server.auth.Authentication;
+import io.forebay.server.http.stream.LagFollowing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -62,6 +63,10 @@ final class TestServer implements AutoCloseable {
         ServerMetrics metrics = new ServerMetrics();
         Forebay engine = Forebay.open(directory, engineOptions, metrics);
         return new TestServer(engine, metrics, HttpServer.start(engine, options, metrics, authentication));
+    }
+
+    LagFollowing lag() {
+        return server.lag();
     }
 
     URI uri(String path) {

@@ -5,6 +5,7 @@ import io.forebay.model.ForebayException;
 import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.server.http.stream.FeedSlots;
+import io.forebay.server.http.stream.LagFollowing;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,9 +45,10 @@ public final class Api {
      * @param maxBatchSize advertised to clients, which split by it
      * @param scrape       the text of {@code /metrics}
      * @param feeds        bounds the change feeds
+     * @param lag          what {@code /api/forebay/lag} shows of the past
      */
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
-            Supplier<String> scrape, FeedSlots feeds) {
+            Supplier<String> scrape, FeedSlots feeds, LagFollowing lag) {
         List<Route> routes = new ArrayList<>();
         new SystemRoutes(engine, allowReset, maxBatchSize, scrape).addTo(routes);
         new TenantRoutes(engine).addTo(routes);
@@ -55,6 +57,7 @@ public final class Api {
         records.addTo(routes);
         new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
+        new LagPages(engine, lag).addTo(routes);
         new DeadLetterRoutes(engine).addTo(routes);
         new V1Routes(engine, records).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);

@@ -6,12 +6,11 @@ import io.forebay.model.CollectionStatus;
 import io.forebay.model.ForebayException;
 import io.forebay.server.http.json.StatusEncoder;
 import io.netty.handler.codec.http.HttpMethod;
-import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 
-/** How far each collection's segments are behind the log, and waiting until they are not. */
+/** How far a collection's segments are behind the log, and waiting until they are not. */
 final class LagRoutes {
     private final Forebay engine;
 
@@ -23,23 +22,12 @@ final class LagRoutes {
         routes.add(Api.get(Api.COLLECTION + "/indexing_status", this::indexingStatus).needs(Access.READ));
         routes.add(Api.of(HttpMethod.POST, Api.COLLECTION + "/flush", false, this::flush)
                 .needs(Access.READ));
-        routes.add(Api.get("/api/forebay/lag", this::lag).needs(Access.READ_FILTERED));
     }
 
     private CompletableFuture<Response> indexingStatus(Request request) {
         CollectionStatus status = engine.status(Api.collectionId(request));
         return CompletableFuture.completedFuture(
                 Response.json(200, out -> StatusEncoder.indexing(out, status)));
-    }
-
-    private CompletableFuture<Response> lag(Request request) {
-        List<CollectionStatus> statuses = engine.statuses().stream()
-                .filter(status -> request.who().limits().allow(status.tenant(), status.database()))
-                .sorted(Comparator.comparing(CollectionStatus::tenant)
-                        .thenComparing(CollectionStatus::database).thenComparing(CollectionStatus::name))
-                .toList();
-        return CompletableFuture.completedFuture(
-                Response.json(200, out -> StatusEncoder.lag(out, statuses)));
     }
 
     private CompletableFuture<Response> flush(Request request) {

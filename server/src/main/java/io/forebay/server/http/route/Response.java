@@ -1,7 +1,7 @@
 package io.forebay.server.http.route;
 
 import io.forebay.server.http.json.Json;
-import io.forebay.server.http.stream.OpenFeed;
+import io.forebay.server.http.stream.LiveContent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param live        what follows the head without an end, instead of a body; whoever does not send it must close it
  */
 public record Response(int status, @Nullable String contentType, Body body,
-        List<Map.Entry<String, String>> headers, @Nullable OpenFeed live) {
+        List<Map.Entry<String, String>> headers, @Nullable LiveContent live) {
     /** What Chroma sends with every error, also with one that has no body. */
     private static final List<Map.Entry<String, String>> FAILED = List
             .of(Map.entry("chroma-trace-id", "0".repeat(32)));
@@ -56,8 +56,8 @@ public record Response(int status, @Nullable String contentType, Body body,
         return new Response(status, contentType, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
-    public static Response live(OpenFeed feed) {
-        return new Response(200, feed.contentType(), NOTHING, List.of(), feed);
+    public static Response live(LiveContent content) {
+        return new Response(200, content.contentType(), NOTHING, List.of(), content);
     }
 
     public Response with(String header, String value) {

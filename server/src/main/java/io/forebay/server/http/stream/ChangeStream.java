@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * <p>Failure: what is wrong with the feed is told in a last event, and the stream ends; where that cannot be said, inside
  * of a frame, the connection is closed. However it ends, the feed is closed once, by the last turn.
  */
-public final class ChangeStream {
+public final class ChangeStream implements LiveStream {
     private static final Logger LOG = LoggerFactory.getLogger(ChangeStream.class);
     static final int QUEUED_BYTES_MAX = 256 << 10;
     private static final int TURN_BYTES_MAX = 512 << 10;
@@ -93,6 +93,7 @@ public final class ChangeStream {
     }
 
     /** There may be something to do: more changes, room in the channel, time for a heartbeat, an end. */
+    @Override
     public void wake() {
         if (wakes.getAndIncrement() == 0) {
             queueTurn();
@@ -107,18 +108,21 @@ public final class ChangeStream {
     }
 
     /** The server stops: ends behind what is begun. */
+    @Override
     public void stop() {
         stopping = true;
         wake();
     }
 
     /** The connection is lost. */
+    @Override
     public void close() {
         gone = true;
         wake();
     }
 
     /** True when the client has not taken what was sent: called when nothing has moved for long. */
+    @Override
     public boolean isStalled() {
         ChannelOutboundBuffer queued = channel.unsafe().outboundBuffer();
         return queued != null && queued.totalPendingWriteBytes() > 0;

@@ -5,16 +5,23 @@ import io.forebay.model.ForebayException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How many change feeds are open, bounded.
+ * How many answers without an end of one kind are open, bounded.
  *
  * <p>Threads: safe for any number.
  */
 public final class FeedSlots {
     private final int max;
+    private final String what;
     private final AtomicInteger open = new AtomicInteger();
 
     public FeedSlots(int max) {
+        this(max, "change feeds");
+    }
+
+    /** @param what for people: what is bounded */
+    public FeedSlots(int max, String what) {
         this.max = max;
+        this.what = what;
     }
 
     /** @throws ForebayException BACKOFF when all are taken */
@@ -22,7 +29,7 @@ public final class FeedSlots {
         if (open.incrementAndGet() > max) {
             open.decrementAndGet();
             throw ForebayException.backoff("changes", "server.changes_max (" + max
-                    + " change feeds at once) is reached: backoff and try again",
+                    + " " + what + " at once) is reached: backoff and try again",
                     RetryAfter.withJitter(RetryAfter.SECONDS_UNKNOWN));
         }
     }

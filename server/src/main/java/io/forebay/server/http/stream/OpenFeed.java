@@ -3,13 +3,16 @@ package io.forebay.server.http.stream;
 import io.forebay.engine.ChangeFeed;
 import io.forebay.engine.Forebay;
 import io.forebay.model.Include;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpResponse;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A feed that was asked for over HTTP: what it gives, in which form. Whoever has it must close it; once is enough. */
-public final class OpenFeed implements AutoCloseable {
+public final class OpenFeed implements LiveContent {
     public static final String BINARY = BinaryFormat.CONTENT_TYPE;
 
     private final FeedSlots slots;
@@ -45,8 +48,15 @@ public final class OpenFeed implements AutoCloseable {
         return feed.fromSeqId();
     }
 
+    @Override
     public String contentType() {
         return format.contentType();
+    }
+
+    @Override
+    public LiveStream start(Channel channel, HttpResponse head, StreamContext context,
+            BooleanSupplier isAllowed, Runnable onEnd) {
+        return ChangeStream.start(channel, head, this, context, isAllowed, onEnd);
     }
 
     @Override
