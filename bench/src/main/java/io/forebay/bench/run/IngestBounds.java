@@ -29,7 +29,8 @@ final class IngestBounds {
         List<Figure> cpu = new ArrayList<>();
         cpu.add(share("client", "this process: encoding, HTTP", run -> run.loadCpu().ownSeconds()));
         for (Group group : Group.values()) {
-            cpu.add(share(group.toString(), "server's threads of this kind",
+            cpu.add(share(group == Group.OTHER ? "server_other" : group.toString(),
+                    "server's threads of this kind",
                     run -> run.cost().threadSeconds().getOrDefault(group, 0.0)));
         }
         cpu.add(share("others", "neither client nor server",
