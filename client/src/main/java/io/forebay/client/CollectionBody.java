@@ -1,6 +1,7 @@
 package io.forebay.client;
 
 import io.forebay.model.CollectionConfig;
+import io.forebay.model.CollectionSettings;
 import io.forebay.model.HnswConfig;
 import io.forebay.model.MetadataValue;
 import java.util.Map;
@@ -46,12 +47,28 @@ final class CollectionBody {
         if (config.embeddingFunctionJson() != null) {
             out.raw(",\"embedding_function\":").raw(config.embeddingFunctionJson());
         }
-        if (config.batchIngest() != null) {
-            out.raw(",\"batch_ingest\":").raw(config.batchIngest() ? "true" : "false");
-        }
-        if (config.durability() != null) {
-            out.raw(",\"durability\":").string(config.durability().wireName());
-        }
+        settings(config.settings(), out);
         out.ascii('}');
+    }
+
+    private static void settings(CollectionSettings settings, JsonSink out) {
+        if (settings.batchIngest() != null) {
+            out.raw(",\"batch_ingest\":").raw(settings.batchIngest() ? "true" : "false");
+        }
+        if (settings.durability() != null) {
+            out.raw(",\"durability\":").string(settings.durability().wireName());
+        }
+        if (settings.readLevel() != null) {
+            out.raw(",\"read_level\":").string(settings.readLevel().wireName());
+        }
+        if (settings.lagPolicy() != null) {
+            out.raw(",\"lag_policy\":").string(settings.lagPolicy().wireName());
+        }
+        if (settings.lagRecordsMax() != null) {
+            out.raw(",\"lag_records_max\":").number(settings.lagRecordsMax());
+        }
+        if (settings.lagSecondsMax() != null) {
+            out.raw(",\"lag_seconds_max\":").number(settings.lagSecondsMax());
+        }
     }
 }

@@ -181,8 +181,7 @@ final class Administration {
                         ? old.config().embeddingFunctionJson()
                         : asked.embeddingFunctionJson(),
                 old.config().schemaJson(),
-                asked.batchIngest() == null ? old.config().batchIngest() : asked.batchIngest(),
-                asked.durability() == null ? old.config().durability() : asked.durability());
+                asked.settings().over(old.config().settings()));
     }
 
     private static <T> T or(@Nullable T asked, T old) {

@@ -42,7 +42,7 @@ final class Applying implements IndexerPool.ApplyTask {
     private final Wal wal;
     private final RecordStore records;
     private final EngineMetrics metrics;
-    private final AtomicLong pendingBytes;
+    private final Backlog backlog;
     private final AtomicLong appliedBytesSinceCheckpoint;
     private final Segments segments;
     private final VectorLoading loading;
@@ -50,14 +50,14 @@ final class Applying implements IndexerPool.ApplyTask {
     private final Consumer<CollectionRuntime> waker;
     private final Parking parking;
 
-    Applying(Wal wal, RecordStore records, EngineMetrics metrics, AtomicLong pendingBytes,
+    Applying(Wal wal, RecordStore records, EngineMetrics metrics, Backlog backlog,
             AtomicLong appliedBytesSinceCheckpoint, Segments segments, VectorLoading loading,
             Consumer<CollectionRuntime> remover,
             Consumer<CollectionRuntime> waker, Parking parking) {
         this.wal = wal;
         this.records = records;
         this.metrics = metrics;
-        this.pendingBytes = pendingBytes;
+        this.backlog = backlog;
         this.appliedBytesSinceCheckpoint = appliedBytesSinceCheckpoint;
         this.segments = segments;
         this.loading = loading;
@@ -218,7 +218,7 @@ final class Applying implements IndexerPool.ApplyTask {
         }
         runtime.ranges.consumedUpTo(group.lastSeqId, group.lastPosition, group.bytes, group.operations,
                 group.lastTimeMillis);
-        pendingBytes.addAndGet(-group.bytes);
+        backlog.applied(group.operations, group.bytes);
         appliedBytesSinceCheckpoint.addAndGet(group.bytes);
         runtime.upkeepDue(records.isUpkeepDue(runtime.number, state));
         runtime.applied(state, group.bytes, group.firstTimeMillis);

@@ -2,10 +2,13 @@ package io.forebay.engine;
 
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
+import io.forebay.model.CollectionSettings;
 import io.forebay.model.Database;
 import io.forebay.model.Durability;
 import io.forebay.model.HnswConfig;
+import io.forebay.model.LagPolicy;
 import io.forebay.model.MetadataCodec;
+import io.forebay.model.ReadLevel;
 import io.forebay.model.Space;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -23,16 +26,19 @@ import org.jspecify.annotations.Nullable;
  * The binary form of catalog changes: the payload of a control entry of the log, and (single) the values of the
  * catalog in RocksDB.
  *
- * <p>Format: version byte (3), count (int32), then per change a tag byte and its fields in the order of the record,
+ * <p>Format: version byte (4), count (int32), then per change a tag byte and its fields in the order of the record,
  * as {@link DataOutputStream} writes them (big-endian). A string is its UTF-8 length (int32, -1 for null) and bytes; a
  * UUID two longs; metadata a byte string of {@link MetadataCodec}; batchIngest -1, 0 or 1; durability -1 (the server's),
- * 0 (os) or 1 (sync). Tags: 1 PutTenant, 2 DropTenant, 3 PutDatabase, 4 DropDatabase, 5 PutCollection,
- * 6 DropCollection. Tags and order are part of the format. A collection's origin is last: a byte 0, or a byte 1,
- * its root's UUID and the seqId. Versions 1 and 2 are still read: they have no origin and no resource name of a
- * tenant, 1 has no durability. The checksum is that of the log's frame or of the RocksDB block.
+ * 0 (os) or 1 (sync); read level and lag policy their names; the two bounds of the lag int64, 0 for the server's.
+ * Tags: 1 PutTenant, 2 DropTenant, 3 PutDatabase, 4 DropDatabase, 5 PutCollection, 6 DropCollection. Tags and order are
+ * part of the format. A collection's origin is last: a byte 0, or a byte 1, its root's UUID and the seqId.
+ *
+ * <p>Versions 1 to 3 are still read: 3 has no read level and nothing about lag, 2 no origin and no resource name of a
+ * tenant either, 1 no durability. The checksum is that of the log's frame or of the RocksDB block.
  */
 final class CatalogCodec {
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 4;
+    private static final byte VERSION_WITHOUT_LAG = 3;
     private static final byte VERSION_WITHOUT_ORIGIN = 2;
     private static final byte VERSION_WITHOUT_DURABILITY = 1;
 
@@ -58,7 +64,7 @@ final class CatalogCodec {
             byte version = in.readByte();
             if (version < VERSION_WITHOUT_DURABILITY || version > VERSION) {
                 throw new IllegalArgumentException(
-                        "catalog entry of version " + version + "; this build knows 1 to 3");
+                        "catalog entry of version " + version + "; this build knows 1 to 4");
             }
             int count = in.readInt();
             List<CatalogChange> changes = new ArrayList<>();
@@ -137,10 +143,7 @@ final class CatalogCodec {
         out.writeDouble(hnsw.resizeFactor());
         writeString(info.config().embeddingFunctionJson(), out);
         writeString(info.config().schemaJson(), out);
-        Boolean batchIngest = info.config().batchIngest();
-        out.writeByte(batchIngest == null ? -1 : batchIngest ? 1 : 0);
-        Durability durability = info.config().durability();
-        out.writeByte(durability == null ? -1 : durability == Durability.SYNC ? 1 : 0);
+        writeSettings(info.config().settings(), out);
         out.writeInt(info.dimension());
         CollectionInfo.Origin origin = info.origin();
         out.writeBoolean(origin != null);
@@ -162,14 +165,48 @@ final class CatalogCodec {
                 in.readInt(), in.readInt(), in.readInt(), in.readDouble());
         String embeddingFunction = readString(in);
         String schema = readString(in);
-        byte batchIngest = in.readByte();
-        byte durability = version == VERSION_WITHOUT_DURABILITY ? -1 : in.readByte();
         CollectionConfig config = new CollectionConfig(hnsw, embeddingFunction, schema,
-                batchIngest < 0 ? null : Boolean.valueOf(batchIngest == 1),
-                durability < 0 ? null : durability == 1 ? Durability.SYNC : Durability.OS);
+                readSettings(in, version));
         return new CollectionInfo(id, number, tenant, database, name,
                 metadata == null ? null : MetadataCodec.decode(metadata), config, in.readInt(),
                 version <= VERSION_WITHOUT_ORIGIN ? null : readOrigin(in));
+    }
+
+    private static void writeSettings(CollectionSettings settings, DataOutputStream out) throws IOException {
+        Boolean batchIngest = settings.batchIngest();
+        out.writeByte(batchIngest == null ? -1 : batchIngest ? 1 : 0);
+        Durability durability = settings.durability();
+        out.writeByte(durability == null ? -1 : durability == Durability.SYNC ? 1 : 0);
+        ReadLevel level = settings.readLevel();
+        writeString(level == null ? null : level.wireName(), out);
+        LagPolicy policy = settings.lagPolicy();
+        writeString(policy == null ? null : policy.wireName(), out);
+        writeBound(settings.lagRecordsMax(), out);
+        writeBound(settings.lagSecondsMax(), out);
+    }
+
+    private static CollectionSettings readSettings(DataInputStream in, byte version) throws IOException {
+        byte batchIngest = in.readByte();
+        byte durability = version == VERSION_WITHOUT_DURABILITY ? -1 : in.readByte();
+        CollectionSettings settings = CollectionSettings.NONE
+                .withBatchIngest(batchIngest < 0 ? null : Boolean.valueOf(batchIngest == 1))
+                .withDurability(durability < 0 ? null : durability == 1 ? Durability.SYNC : Durability.OS);
+        if (version <= VERSION_WITHOUT_LAG) {
+            return settings;
+        }
+        String level = readString(in);
+        String policy = readString(in);
+        return settings.withReadLevel(level == null ? null : ReadLevel.parse(level))
+                .withLag(policy == null ? null : LagPolicy.parse(policy), readBound(in), readBound(in));
+    }
+
+    private static void writeBound(@Nullable Long bound, DataOutputStream out) throws IOException {
+        out.writeLong(bound == null ? 0 : bound);
+    }
+
+    private static @Nullable Long readBound(DataInputStream in) throws IOException {
+        long bound = in.readLong();
+        return bound == 0 ? null : (Long) bound;
     }
 
     private static CollectionInfo.@Nullable Origin readOrigin(DataInputStream in) throws IOException {

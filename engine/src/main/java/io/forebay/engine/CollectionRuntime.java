@@ -49,8 +49,12 @@ final class CollectionRuntime {
     final Trouble applyTrouble = new Trouble();
     final Trouble linkTrouble = new Trouble();
     final HeldVectors held = new HeldVectors();
+    final DrainRate applyRate = new DrainRate();
+    final DrainRate linkRate = new DrainRate();
 
     private final AtomicReference<Lane> lane = new AtomicReference<>(Lane.IDLE);
+    /** Who is in the lane: another thread takes over when it is dead. */
+    private volatile @Nullable Thread laneOwner;
     private volatile CollectionInfo info;
     private volatile boolean dropped;
     private volatile boolean upkeepDue;
@@ -155,10 +159,31 @@ final class CollectionRuntime {
         }
     }
 
-    void enterLane() {
-        if (!lane.compareAndSet(Lane.QUEUED, Lane.RUNNING)) {
-            throw new IllegalStateException("collection " + number + " entered its lane while " + lane.get());
+    /** False when it is not queued any more: then there is nothing to do. */
+    boolean enterLane() {
+        return entered(lane.compareAndSet(Lane.QUEUED, Lane.RUNNING));
+    }
+
+    private boolean entered(boolean mine) {
+        if (mine) {
+            laneOwner = Thread.currentThread();
         }
+        return mine;
+    }
+
+    boolean isQueued() {
+        return lane.get() == Lane.QUEUED;
+    }
+
+    /** Its thread died in the lane; it is queued from now on, and the caller must put it into the queue. */
+    boolean abandonedLane() {
+        Thread owner = laneOwner;
+        if (owner == null || owner.isAlive()) {
+            return false;
+        }
+        laneOwner = null;
+        lane.set(Lane.QUEUED);
+        return true;
     }
 
     /** Somebody is in the lane, or will be; who leaves it wakes the linkers. */
@@ -168,11 +193,12 @@ final class CollectionRuntime {
 
     /** True when it was idle: then the caller must leave it. */
     boolean enterIdleLane() {
-        return lane.compareAndSet(Lane.IDLE, Lane.RUNNING);
+        return entered(lane.compareAndSet(Lane.IDLE, Lane.RUNNING));
     }
 
     /** Leaves the lane; true when the caller must queue the collection again. */
     boolean leaveLane(boolean moreToDo) {
+        laneOwner = null;
         if (moreToDo) {
             lane.set(Lane.QUEUED);
             return true;
@@ -189,10 +215,34 @@ final class CollectionRuntime {
     /** Called under appendLock. */
     void appended(Range range) {
         ranges.add(range);
+        long now = System.nanoTime();
+        applyRate.waiting(now);
+        linkRate.waiting(now);
         operations += range.operations();
         bytes += range.bytes();
         lastAppended = range.maxSeqId();
         followers.appended(range);
+    }
+
+    long unappliedOperations() {
+        return operations - appliedOperations;
+    }
+
+    /** When the oldest of them was appended; now, when there is none. */
+    long unappliedSinceMillis() {
+        Range first = ranges.peek();
+        return first == null ? System.currentTimeMillis() : first.appendTimeMillis();
+    }
+
+    /** Applied or not. */
+    long unlinkedOperations() {
+        return operations - marks.lastReached().operations();
+    }
+
+    /** When the oldest that is applied and not linked was appended; now, when there is none. */
+    long unlinkedSinceMillis() {
+        LinkMarks.Mark oldest = marks.oldestWaiting();
+        return oldest == null ? System.currentTimeMillis() : oldest.appendTimeMillis();
     }
 
     /** Log bytes of it that are not applied yet. */
@@ -215,6 +265,8 @@ final class CollectionRuntime {
 
     /** Called by the lane after a group was committed and published. */
     void applied(CollectionState state, long groupBytes, long appendTimeMillis) {
+        applyRate.drained(state.operations() - appliedOperations, groupBytes, () -> !ranges.isEmpty(),
+                System.nanoTime());
         appliedOperations = state.operations();
         appliedBytes += groupBytes;
         liveRecords = state.live();
@@ -227,7 +279,10 @@ final class CollectionRuntime {
 
     /** Moves the linked position as far as the vector segment has come. */
     void advanceLinked() {
-        linked.advance(marks.reached(held.linked()).seqId());
+        LinkMarks.Mark reached = marks.reached(held.linked());
+        linkRate.reached(reached.operations(), reached.bytes(),
+                () -> marks.oldestWaiting() != null || !ranges.isEmpty(), System.nanoTime());
+        linked.advance(reached.seqId());
     }
 
     void markUnforced() {

@@ -23,6 +23,9 @@ public interface EngineMetrics {
     /** A group of batches was applied. */
     default void applied(int records, long nanos) {}
 
+    /** An indexer thread died and was replaced. */
+    default void indexerRestarted() {}
+
     /** A slice was linked. */
     default void linked(int records, long nanos) {}
 

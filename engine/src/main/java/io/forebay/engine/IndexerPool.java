@@ -1,31 +1,32 @@
 package io.forebay.engine;
 
 import io.forebay.index.vector.VectorSegment;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The threads that drain the log: they <em>apply</em> (one thread at a time per collection) and <em>link</em> (several
- * may work on one collection). Applying goes first, because reading one's own writes costs only that; both work in
- * short turns, so that a collection with a huge backlog delays another by a turn per thread, not by its backlog.
+ * may work on one collection). Both work in short turns, and {@link IndexerQueues} says whose turn is next, so that a
+ * collection with a huge backlog delays another by some turns, not by its backlog.
  *
  * <p>While batches arrive on a full machine linking is held back ({@link LinkGovernor}), except where somebody waits for it.
  *
- * <p>Threads: {@code indexer-n}; {@code wakeApply} and {@code wakeLink} may be called by any. {@code lock} guards the
- * queues only.
+ * <p>Threads: {@code indexer-n}; {@code wakeApply} and {@code wakeLink} may be called by any; {@code supervise} by one at a
+ * time.
  *
  * <p>Invariants: a collection is in the apply queue at most once (its lane); it has at most one link token per thread.
  * A collection without work is in no queue and costs nothing.
  *
  * <p>Failure: whatever a turn throws is reported, remembered as the collection's trouble and tried again with growing
- * delay; the thread and the other collections go on.
+ * delay; the thread and the other collections go on. A thread that dies all the same is replaced, and what it had in
+ * hand is taken up again, within a second.
  */
 final class IndexerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexerPool.class);
@@ -34,20 +35,17 @@ final class IndexerPool implements AutoCloseable {
     private static final int LINK_SLICES_PER_TURN = 4;
     private static final long CLOSE_SECONDS_MAX = 5;
 
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition work = lock.newCondition();
-    private final ArrayDeque<CollectionRuntime> applyReady = new ArrayDeque<>();
-    private final ArrayDeque<CollectionRuntime> linkReady = new ArrayDeque<>();
-    /** Those whose link position somebody waits for: they are not held back. */
-    private final ArrayDeque<CollectionRuntime> linkUrgent = new ArrayDeque<>();
-    private final List<Thread> threads = new ArrayList<>();
+    private final IndexerQueues queues = new IndexerQueues();
+    private final Revival revival = new Revival();
+    private final AtomicReferenceArray<@Nullable Thread> threads;
     private final ScheduledExecutorService timer;
     private final EngineMetrics metrics;
     private final LinkGovernor governor;
     private final int threadCount;
     private ApplyTask applier = runtime -> false;
     private ApplyTask upkeep = runtime -> false;
-    private boolean closed;
+    private Supplier<Collection<CollectionRuntime>> collections = List::of;
+    private volatile boolean closed;
 
     /** One turn of applying; true when there is more to do at once. */
     interface ApplyTask {
@@ -58,24 +56,72 @@ final class IndexerPool implements AutoCloseable {
             EngineMetrics metrics) {
         this.governor = governor;
         this.threadCount = threadCount;
+        this.threads = new AtomicReferenceArray<>(threadCount);
         this.timer = timer;
         this.metrics = metrics;
     }
 
-    /** @param upkeepTask one turn of what {@link CollectionRuntime#isUpkeepDue} speaks of; in the lane, like applying */
-    void start(ApplyTask task, ApplyTask upkeepTask) {
+    /**
+     * @param upkeepTask one turn of what {@link CollectionRuntime#isUpkeepDue} speaks of; in the lane, like applying
+     * @param all        every collection that may have work, also those that are being dropped
+     */
+    void start(ApplyTask task, ApplyTask upkeepTask, Supplier<Collection<CollectionRuntime>> all) {
         applier = task;
         upkeep = upkeepTask;
+        collections = all;
         for (int i = 0; i < threadCount; i++) {
-            Thread thread = EngineThreads.indexer(i, this::run);
-            threads.add(thread);
-            thread.start();
+            startThread(i);
         }
+    }
+
+    private void startThread(int number) {
+        Thread thread = EngineThreads.indexer(number, () -> run(number));
+        thread.start();
+        threads.set(number, thread);
+    }
+
+    /** To be called every second or so: replaces threads that died; what they had in hand goes back to the queues. */
+    void supervise() {
+        try {
+            for (int i = 0; i < threadCount && !closed; i++) {
+                Thread thread = threads.get(i);
+                if (thread != null && !thread.isAlive()) {
+                    startThread(i);
+                    revival.revived(i);
+                    metrics.indexerRestarted();
+                }
+            }
+            if (!closed && revival.takeRescueWanted()) {
+                rescue();
+            }
+        } catch (Throwable failure) {
+            // No memory for a thread, for example: the next call tries again.
+            revival.wantRescue();
+            LOG.error("indexers could not be restarted; trying again", failure);
+        }
+    }
+
+    private void rescue() {
+        Collection<CollectionRuntime> all = collections.get();
+        queues.rescue(all);
+        for (CollectionRuntime runtime : all) {
+            // Its retry may not have been scheduled.
+            if (!runtime.ranges.isEmpty() || runtime.isDropped()) {
+                wakeApply(runtime);
+            }
+            wakeLink(runtime);
+        }
+    }
+
+    /** What happened to a thread lately; null when nothing did. */
+    @Nullable
+    String trouble() {
+        return revival.trouble();
     }
 
     void wakeApply(CollectionRuntime runtime) {
         if (runtime.wake()) {
-            offer(applyReady, runtime);
+            queues.offerApply(runtime);
         }
     }
 
@@ -93,60 +139,38 @@ final class IndexerPool implements AutoCloseable {
                 return;
             }
             if (runtime.linkTokens.compareAndSet(tokens, tokens + 1)) {
-                offerLink(runtime);
+                queues.offerLink(runtime);
             }
         }
     }
 
-    private void offerLink(CollectionRuntime runtime) {
-        offer(runtime.linked.waiting() > 0 ? linkUrgent : linkReady, runtime);
-    }
-
-    private void offer(ArrayDeque<CollectionRuntime> queue, CollectionRuntime runtime) {
-        lock.lock();
+    private void run(int number) {
         try {
-            queue.addLast(runtime);
-            // A thread that keeps from linking must not swallow the only signal for link work.
-            if (queue == applyReady) {
-                work.signal();
-            } else {
-                work.signalAll();
-            }
-        } finally {
-            lock.unlock();
+            turns();
+        } catch (Throwable fatal) {
+            // Not even the report of a failure worked. Only stores: supervise does the rest.
+            revival.died(number, fatal);
         }
     }
 
-    private void run() {
-        long linkNotBefore = System.nanoTime();
-        while (true) {
-            CollectionRuntime runtime;
-            boolean apply;
-            lock.lock();
+    private void turns() {
+        IndexerQueues.Pace pace = new IndexerQueues.Pace();
+        while (!closed) {
             try {
-                while (!closed && applyReady.isEmpty() && !mayLink(linkNotBefore)) {
-                    await(linkNotBefore);
-                }
-                if (closed) {
+                IndexerQueues.Turn turn = queues.take(pace);
+                if (turn == null) {
                     return;
                 }
-                apply = !applyReady.isEmpty();
-                runtime = apply
-                        ? applyReady.removeFirst()
-                        : linkUrgent.isEmpty() ? linkReady.removeFirst() : linkUrgent.removeFirst();
-            } finally {
-                lock.unlock();
-            }
-            try {
-                if (apply) {
-                    applyTurn(runtime);
+                if (turn.apply()) {
+                    applyTurn(turn.runtime());
                 } else {
                     long start = System.nanoTime();
-                    linkTurn(runtime);
+                    linkTurn(turn.runtime());
                     long end = System.nanoTime();
-                    linkNotBefore = end + governor.pauseNanos(end - start);
+                    pace.linked(end, governor.pauseNanos(end - start));
                 }
             } catch (Throwable failure) {
+                revival.wantRescue();
                 LOG.error("{} goes on after a failure that could not be handled",
                         Thread.currentThread().getName(),
                         failure);
@@ -154,25 +178,10 @@ final class IndexerPool implements AutoCloseable {
         }
     }
 
-    /** Under the lock: there is linking to do and this thread need not keep from it. */
-    private boolean mayLink(long linkNotBefore) {
-        return !linkUrgent.isEmpty() || !linkReady.isEmpty() && System.nanoTime() - linkNotBefore >= 0;
-    }
-
-    private void await(long linkNotBefore) {
-        if (linkReady.isEmpty()) {
-            work.awaitUninterruptibly();
+    private void applyTurn(CollectionRuntime runtime) {
+        if (!runtime.enterLane()) {
             return;
         }
-        try {
-            work.awaitNanos(linkNotBefore - System.nanoTime());
-        } catch (InterruptedException ignored) {
-            // Nobody interrupts an indexer to any purpose; closing is told by the flag.
-        }
-    }
-
-    private void applyTurn(CollectionRuntime runtime) {
-        runtime.enterLane();
         boolean more = false;
         try {
             more = applier.run(runtime);
@@ -183,7 +192,7 @@ final class IndexerPool implements AutoCloseable {
             retryLater(runtime, runtime.applyTrouble, "applying", failure, () -> wakeApply(runtime));
         } finally {
             if (runtime.leaveLane(more)) {
-                offer(applyReady, runtime);
+                queues.offerApply(runtime);
             }
         }
         if (runtime.linkTrouble.reason() == null) {
@@ -201,7 +210,7 @@ final class IndexerPool implements AutoCloseable {
                 action.run();
             } finally {
                 if (runtime.leaveLane(false)) {
-                    offer(applyReady, runtime);
+                    queues.offerApply(runtime);
                 } else {
                     wakeLink(runtime);
                 }
@@ -211,7 +220,6 @@ final class IndexerPool implements AutoCloseable {
 
     private void linkTurn(CollectionRuntime runtime) {
         boolean more = false;
-        runtime.linkers.incrementAndGet();
         try {
             more = link(runtime);
             if (runtime.linkTrouble.over()) {
@@ -222,7 +230,7 @@ final class IndexerPool implements AutoCloseable {
         } finally {
             runtime.linkers.decrementAndGet();
             if (more) {
-                offerLink(runtime);
+                queues.offerLink(runtime);
             } else {
                 runtime.linkTokens.decrementAndGet();
             }
@@ -253,7 +261,7 @@ final class IndexerPool implements AutoCloseable {
             }
             runtime.advanceLinked();
             metrics.linked(linked, System.nanoTime() - start);
-            if (applyIsWaiting()) {
+            if (queues.applyIsWaiting()) {
                 break;
             }
         }
@@ -277,15 +285,6 @@ final class IndexerPool implements AutoCloseable {
         }
     }
 
-    private boolean applyIsWaiting() {
-        lock.lock();
-        try {
-            return closed || !applyReady.isEmpty();
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void retryLater(CollectionRuntime runtime, Trouble trouble, String doing, Throwable failure,
             Runnable retry) {
         String reason = doing + " collection " + runtime.number + " (" + runtime.info().name() + ") fails: "
@@ -297,15 +296,14 @@ final class IndexerPool implements AutoCloseable {
 
     @Override
     public void close() {
-        lock.lock();
-        try {
-            closed = true;
-            work.signalAll();
-        } finally {
-            lock.unlock();
-        }
+        closed = true;
+        queues.close();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(CLOSE_SECONDS_MAX);
-        for (Thread thread : threads) {
+        for (int i = 0; i < threadCount; i++) {
+            Thread thread = threads.get(i);
+            if (thread == null) {
+                continue;
+            }
             try {
                 TimeUnit.NANOSECONDS.timedJoin(thread, Math.max(1, deadline - System.nanoTime()));
             } catch (InterruptedException interrupted) {

@@ -74,7 +74,7 @@ final class Replay {
         runtime.appended(new Range(entry.minSeqId(), entry.maxSeqId(), entry.position(), true, bytes,
                 entry.header().records(), entry.appendTimeMillis()));
         runtime.acked(entry.maxSeqId());
-        store.pendingBytes.addAndGet(bytes);
+        store.backlog.appended(bytes);
         queued++;
         BatchKey key = RequestKey.ofEntry(entry);
         if (key != null) {

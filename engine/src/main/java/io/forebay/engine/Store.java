@@ -15,10 +15,12 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -40,6 +42,8 @@ import org.slf4j.LoggerFactory;
 final class Store {
     private static final Logger LOG = LoggerFactory.getLogger(Store.class);
 
+    private static final long SUPERVISE_MILLIS = 500;
+
     final ForebayOptions options;
     final Catalog catalog = new Catalog();
     final EngineThreads threads;
@@ -57,7 +61,7 @@ final class Store {
     final SearchPath searches;
     final Forking forking;
     final Parking parking = new Parking();
-    final AtomicLong pendingBytes = new AtomicLong();
+    final Backlog backlog = new Backlog();
     final AtomicLong skippedEntries = new AtomicLong();
     private final AtomicLong appliedBytesSinceCheckpoint = new AtomicLong();
     /** Numbers of dropped collections whose files are still there. */
@@ -109,7 +113,7 @@ final class Store {
         this.loading = new VectorLoading(segments, pool);
         this.budget = new MemoryBudget(options.index(), catalog, pool);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
-        this.writes = new WritePath(wal, options, pool, governor, metrics, pendingBytes, keys);
+        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
@@ -120,9 +124,11 @@ final class Store {
             closeParts();
             throw failure;
         }
-        Applying applying = new Applying(wal, records, metrics, pendingBytes, appliedBytesSinceCheckpoint,
+        Applying applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
                 segments, loading, this::removeDropped, pool::wakeApply, parking);
-        pool.start(applying, applying::upkeep);
+        pool.start(applying, applying::upkeep, this::everyRuntime);
+        threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
+                TimeUnit.MILLISECONDS);
         checkpointer.start(threads.checkpointer());
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
@@ -201,7 +207,7 @@ final class Store {
             runtime.ranges.consumedUpTo(range.maxSeqId(), range.position(), range.bytes(), range.operations(),
                     range.appendTimeMillis());
         }
-        pendingBytes.addAndGet(-left);
+        backlog.forgotten(left);
         runtime.refuseWaiters();
         closeVectors(runtime);
         runtime.held.remove();
@@ -279,7 +285,12 @@ final class Store {
     }
 
     private void forEachRuntime(Consumer<CollectionRuntime> action) {
-        catalog.all().forEach(action);
-        dropping.forEach(action);
+        everyRuntime().forEach(action);
+    }
+
+    private List<CollectionRuntime> everyRuntime() {
+        List<CollectionRuntime> all = new ArrayList<>(catalog.all());
+        all.addAll(dropping);
+        return all;
     }
 }

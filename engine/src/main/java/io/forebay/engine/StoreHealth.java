@@ -31,6 +31,10 @@ final class StoreHealth {
         if (graph != null) {
             reasons.add(graph);
         }
+        String indexers = store.pool.trouble();
+        if (indexers != null) {
+            reasons.add(indexers);
+        }
         for (CollectionRuntime runtime : store.catalog.all()) {
             Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason()).filter(Objects::nonNull)
                     .forEach(reasons::add);
@@ -74,7 +78,7 @@ final class StoreHealth {
                 log.extents(),
                 log.syncs(), log.syncNanosTotal(), log.tornBytes(), store.records.stats().bytesOnDisk(),
                 vectorBytes,
-                store.pendingBytes.get(), store.skippedEntries.get(), store.keys.size(),
+                store.backlog.bytes(), store.skippedEntries.get(), store.keys.size(),
                 new VectorMemory(codeBytes, graphBytes, cold, store.loading.loads(), store.loading.nanos(),
                         store.budget.unloads()));
     }

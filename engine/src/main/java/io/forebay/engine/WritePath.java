@@ -13,7 +13,6 @@ import io.forebay.wal.EntryHeader;
 import io.forebay.wal.Wal;
 import io.forebay.wal.WalException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,17 +37,17 @@ final class WritePath {
     private final LinkGovernor governor;
     private final IdempotencyTable keys;
     private final EngineMetrics metrics;
-    private final AtomicLong pendingBytes;
+    private final Backlog backlog;
 
     WritePath(Wal wal, ForebayOptions options, IndexerPool pool, LinkGovernor governor, EngineMetrics metrics,
-            AtomicLong pendingBytes, IdempotencyTable keys) {
+            Backlog backlog, IdempotencyTable keys) {
         this.keys = keys;
         this.governor = governor;
         this.wal = wal;
         this.options = options;
         this.pool = pool;
         this.metrics = metrics;
-        this.pendingBytes = pendingBytes;
+        this.backlog = backlog;
     }
 
     /** Where a batch is in the log, whether it was appended for this request or for an earlier one. */
@@ -142,7 +141,7 @@ final class WritePath {
     }
 
     private void checkPending(CollectionRuntime runtime) {
-        long pending = pendingBytes.get();
+        long pending = backlog.bytes();
         if (pending > options.logBytesMax()) {
             throw new ForebayException(ErrorCode.BACKOFF, "The log holds " + pending
                     + " bytes that are not applied yet (logBytesMax " + options.logBytesMax()
@@ -189,7 +188,7 @@ final class WritePath {
             runtime.appended(new Range(appended.minSeqId(), appended.maxSeqId(), appended.position(),
                     durability == Durability.OS, batch.encodedBytes(), header.records(),
                     appended.appendTimeMillis()));
-            pendingBytes.addAndGet(batch.encodedBytes());
+            backlog.appended(batch.encodedBytes());
             return new Place(appended.minSeqId(), appended.maxSeqId(), batch.size(), false);
         } finally {
             runtime.appendLock.unlock();

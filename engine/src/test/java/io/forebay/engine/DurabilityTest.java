@@ -54,8 +54,13 @@ class DurabilityTest {
         CollectionInfo info = new CollectionInfo(new UUID(1, 2), 3, "t", "d", "n", null,
                 CollectionConfig.DEFAULT.withBatchIngest(false), 5);
         byte[] now = CatalogCodec.encode(List.of(new CatalogChange.PutCollection(info)));
+        // Version 3 had no read level and no lag: 24 bytes before the dimension and the origin.
+        byte[] third = Arrays.copyOf(now, now.length - 24);
+        System.arraycopy(now, now.length - 5, third, third.length - 5, 5);
+        third[0] = 3;
+        assertThat(CatalogCodec.decode(third)).containsExactly(new CatalogChange.PutCollection(info));
         // Version 2 had no origin, which is last, version 1 no durability either, which is followed by the dimension.
-        byte[] second = Arrays.copyOf(now, now.length - 1);
+        byte[] second = Arrays.copyOf(third, third.length - 1);
         second[0] = 2;
         assertThat(CatalogCodec.decode(second)).containsExactly(new CatalogChange.PutCollection(info));
         byte[] former = Arrays.copyOf(second, second.length - 1);

@@ -108,7 +108,7 @@ class EngineChoiceTest {
             assertThat(narrow).isEqualTo(recall(store, id, COUNT, 10)).isLessThan(0.93);
             assertThat(wideOnce).isGreaterThan(0.95).isGreaterThan(narrow + 0.05);
             store.updateCollection(id,
-                    new CollectionChange(null, null, 300, null, null, null, null, null, null, null, null))
+                    CollectionChange.NONE.withEfSearch(300))
                     .join();
             assertThat(recall(store, id, COUNT, 0)).isEqualTo(wideOnce);
             assertThat(recall(store, id, COUNT, 10)).isEqualTo(narrow);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.model.CollectionConfig;
+import io.forebay.model.CollectionSettings;
 import io.forebay.model.CollectionStatus;
 import io.forebay.model.Database;
 import io.forebay.model.DeleteRequest;
@@ -14,6 +15,7 @@ import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
 import io.forebay.model.Include;
 import io.forebay.model.MetadataValue;
+import io.forebay.model.LagPolicy;
 import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadLevel;
@@ -306,8 +308,9 @@ class ForebayTest {
         var made = store.createCollection("acme", "prod", "things", Map.of("k", MetadataValue.of(1.5)),
                 CollectionConfig.of(io.forebay.model.Space.COSINE).withBatchIngest(false), false).join();
         store.updateCollection(made.id(),
-                new CollectionChange("renamed", null, 50, null, null, null, null, null, null, null,
-                        Durability.OS))
+                CollectionChange.NONE.withName("renamed").withEfSearch(50).with(CollectionSettings.NONE
+                        .withDurability(Durability.OS).withReadLevel(ReadLevel.INDEX_ONLY)
+                        .withLag(LagPolicy.SLOW, 10_000L, null)))
                 .join();
         store.close();
         store = Forebay.open(directory, TestStores.small());
@@ -318,6 +321,10 @@ class ForebayTest {
         assertThat(read.config().hnsw().space()).isEqualTo(io.forebay.model.Space.COSINE);
         assertThat(read.config().batchIngest()).isFalse();
         assertThat(read.config().durability()).isEqualTo(Durability.OS);
+        assertThat(read.config().settings().readLevel()).isEqualTo(ReadLevel.INDEX_ONLY);
+        assertThat(read.config().settings().lagPolicy()).isEqualTo(LagPolicy.SLOW);
+        assertThat(read.config().settings().lagRecordsMax()).isEqualTo(10_000);
+        assertThat(read.config().settings().lagSecondsMax()).isNull();
         assertFails(() -> store.collection("acme", "prod", "things"), ErrorCode.NOT_FOUND, "does not exist");
     }
 

@@ -241,8 +241,7 @@ class ForkTest {
             assertThat(Stream.of(fork, grandchild).map(store::forkCount)).containsExactly(2, 2);
             assertThatThrownBy(() -> store.forkCount(source)).isInstanceOf(ForebayException.class)
                     .hasMessage("Collection [" + source + "] does not exist.");
-            store.updateCollection(grandchild, new CollectionChange("renamed", null, null, null, null, null,
-                    null, null, null, null, null)).join();
+            store.updateCollection(grandchild, CollectionChange.NONE.withName("renamed")).join();
             assertThat(store.forkCount(grandchild)).isEqualTo(2);
         }
     }

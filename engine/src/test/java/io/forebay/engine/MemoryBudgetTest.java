@@ -260,7 +260,7 @@ class MemoryBudgetTest {
             UUID third = filled(store, "third", 100);
             unload(store, id, other, third);
             store.updateCollection(id,
-                    new CollectionChange(null, null, 333, null, null, null, null, null, null, null, null))
+                    CollectionChange.NONE.withEfSearch(333))
                     .join();
             assertThat(runtime(store, id).held.isCold()).isTrue();
             assertThat(nearest(store, id, 5, ReadLevel.INDEX_AND_WAL)).isEqualTo("docs-5");

@@ -51,11 +51,11 @@ class RefusalTest {
                 CollectionConfig.DEFAULT.withHnsw(impossible), false));
         UUID docs = TestStores.create(store, "docs");
         refused(store.updateCollection(docs,
-                new CollectionChange(null, null, null, 1, null, null, null, null, null, null, null)));
+                CollectionChange.NONE.withMaxNeighbors(1)));
         refused(store.updateCollection(docs,
-                new CollectionChange(null, null, null, 1 << 20, null, null, null, null, null, null, null)));
+                CollectionChange.NONE.withMaxNeighbors(1 << 20)));
         refused(store.updateCollection(docs,
-                new CollectionChange(null, null, 0, null, null, null, null, null, null, null, null)));
+                CollectionChange.NONE.withEfSearch(0)));
     }
 
     @Test

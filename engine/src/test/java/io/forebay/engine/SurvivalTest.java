@@ -9,6 +9,7 @@ import io.forebay.model.CollectionInfo;
 import io.forebay.model.Operation;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -61,7 +62,7 @@ class SurvivalTest {
             pool.start(tried -> {
                 turns.countDown();
                 throw new IllegalStateException("for the test");
-            }, kept -> false);
+            }, kept -> false, List::of);
             // Nobody comes for the upkeep of what is dropped, or while somebody is in the lane and will wake them.
             runtime.upkeepDue(true);
             runtime.drop();

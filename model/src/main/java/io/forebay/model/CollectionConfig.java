@@ -7,13 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param embeddingFunctionJson Chroma's {@code embedding_function} object, kept as the client sent it; null for none
  * @param schemaJson            Chroma's {@code schema} object as sent; null for none
- * @param batchIngest           acknowledge from the log (true) or wait until linked (false); null for the server's
- *                              setting
- * @param durability            when its writes are acknowledged unless a request says otherwise; null for the server's
- *                              setting
+ * @param settings              how it is written and read
  */
 public record CollectionConfig(HnswConfig hnsw, @Nullable String embeddingFunctionJson,
-        @Nullable String schemaJson, @Nullable Boolean batchIngest, @Nullable Durability durability) {
+        @Nullable String schemaJson, CollectionSettings settings) {
     public static final CollectionConfig DEFAULT = of(HnswConfig.DEFAULT);
 
     public static CollectionConfig of(Space space) {
@@ -21,18 +18,30 @@ public record CollectionConfig(HnswConfig hnsw, @Nullable String embeddingFuncti
     }
 
     private static CollectionConfig of(HnswConfig hnsw) {
-        return new CollectionConfig(hnsw, null, null, null, null);
+        return new CollectionConfig(hnsw, null, null, CollectionSettings.NONE);
     }
 
     public CollectionConfig withHnsw(HnswConfig changed) {
-        return new CollectionConfig(changed, embeddingFunctionJson, schemaJson, batchIngest, durability);
+        return new CollectionConfig(changed, embeddingFunctionJson, schemaJson, settings);
+    }
+
+    public CollectionConfig with(CollectionSettings changed) {
+        return new CollectionConfig(hnsw, embeddingFunctionJson, schemaJson, changed);
     }
 
     public CollectionConfig withBatchIngest(@Nullable Boolean changed) {
-        return new CollectionConfig(hnsw, embeddingFunctionJson, schemaJson, changed, durability);
+        return with(settings.withBatchIngest(changed));
     }
 
     public CollectionConfig withDurability(@Nullable Durability changed) {
-        return new CollectionConfig(hnsw, embeddingFunctionJson, schemaJson, batchIngest, changed);
+        return with(settings.withDurability(changed));
+    }
+
+    public @Nullable Boolean batchIngest() {
+        return settings.batchIngest();
+    }
+
+    public @Nullable Durability durability() {
+        return settings.durability();
     }
 }

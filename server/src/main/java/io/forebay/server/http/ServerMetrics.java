@@ -44,6 +44,8 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private final Counter replays = registry.counter("forebay.replayed.writes");
     private final Counter appliedRecords = registry.counter("forebay.applied.records");
     private final Timer applied = registry.timer("forebay.apply");
+    private final Counter indexerRestarts = Counter.builder("forebay.indexer.restarts")
+            .description("Indexer threads that died and were replaced").register(registry);
     private final Counter linkedRecords = registry.counter("forebay.linked.records");
     private final Timer linked = registry.timer("forebay.link");
     private final Timer upkeep = registry.timer("forebay.upkeep");
@@ -153,6 +155,11 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     public void applied(int records, long nanos) {
         appliedRecords.increment(records);
         applied.record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void indexerRestarted() {
+        indexerRestarts.increment();
     }
 
     @Override

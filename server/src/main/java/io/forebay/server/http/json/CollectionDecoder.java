@@ -2,7 +2,6 @@ package io.forebay.server.http.json;
 
 import io.forebay.engine.CollectionChange;
 import io.forebay.model.CollectionConfig;
-import io.forebay.model.Durability;
 import io.forebay.model.ForebayException;
 import io.forebay.model.HnswConfig;
 import io.forebay.model.MetadataValue;
@@ -13,10 +12,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The bodies that create and change collections, and where their configuration comes from. */
 public final class CollectionDecoder {
-    /** Forebay's own keys in a collection's metadata, for clients whose configuration is closed. */
-    public static final String BATCH_INGEST_KEY = "forebay:batch_ingest";
-    public static final String DURABILITY_KEY = "forebay:durability";
-
     public record Create(String name, @Nullable Map<String, MetadataValue> metadata, CollectionConfig config,
             boolean getOrCreate) {}
 
@@ -27,8 +22,7 @@ public final class CollectionDecoder {
     private @Nullable HnswFields hnsw;
     private boolean spann;
     private @Nullable String embeddingFunctionJson;
-    private @Nullable Boolean batchIngest;
-    private @Nullable Durability durability;
+    private final SettingsFields settings = new SettingsFields();
     private SchemaDecoder.@Nullable Read schema;
     private boolean getOrCreate;
 
@@ -57,8 +51,8 @@ public final class CollectionDecoder {
         d.checkMetadata("new_metadata");
         HnswFields h = d.hnsw == null ? new HnswFields() : d.hnsw;
         return new CollectionChange(d.name, d.metadata, h.efSearch, h.maxNeighbors, h.numThreads,
-                h.batchSize, h.syncThreshold, h.resizeFactor, d.chosenBatchIngest(),
-                d.embeddingFunctionJson, d.chosenDurability());
+                h.batchSize, h.syncThreshold, h.resizeFactor, d.embeddingFunctionJson,
+                d.settings.over(d.metadata));
     }
 
     private boolean createField(String field) throws IOException {
@@ -127,10 +121,8 @@ public final class CollectionDecoder {
                 case "embedding_function" -> embeddingFunctionJson = in.isNull()
                         ? null
                         : EmbeddingFunction.read(in);
-                case "batch_ingest" -> batchIngest = in.isNull() ? null : (Boolean) in.bool();
-                case "durability" -> durability = in.isNull() ? null : Durability.parse(in.string());
                 default -> {
-                    return false;
+                    return settings.field(in, field);
                 }
             }
             return true;
@@ -148,41 +140,13 @@ public final class CollectionDecoder {
             chosen = HnswFields.ofMetadata(metadata).over(chosen);
         }
         if (schema == null || schema.isDefault()) {
-            return new CollectionConfig(chosen, embeddingFunctionJson, null, chosenBatchIngest(),
-                    chosenDurability());
+            return new CollectionConfig(chosen, embeddingFunctionJson, null, settings.over(metadata));
         }
         if (!chosen.equals(HnswConfig.DEFAULT) || embeddingFunctionJson != null) {
             throw ForebayException.invalid(
                     "Failed to reconcile schema: Cannot set both collection config and schema simultaneously");
         }
         return new CollectionConfig(schema.hnsw(), schema.embeddingFunctionJson(),
-                Json.text(schema.schema()::write), chosenBatchIngest(), chosenDurability());
-    }
-
-    private @Nullable Boolean chosenBatchIngest() {
-        if (batchIngest != null || metadata == null) {
-            return batchIngest;
-        }
-        return switch (metadata.get(BATCH_INGEST_KEY)) {
-            case null -> null;
-            case MetadataValue.Bool flag -> (Boolean) flag.value();
-            case MetadataValue.Str text when text.value().equals("true") -> Boolean.TRUE;
-            case MetadataValue.Str text when text.value().equals("false") -> Boolean.FALSE;
-            default -> throw ForebayException.invalid(
-                    "Validation error: metadata: " + BATCH_INGEST_KEY + " must be true or false");
-        };
-    }
-
-    private @Nullable Durability chosenDurability() {
-        if (durability != null || metadata == null) {
-            return durability;
-        }
-        return switch (metadata.get(DURABILITY_KEY)) {
-            case null -> null;
-            case MetadataValue.Str text when text.value().equals("os") -> Durability.OS;
-            case MetadataValue.Str text when text.value().equals("sync") -> Durability.SYNC;
-            default -> throw ForebayException.invalid(
-                    "Validation error: metadata: " + DURABILITY_KEY + " must be os or sync");
-        };
+                Json.text(schema.schema()::write), settings.over(metadata));
     }
 }

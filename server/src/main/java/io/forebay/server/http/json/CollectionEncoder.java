@@ -3,6 +3,7 @@ package io.forebay.server.http.json;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
+import io.forebay.model.CollectionSettings;
 import io.forebay.model.HnswConfig;
 import java.io.IOException;
 import java.util.List;
@@ -62,13 +63,30 @@ public final class CollectionEncoder {
         out.writeEndObject();
         out.writeNullField("spann");
         raw(out, "embedding_function", config.embeddingFunctionJson());
-        if (config.batchIngest() != null) {
-            out.writeBooleanField("batch_ingest", config.batchIngest());
-        }
-        if (config.durability() != null) {
-            out.writeStringField("durability", config.durability().wireName());
-        }
+        settings(out, config.settings());
         out.writeEndObject();
+    }
+
+    /** Only what is not as the server says. */
+    private static void settings(JsonGenerator out, CollectionSettings settings) throws IOException {
+        if (settings.batchIngest() != null) {
+            out.writeBooleanField("batch_ingest", settings.batchIngest());
+        }
+        if (settings.durability() != null) {
+            out.writeStringField("durability", settings.durability().wireName());
+        }
+        if (settings.readLevel() != null) {
+            out.writeStringField("read_level", settings.readLevel().wireName());
+        }
+        if (settings.lagPolicy() != null) {
+            out.writeStringField("lag_policy", settings.lagPolicy().wireName());
+        }
+        if (settings.lagRecordsMax() != null) {
+            out.writeNumberField("lag_records_max", settings.lagRecordsMax());
+        }
+        if (settings.lagSecondsMax() != null) {
+            out.writeNumberField("lag_seconds_max", settings.lagSecondsMax());
+        }
     }
 
     private static void raw(JsonGenerator out, String name, @Nullable String json) throws IOException {

@@ -178,6 +178,18 @@ public final class JsonIn {
         return value == 0 && parser.getText().startsWith("-") ? -0.0f : value;
     }
 
+    /** A u64, as far as a long holds it. */
+    long u64() throws IOException {
+        if (token() != JsonToken.VALUE_NUMBER_INT) {
+            throw wrongType("u64");
+        }
+        boolean tooLarge = parser.getNumberType() == JsonParser.NumberType.BIG_INTEGER;
+        if (tooLarge || parser.getLongValue() < 0) {
+            throw shape("invalid value: integer `" + shorten(parser.getText()) + "`, expected u64");
+        }
+        return parser.getLongValue();
+    }
+
     double number() throws IOException {
         if (!token().isNumeric()) {
             throw wrongType("f64");
