@@ -65,10 +65,17 @@ public final class ServerProcess implements AutoCloseable {
      * @param settings keys of the configuration that are not to be as they are without any
      */
     public static ServerProcess start(Path directory, Map<String, String> settings) throws IOException {
+        return start(directory, settings, Map.of());
+    }
+
+    /** @param environment variables of the process, beside those of this one */
+    public static ServerProcess start(Path directory, Map<String, String> settings,
+            Map<String, String> environment) throws IOException {
         Files.createDirectories(directory);
         Path log = directory.resolve("server.log");
         ProcessBuilder builder = new ProcessBuilder(command(directory.resolve("store"), settings))
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
         ServerProcess server = new ServerProcess(builder.start(), log);
         try {
             server.address.get(START_SECONDS_MAX, TimeUnit.SECONDS);
@@ -126,6 +133,16 @@ public final class ServerProcess implements AutoCloseable {
             return peak.find() ? Long.parseLong(peak.group(1)) << 10 : 0;
         } catch (IOException gone) {
             return 0;
+        }
+    }
+
+    /** Has it collect its garbage, so that its memory is what it needs and not what it has not yet given back. */
+    public void collectGarbage() throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()), "GC.run").redirectErrorStream(true).start();
+        String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (jcmd.waitFor() != 0) {
+            throw new IOException("jcmd GC.run failed: " + said);
         }
     }
 

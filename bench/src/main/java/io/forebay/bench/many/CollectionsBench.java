@@ -37,6 +37,8 @@ public final class CollectionsBench {
         List<CollectionsRun.Restart> restarts = new ArrayList<>();
         try (CollectionsServer all = new CollectionsServer(workspace.newDirectory("all"), data);
                 CollectionsServer one = new CollectionsServer(workspace.newDirectory("one"), data)) {
+            all.process().collectGarbage();
+            one.process().collectGarbage();
             CollectionsRun.Once once = make(all, one);
             result.run(once);
             for (int round = settings.firstRound(); round <= settings.rounds(); round++) {
@@ -67,6 +69,8 @@ public final class CollectionsBench {
         LockSupport.parkNanos((long) (settings.idleSeconds() * 1e9));
         CpuMeter.Usage allCpu = allMeter.stop();
         CpuMeter.Usage oneCpu = oneMeter.stop();
+        all.process().collectGarbage();
+        one.process().collectGarbage();
         CollectionsRun.Once once = new CollectionsRun.Once(seconds, first, all.state(), one.state(),
                 allCpu.serverSeconds() / allCpu.wallSeconds(), oneCpu.serverSeconds() / oneCpu.wallSeconds());
         progress.accept("idle: " + Table.number(once.allIdleCores()) + " cores, with one collection "

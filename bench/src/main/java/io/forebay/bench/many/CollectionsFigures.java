@@ -35,11 +35,11 @@ final class CollectionsFigures {
                 once.firstWrites().perSecond());
         single(result, "idle_cpu", "CPU of the idle server, cores", "cores", once.allIdleCores());
         single(result, "idle_cpu_one", "the same with one collection", "cores", once.oneIdleCores());
-        state(result, "", "after making and writing", once.all());
+        state(result, "", "after making, writing and a collection of garbage", once.all());
         state(result, "_one", "the same with one collection", once.one());
         single(result, "private_per_collection",
                 "private memory beyond that with one collection / collections",
-                "KB", (once.all().privateBytes() - once.one().privateBytes()) / 1e3 / settings.collections());
+                "kB", (once.all().privateBytes() - once.one().privateBytes()) / 1e3 / settings.collections());
         state(result, "_started", "after a start, before anything is asked", restarts.getLast().state());
         state(result, "_counted", "after a start and one count of each", restarts.getLast().stateTouched());
     }

@@ -9,6 +9,7 @@ import io.forebay.bench.load.Payload;
 import io.forebay.bench.load.Quiet;
 import io.forebay.bench.load.ServerCounters;
 import io.forebay.bench.load.ServerProcess;
+import io.forebay.bench.load.SlowSync;
 import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.BenchResult;
 import io.forebay.bench.report.CpuMeter;
@@ -16,6 +17,7 @@ import io.forebay.bench.report.Table;
 import io.forebay.client.ForebayClient;
 import io.forebay.model.RecordBatch;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -33,6 +35,7 @@ import java.util.function.Consumer;
  */
 public final class ParallelUploadBench {
     private final UploadSettings settings;
+    private final Path root;
     private final Workspace workspace;
     private final BenchData data;
     private final BenchResult result;
@@ -41,9 +44,10 @@ public final class ParallelUploadBench {
     private final List<UploadRun> runs = new ArrayList<>();
     private int collectionsMade;
 
-    public ParallelUploadBench(UploadSettings settings, Workspace workspace, BenchData data,
+    public ParallelUploadBench(UploadSettings settings, Path root, Workspace workspace, BenchData data,
             BenchResult result, Consumer<String> progress) {
         this.settings = settings;
+        this.root = root;
         this.workspace = workspace;
         this.data = data;
         this.result = result;
@@ -53,23 +57,41 @@ public final class ParallelUploadBench {
     public void measure() throws Exception {
         try {
             for (UploadPart part : UploadPart.values()) {
-                if (settings.parts().contains(part)) {
+                if (settings.parts().contains(part) && start(part)) {
                     measure(part);
                 }
             }
         } finally {
-            servers.values().forEach(ServerProcess::close);
+            stop();
         }
         new UploadFigures(settings, runs).addTo(result);
     }
 
-    private void measure(UploadPart part) throws Exception {
+    /** Starts what is not there yet; false where this machine cannot measure the part. */
+    private boolean start(UploadPart part) throws Exception {
+        Map<String, String> environment = Map.of();
+        if (part == UploadPart.SLOW_ACKS) {
+            stop();
+            environment = SlowSync.environment(root, workspace, settings.syncMillis(), this::missing);
+        }
+        if (environment == null) {
+            return false;
+        }
         for (UploadSide side : UploadSide.of(part)) {
             if (!servers.containsKey(side)) {
-                servers.put(side, ServerProcess.start(workspace.newDirectory(side.toString()),
-                        UploadTarget.serverSettings(side)));
+                servers.put(side, ServerProcess.start(workspace.newDirectory(part + "-" + side),
+                        UploadTarget.serverSettings(side), environment));
             }
         }
+        return true;
+    }
+
+    private void stop() {
+        servers.values().forEach(ServerProcess::close);
+        servers.clear();
+    }
+
+    private void measure(UploadPart part) throws Exception {
         for (int round = settings.firstRound(); round <= settings.rounds(); round++) {
             for (UploadCase uploads : settings.cases()) {
                 List<List<RecordBatch>> batches = batches(part, uploads);
@@ -78,6 +100,11 @@ public final class ParallelUploadBench {
                 }
             }
         }
+    }
+
+    private void missing(String why) {
+        progress.accept(why);
+        result.note(why);
     }
 
     /** For each upload its own; made before any clock starts, the same for all sides. */
@@ -157,7 +184,7 @@ public final class ParallelUploadBench {
             result.run(run);
         }
         progress.accept(String.format(Locale.ROOT,
-                "%-8s %-6s %-5s %-14s  %s s  %s records/s  %s batches/s  ack p50 %s ms  %s cores busy, others %.0f %%",
+                "%-8s %-9s %-5s %-14s  %s s  %s records/s  %s batches/s  ack p50 %s ms  %s cores busy, others %.0f %%",
                 run.round() == 0 ? "warm-up" : "round " + run.round(), run.part(), run.uploads(), run.side(),
                 Table.number(run.seconds()), Table.number(run.recordsPerSecond()),
                 Table.number(run.batchesPerSecond()), Table.number(run.ack().p50Millis()),

@@ -18,7 +18,7 @@ public record UploadCase(int collections, int parallel) {
         String[] numbers = text.strip().split("x", -1);
         try {
             return new UploadCase(Integer.parseInt(numbers[0]),
-                    Integer.parseInt(numbers[numbers.length - 1]));
+                    Integer.parseInt(numbers.length == 2 ? numbers[1] : ""));
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("must be COLLECTIONSxPARALLEL, such as 5x4", e);
         }

@@ -19,7 +19,7 @@ final class UploadFigures {
     void addTo(BenchResult result) {
         for (UploadPart part : UploadPart.values()) {
             for (UploadCase uploads : settings.cases()) {
-                if (settings.parts().contains(part)) {
+                if (!runs(part, uploads, UploadSide.AT_ONCE).isEmpty()) {
                     speedUp(result, part, uploads);
                     sides(result, part, uploads);
                 }
@@ -43,6 +43,9 @@ final class UploadFigures {
             int cores = Runtime.getRuntime().availableProcessors();
             result.figure(Figure.of(prefix + "speed_up_possible", "cores / cores busy one by one", "x",
                     Summary.of(runs(part, uploads, UploadSide.ONE_BY_ONE), run -> cores / run.coresBusy())));
+            result.figure(Figure.of(prefix + "cpu_over_one_by_one",
+                    "CPU of client and server at once / one by one", "x",
+                    over(part, uploads, UploadSide.AT_ONCE, UploadSide.ONE_BY_ONE, UploadRun::cpuSeconds)));
             result.figure(Figure.of(prefix + "at_once_over_one_indexer",
                     "time one by one with one indexer thread / time at once", "x",
                     over(part, uploads, UploadSide.ONE_INDEXER, UploadSide.AT_ONCE, UploadRun::seconds)));

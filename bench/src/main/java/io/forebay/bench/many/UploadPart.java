@@ -7,7 +7,9 @@ public enum UploadPart {
     /** Large batches, until all of the collection is linked: bounded by the processors. */
     LINKED(1.8, 2),
     /** Small batches, each acknowledged after a sync, until the last ack: bounded by waiting. */
-    ACKS(3, 4);
+    ACKS(3, 4),
+    /** The same on a disk whose syncs take longer, so that nothing but them is waited for. */
+    SLOW_ACKS(3, 4);
 
     private final double speedUpWanted;
     private final int parallelMin;

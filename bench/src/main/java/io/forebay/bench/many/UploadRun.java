@@ -22,8 +22,13 @@ record UploadRun(int round, String part, String uploads, String side, long recor
         return batches / seconds;
     }
 
+    /** Of client and server. */
+    double cpuSeconds() {
+        return cpu.ownSeconds() + cpu.serverSeconds();
+    }
+
     /** That client and server together kept busy, on average. */
     double coresBusy() {
-        return (cpu.ownSeconds() + cpu.serverSeconds()) / cpu.wallSeconds();
+        return cpuSeconds() / cpu.wallSeconds();
     }
 }

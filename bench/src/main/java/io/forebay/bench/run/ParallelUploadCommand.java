@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
 /** {@code bench parallel-upload}: many collections at once beside one after the other. */
 @Command(name = "parallel-upload", mixinStandardHelpOptions = true, showDefaultValues = true, description = {
         "Many collections uploaded at once: beside one after the other, and beside the same into one.",
-        "Parts: linked (large batches, until all is linked), acks (small ones, each synced)."})
+        "Parts: linked (large batches, until all is linked), acks (small ones, each synced),",
+        "slow_acks (the same where a sync takes longer)."})
 public final class ParallelUploadCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
@@ -45,11 +46,15 @@ public final class ParallelUploadCommand implements Callable<Integer> {
     private int batch = 1000;
 
     @Option(names = "--ack-batches", paramLabel = "N",
-            description = "Of all collections together, in part acks.")
-    private int ackBatches = 4000;
+            description = "Of all collections together, in parts acks and slow_acks.")
+    private int ackBatches = 2000;
 
-    @Option(names = "--ack-batch", paramLabel = "N", description = "Records of one batch of part acks.")
+    @Option(names = "--ack-batch", paramLabel = "N", description = "Records of one batch of these.")
     private int ackBatch = 1;
+
+    @Option(names = "--sync-millis", paramLabel = "MS",
+            description = "That a sync takes longer in part slow_acks.")
+    private double syncMillis = 2;
 
     @Override
     public Integer call() throws Exception {
@@ -60,8 +65,9 @@ public final class ParallelUploadCommand implements Callable<Integer> {
                     .parameter("parts", settings.parts().stream().sorted().map(UploadPart::toString).toList())
                     .parameter("uploads", uploads).parameter("rounds", settings.rounds())
                     .parameter("records", records).parameter("batch", batch)
-                    .parameter("ackBatches", ackBatches).parameter("ackBatch", ackBatch);
-            new ParallelUploadBench(settings, workspace, data, result, common::say).measure();
+                    .parameter("ackBatches", ackBatches).parameter("ackBatch", ackBatch)
+                    .parameter("syncMillis", syncMillis);
+            new ParallelUploadBench(settings, common.root(), workspace, data, result, common::say).measure();
             common.finish(result);
         }
         return 0;
@@ -81,7 +87,8 @@ public final class ParallelUploadCommand implements Callable<Integer> {
         check(batch >= 1, "--batch", batch, "at least 1");
         check(ackBatches >= 1, "--ack-batches", ackBatches, "at least 1");
         check(ackBatch >= 1, "--ack-batch", ackBatch, "at least 1");
+        check(syncMillis > 0, "--sync-millis", syncMillis, "more than 0");
         return new UploadSettings(parts.isEmpty() ? Set.of(UploadPart.values()) : Set.copyOf(parts), cases,
-                rounds.count(), rounds.warmUp(), records, batch, ackBatches, ackBatch);
+                rounds.count(), rounds.warmUp(), records, batch, ackBatches, ackBatch, syncMillis);
     }
 }
