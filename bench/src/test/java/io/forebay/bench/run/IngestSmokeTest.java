@@ -17,6 +17,6 @@ class IngestSmokeTest {
         assertThat(run.out()).contains("acked_on_over_off", ">= 5", "acked_over_linked_on",
                 "bound_cpu_client", "bound_cpu_netty_io", "bound_cpu_indexers", "bound_disk_syncs",
                 "bound_log_alone", "bound of acked_on: of all cores, ");
-        assertThat(run.json()).contains("\"engine\" : \"HNSWLIB\"", "\"syncSeconds\"", "\"NETTY_IO\"");
+        assertThat(run.json()).contains("\"engine\" : \"HNSWLIB\"", "\"syncSeconds\"", "\"netty_io\"");
     }
 }
