@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Waits until servers have nothing left to do in the background (linking, checkpoints, flushes, what was dropped), so that the
- * rest of one measurement is no part of the next.
+ * Waits until servers have nothing left to do in the background (linking, checkpoints, flushes, what was dropped), so that
+ * the rest of one measurement is no part of the next.
  */
 public final class Quiet {
     private static final long WINDOW_NANOS = 200_000_000;

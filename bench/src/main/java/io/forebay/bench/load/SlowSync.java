@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A slower disk for one server: {@code bench/src/main/cpp/slow_sync.cpp}, compiled into the workspace and put before the C library,
- * makes each sync take so much longer. What the disk is asked for stays the same.
+ * A slower disk for one server: {@code bench/src/main/cpp/slow_sync.cpp}, compiled into the workspace and put before the C
+ * library, makes each sync take so much longer. What the disk is asked for stays the same.
  */
 public final class SlowSync {
     private SlowSync() {}

@@ -13,8 +13,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
 /**
- * One server with thousands of collections beside one with a single one: making them, what they hold in memory, the CPU time of
- * idle servers, acks, stops and starts.
+ * One server with thousands of collections beside one with a single one: making them, what they hold in memory, the CPU
+ * time of idle servers, acks, stops and starts.
  */
 public final class CollectionsBench {
     private final CollectionsSettings settings;

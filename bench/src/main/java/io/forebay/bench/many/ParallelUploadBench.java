@@ -27,9 +27,9 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
 /**
- * Uploads of many collections: one after the other, several at once, and the same records into one collection. Each way has
- * a server of its own that lives through all rounds; its collections are dropped after each run, and the next run waits until
- * all servers are at rest.
+ * Uploads of many collections: one after the other, several at once, and the same records into one collection. Each way
+ * has a server of its own that lives through all rounds; its collections are dropped after each run, and the next run waits
+ * until all servers are at rest.
  *
  * <p>Threads: one for each upload that is under way.
  */
