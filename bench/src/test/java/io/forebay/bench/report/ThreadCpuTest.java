@@ -43,6 +43,10 @@ class ThreadCpuTest {
         ends.join();
         worked.await();
         Map<Group, Double> seconds = meter.stop();
+        while (seconds.get(Group.QUERIES) > 0) {
+            // The system takes a moment longer than Java to end a thread.
+            seconds = meter.stop();
+        }
         measured.countDown();
         stays.join();
 
