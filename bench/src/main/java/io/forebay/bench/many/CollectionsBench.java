@@ -61,7 +61,8 @@ public final class CollectionsBench {
         double seconds = all.make(settings.collections(), settings.clients());
         progress.accept(settings.collections() + " collections made in " + Table.number(seconds) + " s");
         WireLoad first = all.write(settings.collections(), settings.each(), settings.clients());
-        one.write(1, settings.each(), 1);
+        // As many as the other got: both have run their code as often when their acks are compared.
+        one.write(settings.collections(), settings.each(), settings.clients());
         all.settle();
         one.settle();
         CpuMeter allMeter = CpuMeter.start(all.process().handle());
@@ -78,24 +79,30 @@ public final class CollectionsBench {
         return once;
     }
 
+    /** Another side first in each round. */
     private CollectionsRun.Writes write(int round, CollectionsServer all, CollectionsServer one)
             throws Exception {
-        Quiet.await(List.of(all.process(), one.process()));
-        CpuMeter allMeter = CpuMeter.start(all.process().handle());
-        WireLoad toAll = all.write(settings.writes(), settings.batch(), settings.clients());
-        CpuMeter.Usage allCpu = allMeter.stop();
-        all.settle();
-        CpuMeter oneMeter = CpuMeter.start(one.process().handle());
-        WireLoad toOne = one.write(settings.writes(), settings.batch(), settings.clients());
-        CpuMeter.Usage oneCpu = oneMeter.stop();
-        one.settle();
+        WireLoad toOne = round % 2 == 0 ? write(one, all) : null;
+        WireLoad toAll = write(all, one);
+        if (toOne == null) {
+            toOne = write(one, all);
+        }
         progress.accept(String.format(Locale.ROOT,
                 "%-8s  all: %s writes/s, ack p50 %s ms, p99 %s ms;  one: %s writes/s, p50 %s ms, p99 %s ms",
                 round == 0 ? "warm-up" : "round " + round, Table.number(toAll.perSecond()),
                 Table.number(toAll.answers().p50Millis()), Table.number(toAll.answers().p99Millis()),
                 Table.number(toOne.perSecond()), Table.number(toOne.answers().p50Millis()),
                 Table.number(toOne.answers().p99Millis())));
-        return new CollectionsRun.Writes(round, toAll, toOne, allCpu, oneCpu);
+        return new CollectionsRun.Writes(round, toAll, toOne);
+    }
+
+    private WireLoad write(CollectionsServer to, CollectionsServer other) throws Exception {
+        Quiet.await(List.of(to.process(), other.process()));
+        CpuMeter meter = CpuMeter.start(to.process().handle());
+        WireLoad load = to.write(settings.writes(), settings.batch(), settings.clients());
+        CpuMeter.Usage cpu = meter.stop();
+        to.settle();
+        return load.withCpu(cpu);
     }
 
     private CollectionsRun.Restart restart(int round, CollectionsServer all, CollectionsServer one)

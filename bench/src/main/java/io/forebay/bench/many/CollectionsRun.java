@@ -1,7 +1,6 @@
 package io.forebay.bench.many;
 
 import io.forebay.bench.load.ProcessState;
-import io.forebay.bench.report.CpuMeter;
 
 /** Repetitions of {@code bench collections}, and what was measured once. */
 final class CollectionsRun {
@@ -13,7 +12,7 @@ final class CollectionsRun {
      * @param all  to each collection in turn
      * @param one  to the only one
      */
-    record Writes(int round, WireLoad all, WireLoad one, CpuMeter.Usage allCpu, CpuMeter.Usage oneCpu) {}
+    record Writes(int round, WireLoad all, WireLoad one) {}
 
     /**
      * A stop and a start of the server with many collections, then a kill and a start.
