@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.model.DeadLetter;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreConfig;
@@ -57,10 +58,12 @@ final class Store {
     final Checkpointer checkpointer;
     final IdempotencyTable keys;
     final WritePath writes;
+    final ReadWaits waits;
     final ReadPath reads;
     final SearchPath searches;
     final Forking forking;
-    final Parking parking = new Parking();
+    final Retrying letters;
+    final Applying applying;
     final Backlog backlog = new Backlog();
     final AtomicLong skippedEntries = new AtomicLong();
     private final AtomicLong appliedBytesSinceCheckpoint = new AtomicLong();
@@ -113,10 +116,15 @@ final class Store {
         this.loading = new VectorLoading(segments, pool);
         this.budget = new MemoryBudget(options.index(), catalog, pool);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
-        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys);
-        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys,
+                new ApplyFailure(records));
+        this.letters = new Retrying(records, writes, keys, threads.queries());
+        this.waits = new ReadWaits(wal, options);
+        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
+        this.applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
+                segments, loading, this::removeDropped, pool::wakeApply);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();
@@ -124,8 +132,6 @@ final class Store {
             closeParts();
             throw failure;
         }
-        Applying applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
-                segments, loading, this::removeDropped, pool::wakeApply, parking);
         pool.start(applying, applying::upkeep, this::everyRuntime);
         threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -147,6 +153,7 @@ final class Store {
     private void recover() {
         removing.addAll(changes.load());
         List<CollectionRuntime> known = List.copyOf(catalog.all());
+        records.deadLetters().readAll(this::parkedBefore);
         long appliedMax = records.catalogSeqId();
         for (CollectionRuntime runtime : known) {
             appliedMax = Math.max(appliedMax, runtime.applied.position());
@@ -164,6 +171,13 @@ final class Store {
         segments.removeOrphans(number -> catalog.byNumber(number) != null);
         if (catalog.tenants().isEmpty()) {
             changes.change(() -> new CatalogService.Plan<>(CatalogService.defaults(), () -> "made")).join();
+        }
+    }
+
+    private void parkedBefore(DeadLetter letter) {
+        CollectionRuntime runtime = catalog.byNumber(letter.collection());
+        if (runtime != null) {
+            runtime.letters.parked(letter);
         }
     }
 
