@@ -2,12 +2,15 @@ package io.forebay.bench;
 
 import io.forebay.bench.run.ApplyCommand;
 import io.forebay.bench.run.BenchException;
+import io.forebay.bench.run.CollectionsCommand;
 import io.forebay.bench.run.ConnectionsCommand;
+import io.forebay.bench.run.FairnessCommand;
 import io.forebay.bench.run.FilterCommand;
 import io.forebay.bench.run.HttpCommand;
 import io.forebay.bench.run.IndexCommand;
 import io.forebay.bench.run.IngestCommand;
 import io.forebay.bench.run.JmhCommand;
+import io.forebay.bench.run.ParallelUploadCommand;
 import io.forebay.bench.run.QueryCommand;
 import io.forebay.bench.run.WalCommand;
 import io.forebay.model.ForebayException;
@@ -18,7 +21,8 @@ import picocli.CommandLine.Command;
 
 /** {@code ./forebay bench}: each command is one benchmark, prints a table and writes a JSON result. */
 @Command(name = "bench", mixinStandardHelpOptions = true, subcommands = {IngestCommand.class,
-        ConnectionsCommand.class,
+        ConnectionsCommand.class, ParallelUploadCommand.class, FairnessCommand.class,
+        CollectionsCommand.class,
         ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
         IndexCommand.class,
         JmhCommand.class},

@@ -17,7 +17,7 @@ import java.util.Locale;
  *
  * <p>Failure: an answer without a length, and for {@link #exchange} one that is not 200 or 201, is an exception.
  */
-final class WireClient implements AutoCloseable {
+public final class WireClient implements AutoCloseable {
     private static final String LENGTH = "content-length:";
     private static final String RETRY_AFTER = "retry-after:";
 
@@ -28,14 +28,14 @@ final class WireClient implements AutoCloseable {
     private int bodyAt;
     private int bodyEnd;
 
-    WireClient(int port) throws IOException {
+    public WireClient(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
         socket.setTcpNoDelay(true);
         in = socket.getInputStream();
     }
 
     /** A request with JSON, or without a body when there is none. */
-    static byte[] request(String method, String path, byte[] body) {
+    public static byte[] request(String method, String path, byte[] body) {
         String head = method + " " + path
                 + " HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
                 + "Content-Length: " + body.length + "\r\n\r\n";
@@ -46,7 +46,7 @@ final class WireClient implements AutoCloseable {
     }
 
     /** Sends it and reads the whole answer. */
-    void exchange(byte[] request) throws IOException {
+    public void exchange(byte[] request) throws IOException {
         int status = ask(request);
         if (status != 200 && status != 201) {
             throw new IOException(head.lines().findFirst().orElse("") + " " + body());
@@ -81,7 +81,7 @@ final class WireClient implements AutoCloseable {
     }
 
     /** Of the last answer. */
-    String body() {
+    public String body() {
         return new String(buffer, bodyAt, bodyEnd - bodyAt, StandardCharsets.UTF_8);
     }
 

@@ -17,7 +17,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A collection of a server, and the requests about it, byte for byte the same for every server. */
-record WireCollection(String name, String path) {
+public record WireCollection(String name, String path) {
     private static final String COLLECTIONS = "/api/v2/tenants/default_tenant/databases/default_database/collections";
     private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -25,7 +25,7 @@ record WireCollection(String name, String path) {
         void write(JsonGenerator json) throws IOException;
     }
 
-    static WireCollection create(WireClient client, String name, Space space, int efSearch)
+    public static WireCollection create(WireClient client, String name, Space space, int efSearch)
             throws IOException {
         client.exchange(WireClient.request("POST", COLLECTIONS, json(out -> {
             out.writeStringField("name", name);
@@ -39,7 +39,7 @@ record WireCollection(String name, String path) {
         return new WireCollection(name, COLLECTIONS + "/" + id(client.body()));
     }
 
-    void drop(WireClient client) throws IOException {
+    public void drop(WireClient client) throws IOException {
         client.exchange(WireClient.request("DELETE", COLLECTIONS + "/" + name, new byte[0]));
     }
 
@@ -79,7 +79,7 @@ record WireCollection(String name, String path) {
     }
 
     /** @param fields JSON, without its braces */
-    byte[] count(String fields) {
+    public byte[] count(String fields) {
         return WireClient.request("POST", path + "/count",
                 ("{" + fields + "}").getBytes(StandardCharsets.UTF_8));
     }
@@ -106,7 +106,7 @@ record WireCollection(String name, String path) {
         return ids;
     }
 
-    byte[] add(RecordBatch batch) throws IOException {
+    public byte[] add(RecordBatch batch) throws IOException {
         float[] embedding = new float[batch.dimension()];
         return WireClient.request("POST", path + "/add", json(out -> {
             out.writeArrayFieldStart("ids");

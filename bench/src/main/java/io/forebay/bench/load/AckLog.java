@@ -36,6 +36,11 @@ public final class AckLog {
         return records() / seconds();
     }
 
+    /** Of one batch, from the call to the answer. */
+    public double meanMillis() {
+        return acks.stream().mapToLong(Ack::latencyNanos).average().orElseThrow() / 1e6;
+    }
+
     public Latencies latencies() {
         return latencies(acks);
     }

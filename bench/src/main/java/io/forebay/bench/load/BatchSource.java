@@ -42,6 +42,12 @@ public final class BatchSource {
         return records;
     }
 
+    /** Leaves out what comes before this record: for a load that goes on where another one ended. */
+    public BatchSource startingAt(long record) {
+        next.set(record);
+        return this;
+    }
+
     /**
      * Makes batches ahead, up to so many bytes, so that making them (reading, moving embeddings, which no real loader does)
      * takes no time from the load that is measured.

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 
 /**
  * A real server: a process of its own with the JDK, JVM options and class path of this one, a free port and
- * an empty directory.
+ * a directory, which may hold the store of an earlier one.
  *
  * <p>Threads: {@code server-out} reads what it prints; everything else is for one thread.
  *
@@ -55,12 +55,27 @@ public final class ServerProcess implements AutoCloseable {
      */
     public static ServerProcess start(Path directory, boolean batchIngest, Durability durability)
             throws IOException {
+        return start(directory, Map.of("ingest.batch_ingest", Boolean.toString(batchIngest),
+                "wal.durability", durability.wireName()));
+    }
+
+    /**
+     * Starts a server and waits until it listens.
+     *
+     * @param settings keys of the configuration that are not to be as they are without any
+     */
+    public static ServerProcess start(Path directory, Map<String, String> settings) throws IOException {
+        return start(directory, settings, Map.of());
+    }
+
+    /** @param environment variables of the process, beside those of this one */
+    public static ServerProcess start(Path directory, Map<String, String> settings,
+            Map<String, String> environment) throws IOException {
         Files.createDirectories(directory);
         Path log = directory.resolve("server.log");
-        ProcessBuilder builder = new ProcessBuilder(command(directory.resolve("store")))
-                .redirectError(log.toFile());
-        builder.environment().putAll(Map.of("FOREBAY_INGEST__BATCH_INGEST", Boolean.toString(batchIngest),
-                "FOREBAY_WAL__DURABILITY", durability.wireName(), "FOREBAY_AUTH__MODE", "off"));
+        ProcessBuilder builder = new ProcessBuilder(command(directory.resolve("store"), settings))
+                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+        builder.environment().putAll(environment);
         ServerProcess server = new ServerProcess(builder.start(), log);
         try {
             server.address.get(START_SECONDS_MAX, TimeUnit.SECONDS);
@@ -71,7 +86,7 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
-    private static List<String> command(Path store) {
+    private static List<String> command(Path store, Map<String, String> settings) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -81,7 +96,9 @@ public final class ServerProcess implements AutoCloseable {
             }
         }
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), SERVER_MAIN, "run", "--path",
-                store.toString(), "--host", "127.0.0.1", "--port", "0", "--stop-at-eof"));
+                store.toString(), "--host", "127.0.0.1", "--port", "0", "--stop-at-eof", "--set",
+                "auth.mode=off"));
+        settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         return command;
     }
 
@@ -119,6 +136,16 @@ public final class ServerProcess implements AutoCloseable {
         }
     }
 
+    /** Has it collect its garbage, so that its memory is what it needs and not what it has not yet given back. */
+    public void collectGarbage() throws IOException, InterruptedException {
+        Process jcmd = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+                Long.toString(process.pid()), "GC.run").redirectErrorStream(true).start();
+        String said = new String(jcmd.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        if (jcmd.waitFor() != 0) {
+            throw new IOException("jcmd GC.run failed: " + said);
+        }
+    }
+
     /** What the server said last, for the message of a failure. */
     public String logTail() {
         try (InputStream in = Files.newInputStream(log)) {
@@ -128,6 +155,11 @@ public final class ServerProcess implements AutoCloseable {
         } catch (IOException e) {
             return "(no log: " + e.getMessage() + ")";
         }
+    }
+
+    /** SIGKILL, as kill -9 does it: nothing is closed or flushed. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
     }
 
     /** SIGTERM, and SIGKILL if that does not end it in time. */

@@ -20,12 +20,8 @@ public final class FilterCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
-    @Option(names = "--rounds", paramLabel = "N",
-            description = "Repetitions, behind one that does not count.")
-    private int rounds = 3;
-
-    @Option(names = "--no-warm-up", description = "Without the repetition that does not count.")
-    private boolean noWarmUp;
+    @Mixin
+    private RoundsOption rounds = new RoundsOption(3);
 
     @Option(names = "--records", paramLabel = "N", description = {"Records of the filtered collection.",
             "More than the dataset has: further passes over it, moved a little."})
@@ -52,7 +48,8 @@ public final class FilterCommand implements Callable<Integer> {
         BenchData data = common.data(records);
         try (Workspace workspace = common.workspace()) {
             BenchResult result = common.result("filter", workspace, data).parameter("records", records)
-                    .parameter("rounds", rounds).parameter("requests", requests).parameter("words", words)
+                    .parameter("rounds", rounds.count()).parameter("requests", requests)
+                    .parameter("words", words)
                     .parameter("k", k).parameter("efSearch", ef);
             new FilterBench(settings, workspace, data, result, common::say).measure();
             common.finish(result);
@@ -62,13 +59,12 @@ public final class FilterCommand implements Callable<Integer> {
 
     /** What was asked, checked. */
     FilterSettings settings() {
-        check(rounds >= 1, "--rounds", rounds, "at least 1");
         check(records >= 1000, "--records", records, "at least 1000");
         check(requests >= 1, "--requests", requests, "at least 1");
         check(words >= 1, "--words", words, "at least 1");
         check(k >= 1, "--k", k, "at least 1");
         check(ef >= 1, "--ef", ef, "at least 1");
-        return new FilterSettings(rounds, !noWarmUp, records, requests, words, k, ef,
+        return new FilterSettings(rounds.count(), rounds.warmUp(), records, requests, words, k, ef,
                 chroma.how());
     }
 }

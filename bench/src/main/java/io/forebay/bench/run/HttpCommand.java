@@ -28,12 +28,8 @@ public final class HttpCommand implements Callable<Integer> {
             description = "Parts to measure. Default: decode,encode,query")
     private Set<HttpPart> parts = new TreeSet<>();
 
-    @Option(names = "--rounds", paramLabel = "N",
-            description = "Repetitions, behind one that does not count.")
-    private int rounds = 3;
-
-    @Option(names = "--no-warm-up", description = "Without the repetition that does not count.")
-    private boolean noWarmUp;
+    @Mixin
+    private RoundsOption rounds = new RoundsOption(3);
 
     @Option(names = "--codec-millis", paramLabel = "N",
             description = "CPU time of one measurement of a codec, at least.")
@@ -73,7 +69,7 @@ public final class HttpCommand implements Callable<Integer> {
         try (Workspace workspace = common.workspace()) {
             BenchResult result = common.result("http", workspace, data)
                     .parameter("parts", settings.parts().stream().map(HttpPart::toString).toList())
-                    .parameter("records", data.size()).parameter("rounds", rounds)
+                    .parameter("records", data.size()).parameter("rounds", rounds.count())
                     .parameter("codecMillis", codecMillis).parameter("queries", queries)
                     .parameter("clients", clients).parameter("seconds", seconds).parameter("k", k)
                     .parameter("efSearch", ef).parameter("batches", batches)
@@ -86,7 +82,6 @@ public final class HttpCommand implements Callable<Integer> {
 
     /** What was asked, checked. */
     HttpSettings settings() {
-        check(rounds >= 1, "--rounds", rounds, "at least 1");
         check(codecMillis >= 1, "--codec-millis", codecMillis, "at least 1");
         check(records >= 1000, "--records", records, "at least 1000");
         check(queries >= 1, "--queries", queries, "at least 1");
@@ -100,7 +95,8 @@ public final class HttpCommand implements Callable<Integer> {
                 parts.isEmpty()
                         ? Set.of(HttpPart.DECODE, HttpPart.ENCODE, HttpPart.QUERY)
                         : Set.copyOf(parts),
-                rounds, !noWarmUp, codecMillis, queries, clients, seconds, k, ef, List.copyOf(batches),
+                rounds.count(), rounds.warmUp(), codecMillis, queries, clients, seconds, k, ef,
+                List.copyOf(batches),
                 addRecords, chroma.how());
     }
 }

@@ -39,12 +39,8 @@ public final class IndexCommand implements Callable<Integer> {
     @Option(names = "--engine", description = "Engine of the segment: native or hnswlib.")
     private IndexEngine engine = IndexEngine.NATIVE;
 
-    @Option(names = "--rounds", paramLabel = "N",
-            description = "Repetitions, behind one that does not count.")
-    private int rounds = 3;
-
-    @Option(names = "--no-warm-up", description = "Without the repetition that does not count.")
-    private boolean noWarmUp;
+    @Mixin
+    private RoundsOption rounds = new RoundsOption(3);
 
     @Option(names = "--rows", paramLabel = "N", description = {"Vectors of each set.",
             "More than the dataset has: further passes over it, moved a little."})
@@ -72,7 +68,7 @@ public final class IndexCommand implements Callable<Integer> {
             BenchResult result = common.result("index", workspace, data)
                     .parameter("parts", settings.parts().stream().sorted().map(IndexPart::toString).toList())
                     .parameter("sets", settings.sets().stream().map(SetKind::toString).toList())
-                    .parameter("engine", settings.engine()).parameter("rounds", rounds)
+                    .parameter("engine", settings.engine()).parameter("rounds", rounds.count())
                     .parameter("rows", rows).parameter("queries", queries).parameter("slice", slice)
                     .parameter("searchMillis", searchMillis).parameter("cpp", cpp != null);
             new IndexBench(settings, common.root(), workspace, data, result, common::say).measure();
@@ -83,13 +79,12 @@ public final class IndexCommand implements Callable<Integer> {
 
     /** What was asked, checked. */
     IndexSettings settings() {
-        check(rounds >= 1, "--rounds", rounds, "at least 1");
         check(rows >= 200, "--rows", rows, "at least 200");
         check(queries >= 1, "--queries", queries, "at least 1");
         check(slice >= 1, "--slice", slice, "at least 1");
         check(searchMillis >= 1, "--search-millis", searchMillis, "at least 1");
         return new IndexSettings(parts.isEmpty() ? Set.of(IndexPart.values()) : Set.copyOf(parts),
                 List.copyOf(sets.isEmpty() ? Set.of(SetKind.values()) : sets).stream().sorted().toList(),
-                engine, rounds, !noWarmUp, rows, queries, slice, searchMillis / 1e3, cpp);
+                engine, rounds.count(), rounds.warmUp(), rows, queries, slice, searchMillis / 1e3, cpp);
     }
 }

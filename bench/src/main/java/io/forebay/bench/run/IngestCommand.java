@@ -7,6 +7,7 @@ import io.forebay.bench.load.Payload;
 import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.BenchResult;
 import io.forebay.client.ForebayClient.Encoding;
+import io.forebay.index.vector.IndexEngine;
 import io.forebay.model.Durability;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,9 @@ public final class IngestCommand implements Callable<Integer> {
 
     @Option(names = "--growth", description = "One growing collection, in batch mode only")
     private boolean growth;
+
+    @Option(names = "--engine", description = "Of the server (index.engine): native or hnswlib.")
+    private IndexEngine engine = IndexEngine.NATIVE;
 
     @Option(names = "--clients", paramLabel = "N", description = "Concurrent clients.")
     private int clients = 20;
@@ -67,7 +71,8 @@ public final class IngestCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         validate();
         BenchData data = common.data(Long.MAX_VALUE);
-        IngestSettings settings = new IngestSettings(clients, batch, durability, encoding, payload, warmup,
+        IngestSettings settings = new IngestSettings(engine, clients, batch, durability, encoding, payload,
+                warmup,
                 !noDrain);
         try (Workspace workspace = common.workspace()) {
             BenchResult result = common.result(growth ? "ingest-growth" : "ingest", workspace, data);
@@ -76,7 +81,7 @@ public final class IngestCommand implements Callable<Integer> {
             if (growth) {
                 new IngestGrowth(runner, recordsOn(), bucket, rounds(), common::say).measure(result);
             } else {
-                new IngestComparison(runner, recordsOn(), recordsOff(), rounds(), common::say)
+                new IngestComparison(runner, engine, recordsOn(), recordsOff(), rounds(), common::say)
                         .measure(result);
             }
             common.finish(result);

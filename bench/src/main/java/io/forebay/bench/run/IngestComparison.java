@@ -4,6 +4,7 @@ import io.forebay.bench.report.BenchResult;
 import io.forebay.bench.report.Figure;
 import io.forebay.bench.report.Summary;
 import io.forebay.bench.report.Table;
+import io.forebay.index.vector.IndexEngine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -12,18 +13,20 @@ import java.util.function.ToDoubleFunction;
 
 /** Batch ingest on and off in turns: on, off, on, off. */
 final class IngestComparison {
-    /** The proposal's own claim. */
+    /** The proposal's own claim, with its kind of index; a faster one makes the answers that wait for it faster. */
     private static final double RATIO_WANTED = 5;
 
     private final IngestRunner runner;
+    private final IndexEngine engine;
     private final long recordsOn;
     private final long recordsOff;
     private final int rounds;
     private final Consumer<String> progress;
 
-    IngestComparison(IngestRunner runner, long recordsOn, long recordsOff, int rounds,
+    IngestComparison(IngestRunner runner, IndexEngine engine, long recordsOn, long recordsOff, int rounds,
             Consumer<String> progress) {
         this.runner = runner;
+        this.engine = engine;
         this.recordsOn = recordsOn;
         this.recordsOff = recordsOff;
         this.rounds = rounds;
@@ -35,16 +38,19 @@ final class IngestComparison {
                 rounds);
         List<IngestRun> on = new ArrayList<>();
         List<IngestRun> off = new ArrayList<>();
+        List<Double> logRates = new ArrayList<>();
         // The client runs in this process: its compiler is warm before anything counts, as the servers' are after theirs.
         warmClient();
         for (int round = 1; round <= rounds; round++) {
             on.add(one(result, round, true, recordsOn));
+            logRates.add(runner.logRate());
             off.add(one(result, round, false, recordsOff));
         }
         addRates(result, on, off);
         addLatencies(result, "on", on);
         addLatencies(result, "off", off);
         addDrain(result, on);
+        new IngestBounds(on, logRates).addTo(result);
         if (recordsOff < recordsOn) {
             result.note(
                     "off is measured over fewer records, in a smaller graph that links faster: the ratios"
@@ -70,16 +76,19 @@ final class IngestComparison {
         return run;
     }
 
-    private static void addRates(BenchResult result, List<IngestRun> on, List<IngestRun> off) {
+    private void addRates(BenchResult result, List<IngestRun> on, List<IngestRun> off) {
         result.figure(rate("acked_on", "acked, batch_ingest on", on, IngestRun::ackedPerSecond));
         result.figure(rate("acked_off", "acked, batch_ingest off", off, IngestRun::ackedPerSecond));
-        result.figure(Figure.of("acked_on_over_off", "acked_on / acked_off of each round", "x",
-                Summary.ofRatios(on, off, IngestRun::ackedPerSecond)).wanting(RATIO_WANTED));
+        Figure claim = Figure.of("acked_on_over_off", "acked_on / acked_off of each round", "x",
+                Summary.ofRatios(on, off, IngestRun::ackedPerSecond));
+        result.figure(engine == IndexEngine.HNSWLIB ? claim.wanting(RATIO_WANTED) : claim);
         result.figure(rate("linked_on", "records / time until all is linked, on", on,
                 IngestRun::linkedPerSecond));
         result.figure(rate("linked_off", "the same, off", off, IngestRun::linkedPerSecond));
         result.figure(Figure.of("linked_on_over_off", "linked_on / linked_off of each round", "x",
                 Summary.ofRatios(on, off, IngestRun::linkedPerSecond)));
+        result.figure(Figure.of("acked_over_linked_on", "acked_on / linked_on of each round", "x",
+                Summary.of(on, run -> run.ackedPerSecond() / run.linkedPerSecond())));
     }
 
     private static void addLatencies(BenchResult result, String mode, List<IngestRun> runs) {

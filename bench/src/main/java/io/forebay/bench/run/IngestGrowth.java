@@ -16,6 +16,7 @@ import java.util.function.ToDoubleFunction;
 final class IngestGrowth {
     /** "Does not fall", with a tenth for the noise of one stretch against another. */
     private static final double RATIO_WANTED = 0.9;
+    private static final double WAIT_RATIO_ALLOWED = 1 / RATIO_WANTED;
 
     private final IngestRunner runner;
     private final long records;
@@ -73,6 +74,9 @@ final class IngestGrowth {
         result.figure(
                 Figure.of("acked_second_over_first_half", "acked/s of the second half / of the first", "x",
                         Summary.of(all, IngestGrowth::halves)).wanting(RATIO_WANTED));
+        result.figure(Figure.of("ack_p50_last_over_first", "median ack of the last stretch / of the first",
+                "x", ratio(all, List::getLast, List::getFirst, bucket -> bucket.ack().p50Millis()))
+                .wantingAtMost(WAIT_RATIO_ALLOWED));
         result.figure(Figure.of("ack_p99_last_over_first", "p99 ack of the last stretch / of the first", "x",
                 ratio(all, List::getLast, List::getFirst, bucket -> bucket.ack().p99Millis())));
         result.note("the p99 of a stretch is its slowest ack when it has fewer than 100 of them");

@@ -13,11 +13,12 @@ import io.forebay.bench.report.Latencies;
  * @param indexLagRecords acked and not yet linked when the last answer came
  * @param loadCpu         who used the processors during the load
  * @param drainCpu        and from the last answer until all was linked
+ * @param cost            what the load made the server do
  */
 record IngestRun(int round, boolean batchIngest, long records, double ackedPerSecond, Latencies ack,
         double loadSeconds, double appliedSeconds, double linkedSeconds, long ingestLagRecords,
         long indexLagRecords, double indexLagSeconds, CpuMeter.Usage loadCpu, CpuMeter.Usage drainCpu,
-        long serverResidentBytesPeak) {
+        IngestCost cost, long serverResidentBytesPeak) {
 
     double linkedPerSecond() {
         return records / linkedSeconds;

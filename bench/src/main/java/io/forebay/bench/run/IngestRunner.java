@@ -7,6 +7,7 @@ import io.forebay.bench.load.HttpLoad;
 import io.forebay.bench.load.ServerProcess;
 import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.CpuMeter;
+import io.forebay.bench.wal.LogRate;
 import io.forebay.client.CollectionClient;
 import io.forebay.client.CollectionLag;
 import io.forebay.client.FlushPosition;
@@ -17,6 +18,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
 
 /** Takes one {@link IngestRun} after the other, each on a server and a directory of its own. */
 final class IngestRunner {
@@ -29,6 +32,7 @@ final class IngestRunner {
     private final BenchData data;
     private final Workspace workspace;
     private final IngestSettings settings;
+    private final LogRate logRate;
 
     /** A run together with its acks, from which stretches of it can be told apart. */
     record Measured(IngestRun run, AckLog acks) {}
@@ -37,11 +41,12 @@ final class IngestRunner {
         this.data = data;
         this.workspace = workspace;
         this.settings = settings;
+        this.logRate = new LogRate(workspace, data);
     }
 
     Measured run(int round, boolean batchIngest, long records) throws Exception {
         Path directory = workspace.newDirectory(batchIngest ? "on" : "off");
-        try (ServerProcess server = ServerProcess.start(directory, batchIngest, settings.durability());
+        try (ServerProcess server = ServerProcess.start(directory, serverSettings(batchIngest));
                 ForebayClient client = client(server.address())) {
             try {
                 warmUp(client);
@@ -53,6 +58,17 @@ final class IngestRunner {
         } finally {
             Workspace.delete(directory);
         }
+    }
+
+    private Map<String, String> serverSettings(boolean batchIngest) {
+        return Map.of("ingest.batch_ingest", Boolean.toString(batchIngest), "wal.durability",
+                settings.durability().wireName(), "index.engine",
+                settings.engine().name().toLowerCase(Locale.ROOT));
+    }
+
+    /** Of the log alone, on the same disk; in bytes per second. */
+    double logRate() throws Exception {
+        return logRate.bytesPerSecond(settings.durability(), settings.clients());
     }
 
     private ForebayClient client(URI address) {
@@ -74,10 +90,12 @@ final class IngestRunner {
             long records) throws Exception {
         CollectionClient collection = create(client, COLLECTION);
         BatchSource batches = source(records).makeAhead(MADE_AHEAD_BYTES_MAX);
+        IngestCost.Meter meter = IngestCost.start(server);
         CpuMeter loading = CpuMeter.start(server.handle());
         long start = System.nanoTime();
         AckLog acks = HttpLoad.run(collection, batches, settings.clients());
         CpuMeter.Usage loadCpu = loading.stop();
+        IngestCost cost = meter.stop(acks);
         CollectionLag lag = lag(client, collection);
         CpuMeter draining = CpuMeter.start(server.handle());
         double applied = Double.NaN;
@@ -91,7 +109,7 @@ final class IngestRunner {
         checkCount(collection, records);
         IngestRun run = new IngestRun(round, batchIngest, acks.records(), acks.recordsPerSecond(),
                 acks.latencies(), acks.seconds(), applied, linked, lag.ingestLag().records(),
-                lag.indexLag().records(), lag.indexLag().seconds(), loadCpu, draining.stop(),
+                lag.indexLag().records(), lag.indexLag().seconds(), loadCpu, draining.stop(), cost,
                 server.residentBytesPeak());
         return new Measured(run, acks);
     }

@@ -39,12 +39,8 @@ public final class WalCommand implements Callable<Integer> {
             description = "Implementations of the log. Default: all")
     private Set<LogKind> implementations = new TreeSet<>();
 
-    @Option(names = "--rounds", paramLabel = "N",
-            description = "Repetitions, behind one that does not count.")
-    private int rounds = 5;
-
-    @Option(names = "--no-warm-up", description = "Without the repetition that does not count.")
-    private boolean noWarmUp;
+    @Mixin
+    private RoundsOption rounds = new RoundsOption(5);
 
     @Option(names = "--extent-mb", paramLabel = "N",
             description = "Size of an extent; a burst and a synced run take 11/16 of it.")
@@ -68,7 +64,7 @@ public final class WalCommand implements Callable<Integer> {
             BenchResult result = common.result("wal", workspace, data)
                     .parameter("parts", settings.parts().stream().map(Part::toString).toList())
                     .parameter("implementations", settings.logs().stream().map(LogKind::toString).toList())
-                    .parameter("rounds", rounds).parameter("extentMb", extentMb)
+                    .parameter("rounds", rounds.count()).parameter("extentMb", extentMb)
                     .parameter("sustainedMb", sustainedMb).parameter("readMb", readMb)
                     .parameter("smallBatches", smallBatches);
             new WalBench(settings, workspace, data, result, common::say).measure();
@@ -81,7 +77,6 @@ public final class WalCommand implements Callable<Integer> {
 
     /** What was asked, checked. */
     WalSettings settings() {
-        check(rounds >= 1, "--rounds", rounds, "at least 1");
         // A batch of 3 MB is one frame from here on, and an extent's frames and pages leave room for a burst.
         check(extentMb >= 32 && extentMb <= 1024, "--extent-mb", extentMb, "from 32 to 1024");
         check(sustainedMb >= 1, "--sustained-mb", sustainedMb, "at least 1");
@@ -92,6 +87,6 @@ public final class WalCommand implements Callable<Integer> {
         return new WalSettings(parts.isEmpty() ? Set.of(Part.values()) : Set.copyOf(parts),
                 List.copyOf(implementations.isEmpty() ? Set.of(LogKind.values()) : implementations).stream()
                         .sorted().toList(),
-                rounds, !noWarmUp, extentMb * MB, sustainedMb * MB, smallBatches, readMb * MB);
+                rounds.count(), rounds.warmUp(), extentMb * MB, sustainedMb * MB, smallBatches, readMb * MB);
     }
 }

@@ -20,9 +20,10 @@ final class Batches {
     private static final int POOL_BYTES = 8 << 20;
     private static final int POOL_MIN = 4;
 
-    /** A size of batch; 528,000, 3,088,000 and 8,192 bytes. */
+    /** A size of batch; 528,000, 1,552,000, 3,088,000 and 8,192 bytes. */
     enum Shape {
         D128("128", 1000, 1000 * (ID_BYTES + 128 * Float.BYTES)),
+        D384("384", 1000, 1000 * (ID_BYTES + 384 * Float.BYTES)),
         D768("768", 1000, 1000 * (ID_BYTES + 768 * Float.BYTES)),
         SMALL("8k", 15, 8192);
 

@@ -42,6 +42,14 @@ class BatchSourceTest {
     }
 
     @Test
+    void aLoadGoesOnWhereAnotherOneEnded() {
+        RecordBatch second = all(new BatchSource(data, Payload.VECTORS, 40, 80)).get(1);
+        List<RecordBatch> rest = all(new BatchSource(data, Payload.VECTORS, 40, 80).startingAt(40));
+        assertThat(rest).singleElement()
+                .satisfies(batch -> assertThat(batch.encoded()).isEqualTo(second.encoded()));
+    }
+
+    @Test
     void theFirstPassIsTheDataset() {
         RecordBatch batch = new BatchSource(data, Payload.RECORDS, LOADED, LOADED).next();
         float[] embedding = new float[batch.dimension()];

@@ -30,7 +30,8 @@ class CommandLineTest {
     @Test
     void helpListsTheBenchmarks() {
         assertThat(line.execute("--help")).isZero();
-        assertThat(out.toString()).contains("ingest", "apply", "query", "http", "wal", "index", "jmh");
+        assertThat(out.toString()).contains("ingest", "apply", "query", "http", "wal", "index", "jmh",
+                "parallel-upload", "fairness", "collections");
     }
 
     @Test
@@ -67,7 +68,15 @@ class CommandLineTest {
             "index --search-millis 0", "http --rounds 0", "http --records 999", "http --clients 1",
             "http --k 101", "http --ef 0", "http --batches 0", "http --codec-millis 0",
             "connections --connections 0", "connections --seconds 0", "connections --batch 0",
-            "connections --lag-records 0"})
+            "connections --lag-records 0",
+            "filter --rounds 0", "parallel-upload --rounds 0", "parallel-upload --records 0",
+            "parallel-upload --uploads 3x2,2x3", "parallel-upload --uploads 3", "parallel-upload --batch 0",
+            "parallel-upload --ack-batches 0", "parallel-upload --ack-batch 0",
+            "parallel-upload --sync-millis 0", "fairness --rounds 0", "fairness --backlog 0",
+            "fairness --backlogged 1,0", "fairness --small 0", "fairness --idle 0", "fairness --clients 0",
+            "fairness --batch 0", "collections --rounds 0", "collections --collections 0",
+            "collections --each 0", "collections --writes -1", "collections --batch 0",
+            "collections --clients 1001", "collections --idle-seconds 0"})
     void whatCannotBeMeasuredIsRefusedByName(String arguments) {
         String[] words = arguments.split(" ");
         assertThat(line.execute(words)).isEqualTo(CommandLine.ExitCode.SOFTWARE);
