@@ -6,7 +6,6 @@ import io.forebay.model.Durability;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
 import io.forebay.model.QueryRequest;
-import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.StoredRecord;
@@ -15,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations on one collection. See {@link ForebayClient} for an example.
@@ -111,10 +111,28 @@ public final class CollectionClient {
     }
 
     public CompletableFuture<Void> flushAsync(FlushPosition position) {
-        return transport.sendUntimed("POST", routes.flush(position)).thenApply(answer -> null);
+        return flushAsync(position, 0);
+    }
+
+    /**
+     * The same, within so many milliseconds on the server (0 for as long as it takes); then it fails with a
+     * {@link io.forebay.model.NotReachedException}.
+     */
+    public void flush(FlushPosition position, long timeoutMillis) {
+        Waiting.on(flushAsync(position, timeoutMillis));
+    }
+
+    public CompletableFuture<Void> flushAsync(FlushPosition position, long timeoutMillis) {
+        Map<String, String> headers = timeoutMillis == 0
+                ? Map.of()
+                : Map.of(HttpTransport.TIMEOUT_HEADER, Long.toString(timeoutMillis));
+        return transport.sendUntimed("POST", routes.flush(position), headers).thenApply(answer -> null);
     }
 
     // ---- reads ----
+    //
+    // Each takes ReadOptions: level, seqId to wait for, time limit, and who is told the position that the answer shows.
+    // That position as the minSeqId of the next read makes reads monotonic across connections and restarts.
 
     public int count() {
         return Waiting.on(countAsync(ReadOptions.DEFAULT));
@@ -126,7 +144,18 @@ public final class CollectionClient {
 
     public CompletableFuture<Integer> countAsync(ReadOptions options) {
         return transport.send("GET", leveled(routes.count(), options), null, headers(options))
-                .thenApply(Answers::integer);
+                .thenApply(answer -> Answers.integer(answer.tell(options)));
+    }
+
+    /** How many records are among the ids (if given) and match the filter; none of them is read for it. */
+    public int countMatching(@Nullable List<String> ids, Filter filter, ReadOptions options) {
+        return Waiting.on(countMatchingAsync(ids, filter, options));
+    }
+
+    public CompletableFuture<Integer> countMatchingAsync(@Nullable List<String> ids, Filter filter,
+            ReadOptions options) {
+        return transport.send("POST", leveled(routes.count(), options), ReadBody.count(ids, filter),
+                headers(options)).thenApply(answer -> Answers.integer(answer.tell(options)));
     }
 
     public List<StoredRecord> get(GetRequest request) {
@@ -140,7 +169,7 @@ public final class CollectionClient {
     public CompletableFuture<List<StoredRecord>> getAsync(GetRequest request, Filter filter,
             ReadOptions options) {
         return transport.send("POST", leveled(routes.get(), options), ReadBody.get(request, filter),
-                headers(options)).thenApply(RecordAnswers::get);
+                headers(options)).thenApply(answer -> RecordAnswers.get(answer.tell(options)));
     }
 
     /** One list of hits for each embedding of the request, nearest first. */
@@ -155,7 +184,7 @@ public final class CollectionClient {
     public CompletableFuture<List<List<Hit>>> queryAsync(QueryRequest request, Filter filter,
             ReadOptions options) {
         return transport.send("POST", leveled(routes.query(), options), ReadBody.query(request, filter),
-                headers(options)).thenApply(RecordAnswers::query);
+                headers(options)).thenApply(answer -> RecordAnswers.query(answer.tell(options)));
     }
 
     /** How far indexing has come, in Chroma's own words. */
@@ -194,7 +223,7 @@ public final class CollectionClient {
     }
 
     private static String leveled(String route, ReadOptions options) {
-        return options.level() == ReadLevel.INDEX_AND_WAL
+        return options.level() == null
                 ? route
                 : route + "?read_level=" + options.level().wireName();
     }

@@ -4,12 +4,16 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.NotReachedException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Error answers: {@code {"error": name, "message": text}}, or a bare status, or a line of text. */
 final class ErrorAnswers {
+    private static final String SEQ_ID = "_seq_id";
     private static final int TEXT_CHARS_MAX = 500;
 
     private ErrorAnswers() {}
@@ -18,6 +22,7 @@ final class ErrorAnswers {
     static ForebayException exception(String route, int status, byte[] body, int retryAfterSeconds) {
         String name = "";
         String message = null;
+        Map<String, Long> seqIds = new HashMap<>();
         try (JsonParser json = JsonText.parser(body)) {
             if (json.nextToken() == JsonToken.START_OBJECT) {
                 for (String field = json.nextFieldName(); field != null; field = json.nextFieldName()) {
@@ -26,6 +31,8 @@ final class ErrorAnswers {
                         name = json.getText();
                     } else if (field.equals("message") && value == JsonToken.VALUE_STRING) {
                         message = json.getText();
+                    } else if (field.endsWith(SEQ_ID) && value == JsonToken.VALUE_NUMBER_INT) {
+                        seqIds.put(field.substring(0, field.length() - SEQ_ID.length()), json.getLongValue());
                     } else {
                         json.skipChildren();
                     }
@@ -38,7 +45,18 @@ final class ErrorAnswers {
         ErrorCode code = code(status, name);
         return code == ErrorCode.BACKOFF
                 ? ForebayException.backoff(null, told, retryAfterSeconds)
-                : new ForebayException(code, told);
+                : exception(code, told, seqIds);
+    }
+
+    /** @param seqIds the wanted one and the position reached, where the server tells them */
+    private static ForebayException exception(ErrorCode code, String message, Map<String, Long> seqIds) {
+        Long wanted = seqIds.remove("wanted");
+        if (wanted != null) {
+            for (Map.Entry<String, Long> reached : seqIds.entrySet()) {
+                return new NotReachedException(code, message, reached.getKey(), wanted, reached.getValue());
+            }
+        }
+        return new ForebayException(code, message);
     }
 
     private static String plain(String route, int status, byte[] body) {

@@ -2,6 +2,7 @@ package io.forebay.client;
 
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.ReadPosition;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -14,6 +15,7 @@ import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -34,6 +36,8 @@ import org.jspecify.annotations.Nullable;
 final class HttpTransport {
     static final String SEQ_ID_HEADER = "Forebay-Seq-Id";
     static final String MIN_SEQ_ID_HEADER = "Forebay-Min-Seq-Id";
+    static final String APPLIED_HEADER = "Forebay-Applied-Seq-Id";
+    static final String LINKED_HEADER = "Forebay-Linked-Seq-Id";
     static final String TIMEOUT_HEADER = "Forebay-Timeout-Millis";
     static final String DURABILITY_HEADER = "Forebay-Durability";
     static final String IDEMPOTENCY_KEY_HEADER = "Idempotency-Key";
@@ -74,8 +78,10 @@ final class HttpTransport {
     }
 
     /** Without a limit on how long the answer takes: for calls that wait by design. */
-    CompletableFuture<Answer> sendUntimed(String method, String route) {
-        return attempt(request(method, route, null).build(), route, 0);
+    CompletableFuture<Answer> sendUntimed(String method, String route, Map<String, String> headers) {
+        HttpRequest.Builder request = request(method, route, null);
+        headers.forEach(request::header);
+        return attempt(request.build(), route, 0);
     }
 
     void close() {
@@ -108,7 +114,8 @@ final class HttpTransport {
         if (status >= 200 && status < 300) {
             long seqId = response.headers().firstValueAsLong(SEQ_ID_HEADER).orElse(Written.NO_SEQ_ID);
             boolean replayed = response.headers().firstValue(REPLAYED_HEADER).isPresent();
-            return CompletableFuture.completedFuture(new Answer(route, response.body(), seqId, replayed));
+            return CompletableFuture.completedFuture(
+                    new Answer(route, response.body(), seqId, replayed, position(response)));
         }
         if (status == TOO_MANY_REQUESTS && earlierAttempts < backoffAttemptsMax) {
             return later(backoff(response, earlierAttempts),
@@ -118,6 +125,14 @@ final class HttpTransport {
                 .map(wait -> (int) Math.min(Integer.MAX_VALUE, wait.plusMillis(999).toSeconds())).orElse(0);
         return CompletableFuture
                 .failedFuture(ErrorAnswers.exception(route, status, response.body(), askedSeconds));
+    }
+
+    private static @Nullable ReadPosition position(HttpResponse<byte[]> response) {
+        OptionalLong applied = response.headers().firstValueAsLong(APPLIED_HEADER);
+        return applied.isEmpty()
+                ? null
+                : new ReadPosition(applied.getAsLong(),
+                        response.headers().firstValueAsLong(LINKED_HEADER).orElse(0));
     }
 
     /** What the server asks for; if it does not say, twice as long each time. */

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The bodies of get, query and delete. */
+/** The bodies of get, query, count and delete. */
 final class ReadBody {
     private final JsonSink out = new JsonSink(1024);
     private boolean first = true;
@@ -41,6 +41,13 @@ final class ReadBody {
         body.ids(request.ids());
         body.filters(request.where(), filter);
         body.include(request.include());
+        return body.end();
+    }
+
+    static Body count(@Nullable List<String> ids, Filter filter) {
+        ReadBody body = new ReadBody();
+        body.ids(ids);
+        body.filters(null, filter);
         return body.end();
     }
 

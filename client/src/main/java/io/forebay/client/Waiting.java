@@ -2,6 +2,7 @@ package io.forebay.client;
 
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.NotReachedException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -23,6 +24,9 @@ final class Waiting {
 
     /** A new exception of the caller's thread, so that the trace shows who called. */
     private static RuntimeException rethrown(Throwable cause) {
+        if (cause instanceof NotReachedException late) {
+            return new NotReachedException(late);
+        }
         if (cause instanceof ForebayException known) {
             return known.again();
         }

@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import io.forebay.index.record.Applier;
+import io.forebay.model.DeadLetter;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.VectorChanges;
@@ -11,9 +12,7 @@ import io.forebay.wal.Wal;
 import io.forebay.wal.WalEntry;
 import io.forebay.wal.WalReader;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
@@ -27,14 +26,12 @@ import java.util.function.Consumer;
  * ordinals; both become visible under the publishLock; a range leaves the queue only after its commit. An entry whose
  * seqIds are applied already is passed over, so applying twice changes nothing.
  *
- * <p>Failure: an entry that cannot be decoded or resolved is parked (counted, logged with its seqIds and reason) and the
- * rest goes on. Anything else (disk, RocksDB, a bad frame in the log) leaves everything as it was before the group and is
- * thrown, to be tried again.
+ * <p>Failure: an entry that cannot be decoded or resolved is set aside ({@link Parking}), in the same commit as the rest of
+ * its group. Anything else (disk, RocksDB, a bad frame in the log, memory) leaves everything as it was before the group and
+ * is thrown, to be tried again; after an OutOfMemoryError entry by entry, and one that fails alone, again and again, is set
+ * aside as well ({@link ApplyPace}). What is committed and could not be published is published by the next turn.
  */
 final class Applying implements IndexerPool.ApplyTask {
-    /** A group closes at this many records or bytes; one entry may be larger and is then a group of its own. */
-    private static final int GROUP_RECORDS_MAX = 4096;
-    private static final long GROUP_BYTES_MAX = 4L << 20;
     /** Entries below this size are copied out of the log's mapping and grouped. */
     private static final int SMALL_ENTRY_BYTES = 256 << 10;
     private static final long TURN_NANOS_MAX = 50_000_000;
@@ -48,12 +45,26 @@ final class Applying implements IndexerPool.ApplyTask {
     private final VectorLoading loading;
     private final Consumer<CollectionRuntime> remover;
     private final Consumer<CollectionRuntime> waker;
-    private final Parking parking;
+    /** Tests fail in it. */
+    volatile Watch watch = new Watch() {
+    };
+
+    /** Told of the steps of a group, inside the lane. */
+    interface Watch {
+        /** About to be applied. */
+        default void entry(WalEntry entry) {}
+
+        /** The vectors are in the arena, nothing is committed. */
+        default void staged() {}
+
+        /** The record segment has the group, nothing is published. */
+        default void committed() {}
+    }
 
     Applying(Wal wal, RecordStore records, EngineMetrics metrics, Backlog backlog,
             AtomicLong appliedBytesSinceCheckpoint, Segments segments, VectorLoading loading,
             Consumer<CollectionRuntime> remover,
-            Consumer<CollectionRuntime> waker, Parking parking) {
+            Consumer<CollectionRuntime> waker) {
         this.wal = wal;
         this.records = records;
         this.metrics = metrics;
@@ -63,7 +74,6 @@ final class Applying implements IndexerPool.ApplyTask {
         this.loading = loading;
         this.remover = remover;
         this.waker = waker;
-        this.parking = parking;
     }
 
     @Override
@@ -72,6 +82,7 @@ final class Applying implements IndexerPool.ApplyTask {
             remover.accept(runtime);
             return false;
         }
+        finishLast(runtime);
         if (runtime.ranges.isEmpty()) {
             return false;
         }
@@ -112,7 +123,7 @@ final class Applying implements IndexerPool.ApplyTask {
     /** One group from the front of the range; false when nothing more of it may be applied now. */
     private boolean applyGroup(CollectionRuntime runtime, Range range, WalReader reader) {
         long start = System.nanoTime();
-        Group group = new Group(runtime, range);
+        ApplyGroup group = new ApplyGroup(runtime, range);
         Applier applier = records.applier(runtime.number);
         boolean committed = false;
         try {
@@ -122,6 +133,12 @@ final class Applying implements IndexerPool.ApplyTask {
             }
             commit(group, applier);
             committed = true;
+            runtime.pace.succeeded();
+        } catch (Error failure) {
+            if (ApplyPace.mayBeTheEntrys(failure)) {
+                runtime.pace.failed(group.firstSeqId, failure);
+            }
+            throw failure;
         } finally {
             if (!committed) {
                 applier.abort();
@@ -144,7 +161,7 @@ final class Applying implements IndexerPool.ApplyTask {
         return more;
     }
 
-    private void collect(Group group, Applier applier, WalReader reader) {
+    private void collect(ApplyGroup group, Applier applier, WalReader reader) {
         reader.seek(group.range.position());
         WalEntry entry = reader.next();
         while (entry != null && entry.minSeqId() <= group.range.maxSeqId()) {
@@ -170,25 +187,49 @@ final class Applying implements IndexerPool.ApplyTask {
         }
     }
 
-    private void add(Group group, Applier applier, WalEntry entry, boolean alone) {
-        try {
-            RecordBatch batch = RecordBatch.wrap(alone ? entry.payload() : copy(entry.payload()));
-            if (applier.add(batch, entry.minSeqId(), entry.maxSeqId())) {
-                group.batches.add(batch);
-                applier.remember(RequestKey.ofEntry(entry));
+    private void add(ApplyGroup group, Applier applier, WalEntry entry, boolean alone) {
+        group.firstSeqId = group.entries == 0 ? entry.minSeqId() : group.firstSeqId;
+        Error givenUp = group.runtime.pace.givenUp(entry.minSeqId());
+        if (givenUp != null) {
+            park(group, applier, entry, alone, givenUp);
+        } else {
+            try {
+                watch.entry(entry);
+                RecordBatch batch = RecordBatch.wrap(alone ? entry.payload() : copy(entry.payload()));
+                if (applier.add(batch, entry.minSeqId(), entry.maxSeqId())) {
+                    group.batches.add(batch);
+                    remember(group, applier, entry);
+                }
+            } catch (RuntimeException poisoned) {
+                if (Parking.isPassing(poisoned)) {
+                    throw poisoned;
+                }
+                park(group, applier, entry, alone, poisoned);
             }
-        } catch (RuntimeException poisoned) {
-            if (Parking.isPassing(poisoned)) {
-                throw poisoned;
-            }
-            parking.park(group.runtime, entry, poisoned);
-            applier.skip(entry.minSeqId(), entry.maxSeqId(), entry.header().records());
-            applier.remember(RequestKey.ofEntry(entry));
         }
         group.took(entry);
     }
 
-    private void commit(Group group, Applier applier) {
+    private static void park(ApplyGroup group, Applier applier, WalEntry entry, boolean alone,
+            Throwable reason) {
+        DeadLetter letter = Parking.letter(group.runtime, entry, reason);
+        if (applier.park(letter, direct(entry.payload(), alone))) {
+            group.letters.add(letter);
+            remember(group, applier, entry);
+        }
+    }
+
+    /** What is written with an entry, whether it is applied or set aside. */
+    private static void remember(ApplyGroup group, Applier applier, WalEntry entry) {
+        applier.remember(RequestKey.ofEntry(entry));
+        Long settled = group.runtime.letters.settledBy(entry.header().batchIdHash());
+        if (settled != null) {
+            applier.settle(settled);
+            group.settled.add(settled);
+        }
+    }
+
+    private void commit(ApplyGroup group, Applier applier) {
         CollectionRuntime runtime = group.runtime;
         VectorChanges changes = applier.vectors();
         boolean needed = changes.count() > 0 || changes.killedOrdinals().length > 0;
@@ -197,25 +238,57 @@ final class Applying implements IndexerPool.ApplyTask {
             segment = segments.create(runtime);
         }
         if (segment != null) {
-            stage(segment, changes, group.batches);
+            GroupVectors.stage(segment, changes, group.batches);
             runtime.markUnforced();
         }
-        CollectionState state;
         runtime.publishLock.lock();
         try {
-            state = applier.commit();
-            runtime.metadataKeys(records.seenKeys(runtime.number));
-            if (segment != null) {
-                segment.publish();
-            }
-        } catch (RuntimeException failure) {
-            if (segment != null) {
+            watch.staged();
+            group.state = applier.commit();
+            runtime.unpublished = group;
+            watch.committed();
+            publish(group);
+        } catch (RuntimeException | Error failure) {
+            if (group.state == null && segment != null) {
                 segment.rollback();
             }
             throw failure;
         } finally {
             runtime.publishLock.unlock();
         }
+        finish(group);
+    }
+
+    /** Under the publishLock: the record segment has the group, so this must come about, if need be at a later try. */
+    private void publish(ApplyGroup group) {
+        CollectionRuntime runtime = group.runtime;
+        VectorSegment segment = runtime.vectors();
+        if (segment != null) {
+            segment.publish();
+        }
+        runtime.metadataKeys(records.seenKeys(runtime.number));
+        group.noteLetters();
+        runtime.unpublished = null;
+    }
+
+    /** What a turn before committed and could not publish, for lack of memory. */
+    private void finishLast(CollectionRuntime runtime) {
+        ApplyGroup group = runtime.unpublished;
+        if (group == null) {
+            return;
+        }
+        runtime.publishLock.lock();
+        try {
+            publish(group);
+        } finally {
+            runtime.publishLock.unlock();
+        }
+        finish(group);
+    }
+
+    private void finish(ApplyGroup group) {
+        CollectionRuntime runtime = group.runtime;
+        CollectionState state = Objects.requireNonNull(group.state);
         runtime.ranges.consumedUpTo(group.lastSeqId, group.lastPosition, group.bytes, group.operations,
                 group.lastTimeMillis);
         backlog.applied(group.operations, group.bytes);
@@ -224,100 +297,14 @@ final class Applying implements IndexerPool.ApplyTask {
         runtime.applied(state, group.bytes, group.firstTimeMillis);
     }
 
-    private static void stage(VectorSegment segment, VectorChanges changes, List<RecordBatch> batches) {
-        try {
-            if (changes.count() > 0) {
-                int first = segment.append(vectorsOf(changes, batches), changes.rows(), changes.count());
-                if (first != changes.firstOrdinal()) {
-                    throw new IllegalStateException("the arena is at ordinal " + first
-                            + ", the record segment at " + changes.firstOrdinal());
-                }
-            }
-            for (int ordinal : changes.killedOrdinals()) {
-                segment.kill(ordinal);
-            }
-        } catch (RuntimeException failure) {
-            segment.rollback();
-            throw failure;
-        }
-    }
-
-    /** The embeddings in the order of their ordinals: the batch's own bytes when it is one batch taken whole. */
-    private static ByteBuffer vectorsOf(VectorChanges changes, List<RecordBatch> batches) {
-        RecordBatch first = batches.get(changes.batches()[0]);
-        if (isWhole(changes, first)) {
-            return first.embeddings();
-        }
-        int rowBytes = 4 * first.dimension();
-        ByteBuffer gathered = ByteBuffer.allocateDirect(Math.multiplyExact(rowBytes, changes.count()))
-                .order(ByteOrder.LITTLE_ENDIAN);
-        int current = -1;
-        ByteBuffer source = gathered;
-        for (int i = 0; i < changes.count(); i++) {
-            if (changes.batches()[i] != current) {
-                current = changes.batches()[i];
-                source = batches.get(current).embeddings();
-            }
-            gathered.put(source.slice(changes.embeddingIndexes()[i] * rowBytes, rowBytes));
-        }
-        return gathered.flip();
-    }
-
-    private static boolean isWhole(VectorChanges changes, RecordBatch batch) {
-        if (changes.count() != batch.embeddingCount()) {
-            return false;
-        }
-        for (int i = 0; i < changes.count(); i++) {
-            if (changes.batches()[i] != changes.batches()[0] || changes.embeddingIndexes()[i] != i) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     private static ByteBuffer copy(ByteBuffer payload) {
         return ByteBuffer.allocate(payload.remaining()).put(payload.duplicate()).flip();
     }
 
-    /** What is collected for one commit. */
-    private static final class Group {
-        private final CollectionRuntime runtime;
-        private final Range range;
-        private final int incarnation;
-        private final List<RecordBatch> batches = new ArrayList<>();
-        private int entries;
-        private long bytes;
-        private long operations;
-        private long lastSeqId;
-        private long lastPosition;
-        private long firstTimeMillis;
-        private long lastTimeMillis;
-
-        Group(CollectionRuntime runtime, Range range) {
-            this.runtime = runtime;
-            this.range = range;
-            this.incarnation = WritePath.incarnation(runtime.info());
-        }
-
-        boolean isOurs(WalEntry entry) {
-            return entry.header().collection() == runtime.number
-                    && entry.header().incarnation() == incarnation
-                    && entry.minSeqId() >= range.minSeqId();
-        }
-
-        boolean isFull() {
-            return operations >= GROUP_RECORDS_MAX || bytes >= GROUP_BYTES_MAX;
-        }
-
-        void took(WalEntry entry) {
-            firstTimeMillis = entries == 0 ? entry.appendTimeMillis() : firstTimeMillis;
-            entries++;
-            bytes += entry.payload().remaining();
-            operations += entry.header().records();
-            lastSeqId = entry.maxSeqId();
-            lastPosition = entry.position();
-            lastTimeMillis = entry.appendTimeMillis();
-        }
+    /** As a letter needs it: what stays as it is until the commit is taken as it is. */
+    private static ByteBuffer direct(ByteBuffer payload, boolean stays) {
+        return stays && payload.isDirect()
+                ? payload
+                : ByteBuffer.allocateDirect(payload.remaining()).put(payload.duplicate()).flip();
     }
-
 }

@@ -32,6 +32,8 @@ import org.slf4j.LoggerFactory;
 final class Checkpointer {
     private static final Logger LOG = LoggerFactory.getLogger(Checkpointer.class);
     private static final long LOOK_MILLIS = 100;
+    /** After one that failed. */
+    private static final long RETRY_MILLIS = 2_000;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Catalog catalog;
@@ -98,7 +100,8 @@ final class Checkpointer {
     private void look() {
         long sinceMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastCheckpointNanos);
         boolean due = appliedBytes.get() >= options.checkpointBytes()
-                || sinceMillis >= options.checkpointIntervalMillis() && isDirty();
+                || sinceMillis >= options.checkpointIntervalMillis() && isDirty()
+                || trouble != null && sinceMillis >= RETRY_MILLIS;
         if (due) {
             try {
                 run();

@@ -46,7 +46,7 @@ final class CollectionRuntime {
     /** Link tokens in the pool: how many threads may still come to link this collection. */
     final AtomicInteger linkTokens = new AtomicInteger();
     final Followers followers = new Followers();
-    final AtomicLong parkedEntries = new AtomicLong();
+    final DeadLetters letters = new DeadLetters();
     final Trouble applyTrouble = new Trouble();
     final Trouble linkTrouble = new Trouble();
     final HeldVectors held = new HeldVectors();
@@ -72,6 +72,9 @@ final class CollectionRuntime {
     private volatile long appliedOperations;
     private volatile long appliedBytes;
     private volatile long liveRecords;
+    /** A group that the record segment has and the vector view has not. */
+    volatile @Nullable ApplyGroup unpublished;
+    final ApplyPace pace = new ApplyPace();
     private volatile Map<String, Integer> metadataKeys = Map.of();
 
     CollectionRuntime(CollectionInfo info, CollectionState state, int rangeQueueMax) {
@@ -357,7 +360,7 @@ final class CollectionRuntime {
         return new CollectionStatus(current.id(), current.tenant(), current.database(), current.name(),
                 current.dimension(), liveRecords, lastAcked.get(), Math.min(end, walDurableSeqId.getAsLong()),
                 appliedAt, linkedAt, operations, linkedMark.operations(), ingest, index,
-                ranges.size(), parkedEntries.get());
+                ranges.size(), letters.count());
     }
 
     private static double age(long now, long then) {

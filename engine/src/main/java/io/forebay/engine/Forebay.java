@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.model.DeadLetter;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.CollectionStatus;
@@ -247,6 +248,37 @@ public final class Forebay implements AutoCloseable {
         return with(collection, runtime -> store.searches.search(runtime, searches, options));
     }
 
+    // ---- dead letters ----
+
+    /** Entries of the log that could not be applied and were set aside, in order of their seqIds. */
+    public CompletableFuture<List<DeadLetter>> deadLetters(UUID collection, int offset, int limit) {
+        return with(collection, runtime -> store.letters.list(runtime, offset, limit));
+    }
+
+    /**
+     * Writes a dead letter's batch again, at the end of the log: it takes effect there, over what was written since. The
+     * letter goes when that is applied; when it is set aside again there is a new letter. At most once, however often it is
+     * asked for. NOT_FOUND.
+     */
+    public CompletableFuture<WriteAck> retryDeadLetter(UUID collection, long minSeqId, WriteOptions options) {
+        return with(collection, runtime -> store.letters.retry(runtime, minSeqId, options));
+    }
+
+    /** All that there are, in their order; the answer is that of the last, null when there is none. */
+    public CompletableFuture<@Nullable WriteAck> retryDeadLetters(UUID collection, WriteOptions options) {
+        return with(collection, runtime -> store.letters.retryAll(runtime, options));
+    }
+
+    /** Gives up what a dead letter holds. NOT_FOUND. */
+    public CompletableFuture<Void> discardDeadLetter(UUID collection, long minSeqId) {
+        return with(collection, runtime -> store.letters.discard(runtime, minSeqId));
+    }
+
+    /** All that there are; answers how many. */
+    public CompletableFuture<Integer> discardDeadLetters(UUID collection) {
+        return with(collection, runtime -> store.letters.discardAll(runtime));
+    }
+
     // ---- changes ----
 
     /**
@@ -275,14 +307,16 @@ public final class Forebay implements AutoCloseable {
 
     /** Completes when everything acked before the call has reached this position. */
     public CompletableFuture<Void> flush(UUID collection, Position position) {
-        return with(collection, runtime -> {
-            long end = runtime.lastAcked();
-            return switch (position) {
-                case DURABLE -> Errors.mapLog(store.wal.durable(end));
-                case APPLIED -> runtime.applied.reached(end);
-                case LINKED -> runtime.linked.reached(end);
-            };
-        });
+        return flush(collection, position, 0);
+    }
+
+    /**
+     * The same, within so many milliseconds (0 for as long as it takes): then it fails with a
+     * {@link io.forebay.model.NotReachedException}, as when the collection is dropped (NOT_FOUND) or the store is closed
+     * (UNAVAILABLE) meanwhile.
+     */
+    public CompletableFuture<Void> flush(UUID collection, Position position, long timeoutMillis) {
+        return with(collection, runtime -> store.waits.flushed(runtime, position, timeoutMillis));
     }
 
     /**

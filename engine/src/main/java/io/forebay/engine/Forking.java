@@ -8,6 +8,7 @@ import io.forebay.model.CollectionInfo;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Names;
+import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.wal.Wal;
 import io.forebay.wal.WalException;
@@ -54,6 +55,7 @@ final class Forking {
     private final Segments segments;
     private final VectorLoading loading;
     private final ReadPath reads;
+    private final ReadWaits waits;
     private final IndexerPool pool;
     private final Executor forker;
     private final int rangeQueueMax;
@@ -70,6 +72,7 @@ final class Forking {
         this.segments = store.segments;
         this.loading = store.loading;
         this.reads = store.reads;
+        this.waits = store.waits;
         this.pool = store.pool;
         this.forker = store.threads.forker();
         this.rangeQueueMax = store.options.rangeQueueMax();
@@ -92,7 +95,7 @@ final class Forking {
             return CompletableFuture.failedFuture(refused);
         }
         return CompletableFuture.completedFuture(source)
-                .thenCompose(from -> reads.awaited(from, ReadOptions.DEFAULT))
+                .thenCompose(from -> waits.awaited(from, ReadOptions.of(ReadLevel.INDEX_AND_WAL)))
                 .thenApplyAsync(applied -> forkNow(source, name), forker)
                 .whenComplete((made, failure) -> unready.decrementAndGet());
     }

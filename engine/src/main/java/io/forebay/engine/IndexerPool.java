@@ -289,7 +289,7 @@ final class IndexerPool implements AutoCloseable {
             Runnable retry) {
         String reason = doing + " collection " + runtime.number + " (" + runtime.info().name() + ") fails: "
                 + failure;
-        long delayMillis = trouble.failed(reason);
+        long delayMillis = trouble.failed(reason, failure);
         LOG.error("{}; trying again in {} ms", reason, delayMillis, failure);
         timer.schedule(retry, delayMillis, TimeUnit.MILLISECONDS);
     }

@@ -1,53 +1,46 @@
 package io.forebay.engine;
 
+import io.forebay.model.DeadLetter;
 import io.forebay.index.record.RecordStoreException;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.Operation;
+import io.forebay.model.RecordBatch;
 import io.forebay.wal.WalEntry;
 import io.forebay.wal.WalException;
 import java.io.UncheckedIOException;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where entries go that cannot be applied for a reason of their own: they stay in the log until it is purged, are
- * counted, logged and shown in health, and the entries behind them go on.
- *
- * <p>Threads: any; the list is guarded by the object's own lock and keeps the newest only.
+ * What becomes of an entry that cannot be applied for a reason of its own: a letter that says what it was, which is kept
+ * with its payload ({@link io.forebay.index.record.DeadLetterRows}) while the entries behind it go on.
  */
 final class Parking {
     private static final Logger LOG = LoggerFactory.getLogger(Parking.class);
-    private static final int KEPT_MAX = 100;
 
-    /** One parked entry. */
-    record Parked(int collection, long minSeqId, long maxSeqId, String reason) {}
+    private Parking() {}
 
-    private final ArrayDeque<Parked> newest = new ArrayDeque<>();
-    private final AtomicLong count = new AtomicLong();
-
-    void park(CollectionRuntime runtime, WalEntry entry, RuntimeException reason) {
+    static DeadLetter letter(CollectionRuntime runtime, WalEntry entry, Throwable reason) {
         LOG.error("collection {} ({}): the entry with seqIds [{}, {}] cannot be applied and is set aside",
                 runtime.number, runtime.info().name(), entry.minSeqId(), entry.maxSeqId(), reason);
-        count.incrementAndGet();
-        runtime.parkedEntries.incrementAndGet();
-        synchronized (this) {
-            if (newest.size() == KEPT_MAX) {
-                newest.removeFirst();
+        Operation operation = null;
+        List<String> ids = new ArrayList<>();
+        try {
+            RecordBatch batch = RecordBatch.wrap(entry.payload());
+            operation = batch.operation();
+            for (int i = 0; i < Math.min(DeadLetter.IDS_MAX, batch.size()); i++) {
+                ids.add(batch.id(i));
             }
-            newest.addLast(
-                    new Parked(runtime.number, entry.minSeqId(), entry.maxSeqId(), String.valueOf(reason)));
+        } catch (RuntimeException undecodable) {
+            LOG.debug("not more of it can be decoded than {} and {}", operation, ids, undecodable);
         }
-    }
-
-    long count() {
-        return count.get();
-    }
-
-    synchronized List<Parked> newest() {
-        return List.copyOf(newest);
+        return new DeadLetter(runtime.number, entry.minSeqId(), entry.maxSeqId(), operation,
+                entry.header().records(), ids, String.valueOf(reason), entry.appendTimeMillis(),
+                System.currentTimeMillis(), entry.payload().remaining());
     }
 
     /** True for failures of the machine, which may pass, as opposed to those of the entry, which will not. */
@@ -56,5 +49,19 @@ final class Parking {
                 || failure instanceof RecordStoreException || failure instanceof IllegalStateException
                 || failure instanceof ForebayException refused
                         && refused.code() != ErrorCode.INVALID_ARGUMENT;
+    }
+
+    /** Whether the disk was full, as far as the failure tells. */
+    static boolean isDiskFull(@Nullable Throwable failure) {
+        for (Throwable at = failure; at != null; at = at.getCause()) {
+            String message = at.getMessage();
+            if (at instanceof RecordStoreException store && store.isDiskFull()
+                    || at instanceof WalException log && log.reason() == WalException.Reason.DISK_FULL
+                    || message != null && (message.contains("No space left on device")
+                            || message.contains("Disk quota exceeded"))) {
+                return true;
+            }
+        }
+        return false;
     }
 }

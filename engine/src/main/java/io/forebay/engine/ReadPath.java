@@ -18,6 +18,7 @@ import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.ReadPlan;
+import io.forebay.model.ReadPosition;
 import io.forebay.model.StoredRecord;
 import io.forebay.model.Where;
 import java.util.ArrayList;
@@ -26,7 +27,6 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
@@ -37,7 +37,7 @@ import org.roaringbitmap.RoaringBitmap;
  * <p>Threads: any thread asks; the wait costs no thread; the work runs on {@code query-n}.
  *
  * <p>Invariants: record reader and vector view are taken together under the publishLock, so that an answer is a prefix
- * of the log: all of it up to one position and nothing above.
+ * of the log: all of it up to one position and nothing above. That position is told; it never goes back.
  */
 final class ReadPath {
     /** Both halves of one collection at one position. */
@@ -56,9 +56,11 @@ final class ReadPath {
     private final Executor queries;
     private final ForebayOptions options;
     private final EngineMetrics metrics;
+    private final ReadWaits waits;
 
     ReadPath(RecordStore records, VectorLoading loading, Executor queries, ForebayOptions options,
-            EngineMetrics metrics) {
+            EngineMetrics metrics, ReadWaits waits) {
+        this.waits = waits;
         this.records = records;
         this.loading = loading;
         this.queries = queries;
@@ -122,7 +124,7 @@ final class ReadPath {
         } catch (ForebayException refused) {
             return CompletableFuture.failedFuture(refused);
         }
-        SearchOptions search = new SearchOptions(request.efSearch(), read.level() == ReadLevel.INDEX_ONLY);
+        SearchOptions search = new SearchOptions(request.efSearch(), isIndexOnly(runtime, read));
         return answer(runtime, read, "query", true,
                 snapshot -> search(runtime, request, read, search, snapshot));
     }
@@ -144,7 +146,8 @@ final class ReadPath {
     /** Ids of the records that match now, in row order. */
     CompletableFuture<List<String>> matching(CollectionRuntime runtime, @Nullable List<String> ids,
             @Nullable Where where, int limit) {
-        return answer(runtime, ReadOptions.DEFAULT, "delete", false, snapshot -> {
+        // Whatever the collection's own level: what was acked is to be deleted.
+        return answer(runtime, ReadOptions.of(ReadLevel.INDEX_AND_WAL), "delete", false, snapshot -> {
             int[] rows = snapshot.records.select(ids, where, 0, limit);
             List<String> found = new ArrayList<>(rows.length);
             for (RecordReader.@Nullable Row row : snapshot.records.fetch(rows, false, false, false)) {
@@ -232,14 +235,18 @@ final class ReadPath {
     /** Waits, then does the work on a query thread; {@code vectors} tells whether the work needs them. */
     <T> CompletableFuture<T> answer(CollectionRuntime runtime, ReadOptions read, String kind,
             boolean vectors, Function<Snapshot, T> work) {
-        CompletableFuture<Void> position = awaited(runtime, read);
+        CompletableFuture<Void> position = waits.awaited(runtime, read);
         CompletableFuture<Void> ready = vectors
                 ? position.thenCompose(there -> loading.ready(runtime, queries))
                 : position;
         return ready.thenApplyAsync(there -> {
             long start = System.nanoTime();
+            // In this order: what is linked by now is so in the snapshot too.
+            long linked = runtime.linked.position();
             try (Snapshot snapshot = snapshot(runtime, vectors)) {
-                return work.apply(snapshot);
+                T answer = work.apply(snapshot);
+                tellPosition(read, snapshot.records.state().appliedSeqId(), linked);
+                return answer;
             } catch (IllegalStateException | RecordStoreException failure) {
                 // A drop or a close takes the files away under the reads that are still running.
                 throw runtime.isDropped() ? runtime.droppedError() : Errors.ofRecords(failure);
@@ -272,57 +279,23 @@ final class ReadPath {
         }
     }
 
-    /** Completes when applied is what the read asks for. */
-    CompletableFuture<Void> awaited(CollectionRuntime runtime, ReadOptions read) {
-        long minSeqId = read.minSeqId();
-        return switch (read.level()) {
-            case INDEX_ONLY -> inTime(runtime, minSeqId, read);
-            // Not the last appended: one whose sync failed is never applied, and reads go on.
-            case INDEX_AND_WAL -> inTime(runtime, Math.max(minSeqId, runtime.lastAcked()), read);
-            case INDEX_AND_BOUNDED_WAL ->
-                bounded(runtime).thenCompose(some -> inTime(runtime, minSeqId, read));
-        };
-    }
-
-    /** The time limit is put on the waiter itself, so that the gate forgets who gave up. */
-    private CompletableFuture<Void> inTime(CollectionRuntime runtime, long seqId, ReadOptions read) {
-        CompletableFuture<Void> ready = runtime.applied.reached(seqId);
-        if (ready.isDone()) {
-            return ready;
+    private static void tellPosition(ReadOptions read, long applied, long linked) {
+        if (read.position() != null) {
+            read.position().accept(new ReadPosition(applied, Math.min(applied, linked)));
         }
-        long timeoutMillis = timeoutMillis(read);
-        return ready.orTimeout(timeoutMillis, TimeUnit.MILLISECONDS).exceptionallyCompose(failure -> {
-            Throwable cause = Errors.unwrap(failure);
-            return CompletableFuture.failedFuture(cause instanceof TimeoutException
-                    ? new ForebayException(ErrorCode.DEADLINE_EXCEEDED,
-                            "Applied seqId " + runtime.applied.position()
-                                    + " has not reached " + seqId
-                                    + " within "
-                                    + timeoutMillis + " ms")
-                    : cause);
-        });
     }
 
-    private long timeoutMillis(ReadOptions read) {
-        return read.timeoutMillis() > 0 ? read.timeoutMillis() : options.readTimeoutMillis();
+    /** Whether embeddings that are not linked are to be left out. */
+    static boolean isIndexOnly(CollectionRuntime runtime, ReadOptions read) {
+        return ReadWaits.level(runtime, read) == ReadLevel.INDEX_ONLY;
     }
 
     /** For work in parts, between them. */
     void checkTime(ReadOptions read, long startNanos) {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
-        if (millis > timeoutMillis(read)) {
+        if (millis > waits.timeoutMillis(read)) {
             throw new ForebayException(ErrorCode.DEADLINE_EXCEEDED, "The searches were not all done within "
-                    + timeoutMillis(read) + " ms");
+                    + waits.timeoutMillis(read) + " ms");
         }
-    }
-
-    private CompletableFuture<Void> bounded(CollectionRuntime runtime) {
-        CompletableFuture<Void> all = runtime.applied.reached(runtime.lastAcked());
-        return all.isDone()
-                ? all
-                : all.orTimeout(options.boundedWaitMillis(), TimeUnit.MILLISECONDS)
-                        .exceptionallyCompose(failure -> Errors.unwrap(failure) instanceof TimeoutException
-                                ? CompletableFuture.completedFuture(null)
-                                : CompletableFuture.failedFuture(Errors.unwrap(failure)));
     }
 }

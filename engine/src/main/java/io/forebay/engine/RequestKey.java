@@ -29,6 +29,14 @@ record RequestKey(int collection, long hash, int fingerprint, String text) {
         return new RequestKey(info.number(), hash(info.id(), text), fingerprint, text);
     }
 
+    /**
+     * Of the retry of a dead letter. No client can send such a text, so the key is the letter's alone, and the same at every
+     * try.
+     */
+    static RequestKey ofLetter(CollectionInfo info, long minSeqId, int fingerprint) {
+        return of(info, "dead letter " + minSeqId, fingerprint);
+    }
+
     private static long hash(UUID collection, String text) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

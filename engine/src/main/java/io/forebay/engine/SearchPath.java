@@ -4,7 +4,6 @@ import io.forebay.engine.rank.Ranking;
 import io.forebay.index.vector.SearchOptions;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Rank;
-import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.ReadPlan;
 import io.forebay.model.SearchHit;
@@ -45,7 +44,7 @@ final class SearchPath {
         } catch (ForebayException refused) {
             return CompletableFuture.failedFuture(refused);
         }
-        SearchOptions options = new SearchOptions(0, read.level() == ReadLevel.INDEX_ONLY);
+        SearchOptions options = new SearchOptions(0, ReadPath.isIndexOnly(runtime, read));
         long start = System.nanoTime();
         return reads.answer(runtime, read, "search", vectors, snapshot -> {
             List<List<SearchHit>> answers = new ArrayList<>(searches.size());

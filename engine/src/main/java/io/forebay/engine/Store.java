@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.model.DeadLetter;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
 import io.forebay.index.record.RecordStoreConfig;
@@ -61,10 +62,12 @@ final class Store {
     final DiskWatermark disk;
     final Admission admission;
     final WritePath writes;
+    final ReadWaits waits;
     final ReadPath reads;
     final SearchPath searches;
     final Forking forking;
-    final Parking parking = new Parking();
+    final Retrying letters;
+    final Applying applying;
     final Backlog backlog = new Backlog();
     final AtomicLong skippedEntries = new AtomicLong();
     private final AtomicLong appliedBytesSinceCheckpoint = new AtomicLong();
@@ -121,10 +124,15 @@ final class Store {
         this.memory = new MemoryWatermark(jvm, options.pressure().memoryWatermarkPercent(), System::gc);
         this.admission = new Admission(options, backlog, memory, metrics);
         this.disk = new DiskWatermark(wal, () -> admission.pressure().diskWatermarkBytes());
-        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys, admission);
-        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics);
+        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys,
+                new ApplyFailure(records), admission);
+        this.letters = new Retrying(records, writes, keys, threads.queries());
+        this.waits = new ReadWaits(wal, options);
+        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
+        this.applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
+                segments, loading, this::removeDropped, pool::wakeApply);
         checkpointer.bind(wal, records, changes, keys, budget);
         try {
             recover();
@@ -132,8 +140,6 @@ final class Store {
             closeParts();
             throw failure;
         }
-        Applying applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,
-                segments, loading, this::removeDropped, pool::wakeApply, parking);
         pool.start(applying, applying::upkeep, this::everyRuntime);
         threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
                 TimeUnit.MILLISECONDS);
@@ -156,6 +162,7 @@ final class Store {
     private void recover() {
         removing.addAll(changes.load());
         List<CollectionRuntime> known = List.copyOf(catalog.all());
+        records.deadLetters().readAll(this::parkedBefore);
         long appliedMax = records.catalogSeqId();
         for (CollectionRuntime runtime : known) {
             appliedMax = Math.max(appliedMax, runtime.applied.position());
@@ -173,6 +180,13 @@ final class Store {
         segments.removeOrphans(number -> catalog.byNumber(number) != null);
         if (catalog.tenants().isEmpty()) {
             changes.change(() -> new CatalogService.Plan<>(CatalogService.defaults(), () -> "made")).join();
+        }
+    }
+
+    private void parkedBefore(DeadLetter letter) {
+        CollectionRuntime runtime = catalog.byNumber(letter.collection());
+        if (runtime != null) {
+            runtime.letters.parked(letter);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.index.record.RecordStoreException;
 import io.forebay.index.vector.VectorStats;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalStats;
@@ -17,6 +18,11 @@ final class StoreHealth {
         WalException refusing = store.wal.failure();
         if (refusing != null) {
             reasons.add("the log refuses writes: " + refusing.getMessage());
+            return new Health(Health.Status.RED, reasons);
+        }
+        RecordStoreException unwritable = store.records.trouble();
+        if (unwritable != null) {
+            reasons.add(ApplyFailure.describe(unwritable));
             return new Health(Health.Status.RED, reasons);
         }
         WalException full = store.wal.diskFull();
@@ -40,21 +46,13 @@ final class StoreHealth {
             reasons.add(indexers);
         }
         for (CollectionRuntime runtime : store.catalog.all()) {
-            Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason()).filter(Objects::nonNull)
-                    .forEach(reasons::add);
+            Stream.of(runtime.applyTrouble.reason(), runtime.linkTrouble.reason(),
+                    runtime.letters.describe(runtime.info())).filter(Objects::nonNull).forEach(reasons::add);
             VectorStats vectors = runtime.held.stats();
             if (vectors != null && vectors.damaged() > 0) {
                 reasons.add("collection " + runtime.number + " (" + runtime.info().name() + ") has "
                         + vectors.damaged() + " vectors that do not match their checksums");
             }
-        }
-        for (Parking.Parked parked : store.parking.newest()) {
-            if (store.catalog.byNumber(parked.collection()) == null) {
-                continue; // dropped: nobody misses it
-            }
-            reasons.add(
-                    "collection " + parked.collection() + ": entry with seqIds [" + parked.minSeqId() + ", "
-                            + parked.maxSeqId() + "] is set aside: " + parked.reason());
         }
         return new Health(reasons.isEmpty() ? Health.Status.GREEN : Health.Status.YELLOW, reasons);
     }

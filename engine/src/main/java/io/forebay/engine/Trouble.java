@@ -3,7 +3,7 @@ package io.forebay.engine;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why one kind of work on a collection does not get on, and how often in a row it did not.
+ * Why one kind of work on a collection does not get on, since when, and how often in a row it did not.
  *
  * <p>Threads: any; a lost update makes a delay shorter, nothing else.
  */
@@ -12,30 +12,49 @@ final class Trouble {
     private static final long RETRY_MILLIS_MAX = 10_000;
     private static final int DOUBLINGS_MAX = 10;
 
-    private volatile @Nullable String reason;
-    private volatile int failures;
+    /** One failure of a row of them. */
+    private record State(String reason, @Nullable Throwable failure, int failures, long sinceNanos) {}
+
+    private volatile @Nullable State state;
 
     /** Null while all is well. */
     @Nullable
     String reason() {
-        return reason;
+        State now = state;
+        return now == null ? null : now.reason;
+    }
+
+    /** What was thrown last; null while all is well. */
+    @Nullable
+    Throwable failure() {
+        State now = state;
+        return now == null ? null : now.failure;
+    }
+
+    /** Whether it has failed for at least so long, without having worked in between. */
+    boolean lasts(long nanos) {
+        State now = state;
+        return now != null && System.nanoTime() - now.sinceNanos >= nanos;
     }
 
     /** It failed again; returns how long to wait before the next try. */
     long failed(String why) {
-        int before = failures;
-        reason = why;
-        failures = before + 1;
-        return Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS_MIN << Math.min(before, DOUBLINGS_MAX));
+        return failed(why, null);
+    }
+
+    long failed(String why, @Nullable Throwable failure) {
+        State before = state;
+        int failures = before == null ? 0 : before.failures;
+        state = new State(why, failure, failures + 1, before == null ? System.nanoTime() : before.sinceNanos);
+        return Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS_MIN << Math.min(failures, DOUBLINGS_MAX));
     }
 
     /** It worked; true when it had not before. */
     boolean over() {
-        if (reason == null) {
+        if (state == null) {
             return false;
         }
-        reason = null;
-        failures = 0;
+        state = null;
         return true;
     }
 }

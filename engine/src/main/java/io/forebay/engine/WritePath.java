@@ -42,10 +42,12 @@ final class WritePath {
     private final IdempotencyTable keys;
     private final EngineMetrics metrics;
     private final Backlog backlog;
+    private final ApplyFailure failing;
     private final Admission admission;
 
     WritePath(Wal wal, ForebayOptions options, IndexerPool pool, LinkGovernor governor, EngineMetrics metrics,
-            Backlog backlog, IdempotencyTable keys, Admission admission) {
+            Backlog backlog, IdempotencyTable keys, ApplyFailure failing, Admission admission) {
+        this.failing = failing;
         this.keys = keys;
         this.admission = admission;
         this.governor = governor;
@@ -64,18 +66,38 @@ final class WritePath {
     }
 
     CompletableFuture<WriteAck> write(CollectionRuntime runtime, RecordBatch batch, WriteOptions asked) {
-        long start = System.nanoTime();
-        Durability durability = durability(runtime, asked);
         RequestKey key = asked.idempotencyKey() == null
                 ? null
                 : RequestKey.of(runtime.info(), asked.idempotencyKey(), Fingerprint.of(batch));
+        return write(runtime, batch, asked, key, false);
+    }
+
+    /** Of a dead letter, under its key: also when there are too many of them for other writes. */
+    CompletableFuture<WriteAck> retry(CollectionRuntime runtime, RecordBatch batch, WriteOptions asked,
+            RequestKey key) {
+        return write(runtime, batch, asked, key, true);
+    }
+
+    /** Answers a write once more. */
+    CompletableFuture<WriteAck> again(CollectionRuntime runtime, BatchKey earlier, WriteOptions asked) {
+        return acknowledge(runtime, Place.of(earlier), durability(runtime, asked), 0, System.nanoTime());
+    }
+
+    private CompletableFuture<WriteAck> write(CollectionRuntime runtime, RecordBatch batch,
+            WriteOptions asked, @Nullable RequestKey key, boolean isRetry) {
+        long start = System.nanoTime();
+        Durability durability = durability(runtime, asked);
         try {
             if (batch.size() == 0 && key == null) {
-                long at = runtime.lastAppended();
+                // What is appended behind may never be acked, and nobody is to wait for it.
+                long at = Math.max(runtime.lastAcked(), runtime.applied.position());
                 return CompletableFuture.completedFuture(new WriteAck(at, at, 0, durability, false));
             }
             Place place = find(key);
             if (place == null) {
+                if (!isRetry) {
+                    runtime.letters.checkRoom(runtime.info());
+                }
                 checkLimits(runtime, batch);
                 place = append(runtime, batch, durability, key);
                 governor.appended();
@@ -142,6 +164,7 @@ final class WritePath {
             throw ForebayException.invalid(
                     "Validation error: embeddings: Embeddings must not contain NaN or Infinity values");
         }
+        failing.check(runtime);
         admission.check(runtime);
         checkDimension(runtime.info(), batch);
     }

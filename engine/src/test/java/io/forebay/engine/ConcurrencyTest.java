@@ -11,10 +11,8 @@ import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
-import io.forebay.model.RecordBatch;
 import io.forebay.model.StoredRecord;
 import io.forebay.model.WriteAck;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -185,7 +183,7 @@ class ConcurrencyTest {
     void aPoisonedEntryIsSetAsideAndTheRestGoesOn() {
         UUID collection = TestStores.create(store, "docs");
         store.write(collection, TestStores.batch(Operation.ADD, "r", 0, 10, 8), WriteOptions.DEFAULT).join();
-        store.write(collection, withDamagedMetadata(TestStores.batch(Operation.UPSERT, "r", 0, 5, 8)),
+        store.write(collection, Poison.withDamagedMetadata(TestStores.batch(Operation.UPSERT, "r", 0, 5, 8)),
                 WriteOptions.DEFAULT).join();
         store.write(collection, TestStores.batch(Operation.ADD, "r", 10, 20, 8), WriteOptions.DEFAULT).join();
         assertThat(store.count(collection, ReadOptions.DEFAULT).join()).isEqualTo(20);
@@ -198,23 +196,12 @@ class ConcurrencyTest {
     void whatWasSetAsideOfACollectionIsNoTroubleOnceItIsDropped() {
         UUID collection = TestStores.create(store, "docs");
         store.write(collection, TestStores.batch(Operation.ADD, "r", 0, 10, 8), WriteOptions.DEFAULT).join();
-        store.write(collection, withDamagedMetadata(TestStores.batch(Operation.UPSERT, "r", 0, 5, 8)),
+        store.write(collection, Poison.withDamagedMetadata(TestStores.batch(Operation.UPSERT, "r", 0, 5, 8)),
                 WriteOptions.DEFAULT).join();
         store.flush(collection, Position.APPLIED).join();
         assertThat(store.health().status()).isEqualTo(Health.Status.YELLOW);
         TestStores.drop(store, "docs");
         assertThat(store.health().status()).isEqualTo(Health.Status.GREEN);
-    }
-
-    private static RecordBatch withDamagedMetadata(RecordBatch batch) {
-        ByteBuffer bytes = ByteBuffer.allocate(batch.encodedBytes()).put(batch.encoded()).flip();
-        byte[] last = batch.metadataBytes(batch.size() - 1);
-        // The metadata column is the last section: the count of the last map's entries becomes a huge varint.
-        int padding = (4 - bytes.limit() % 4) % 4;
-        for (int at = bytes.limit() - last.length - padding - 4; at < bytes.limit(); at++) {
-            bytes.put(at, (byte) 0xff);
-        }
-        return RecordBatch.wrap(bytes);
     }
 
     @Test

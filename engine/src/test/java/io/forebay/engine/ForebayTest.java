@@ -261,15 +261,6 @@ class ForebayTest {
     }
 
     @Test
-    void aReadForASeqIdThatNeverComesEndsWithTheCurrentPosition() {
-        WriteAck ack = write(Operation.ADD, 0, 1);
-        assertFails(
-                () -> store.count(docs, new ReadOptions(ReadLevel.INDEX_ONLY, ack.maxSeqId() + 100, 50))
-                        .join(),
-                ErrorCode.DEADLINE_EXCEEDED, "Applied seqId " + ack.maxSeqId());
-    }
-
-    @Test
     void aDroppedCollectionIsGoneAndItsNameIsFree() {
         write(Operation.ADD, 0, 3000);
         TestStores.drop(store, "docs");

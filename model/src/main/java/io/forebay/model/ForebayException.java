@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * An operation failed in a way that its caller is told of: a code and a message that says what, where and which limit.
  * Anything else that is thrown is a defect and answers {@link ErrorCode#INTERNAL}.
  */
-public final class ForebayException extends RuntimeException {
+public class ForebayException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final ErrorCode code;

@@ -4,7 +4,10 @@ package io.forebay.model;
 public enum ReadLevel {
     /** Waits until everything acked before the read arrived is applied, then sees all of it. */
     INDEX_AND_WAL("index_and_wal"),
-    /** Takes what is linked as it is: no waiting, no scan of the unlinked tail. */
+    /**
+     * Does not wait. Get and count answer from what is applied; query and search from the same, but leave out records
+     * whose embedding is not linked yet.
+     */
     INDEX_ONLY("index_only"),
     /** As {@link #INDEX_AND_WAL}, but waits only a bounded time and then answers from what is applied. */
     INDEX_AND_BOUNDED_WAL("index_and_bounded_wal");
@@ -21,13 +24,20 @@ public enum ReadLevel {
 
     /** @throws ForebayException (INVALID_ARGUMENT) for an unknown level */
     public static ReadLevel parse(String text) {
+        return parse(text, "Read level");
+    }
+
+    /**
+     * @param what begins the message about an unknown one
+     * @throws ForebayException (INVALID_ARGUMENT) for an unknown level
+     */
+    public static ReadLevel parse(String text, String what) {
         for (ReadLevel level : values()) {
             if (level.wireName.equals(text)) {
                 return level;
             }
         }
-        throw ForebayException
-                .invalid("Failed to deserialize query string: read_level: unknown variant `" + text
-                        + "`, expected one of `index_and_wal`, `index_only`, `index_and_bounded_wal`");
+        throw ForebayException.invalid(what + ": unknown variant `" + text
+                + "`, expected one of `index_and_wal`, `index_only`, `index_and_bounded_wal`");
     }
 }

@@ -6,27 +6,52 @@ import org.jspecify.annotations.Nullable;
 /**
  * How fresh a read must be.
  *
- * @param minSeqId       the read waits until this seqId of the collection is applied; 0 for none
+ * @param level          null for the collection's own, and if it has none {@link ReadLevel#INDEX_AND_WAL}
+ * @param minSeqId       the read waits until everything of the collection up to this seqId is applied; 0 for none. It
+ *                       may be
+ *                       the seqId of a write to another collection
  * @param timeoutMillis  how long a read may wait before it fails with DEADLINE_EXCEEDED; 0 for the server's own limit
  * @param plan           is told, before the answer is there, how a read with ids or a filter was done; null for nobody
+ * @param position       is told, before the answer is there, which state the read saw; null for nobody
  */
-public record ReadOptions(ReadLevel level, long minSeqId, long timeoutMillis,
-        @Nullable Consumer<ReadPlan> plan) {
-    public static final ReadOptions DEFAULT = new ReadOptions(ReadLevel.INDEX_AND_WAL, 0, 0);
+public record ReadOptions(@Nullable ReadLevel level, long minSeqId, long timeoutMillis,
+        @Nullable Consumer<ReadPlan> plan, @Nullable Consumer<ReadPosition> position) {
+    public static final ReadOptions DEFAULT = new ReadOptions(null, 0, 0);
 
-    public ReadOptions(ReadLevel level, long minSeqId, long timeoutMillis) {
-        this(level, minSeqId, timeoutMillis, null);
+    /** @throws ForebayException (INVALID_ARGUMENT) for a negative seqId or time */
+    public ReadOptions {
+        if (minSeqId < 0 || timeoutMillis < 0) {
+            throw ForebayException
+                    .invalid("A read's minSeqId and timeoutMillis cannot be negative. Got " + minSeqId
+                            + " and " + timeoutMillis);
+        }
+    }
+
+    public ReadOptions(@Nullable ReadLevel level, long minSeqId, long timeoutMillis) {
+        this(level, minSeqId, timeoutMillis, null, null);
     }
 
     public static ReadOptions of(ReadLevel level) {
         return new ReadOptions(level, 0, 0);
     }
 
-    public ReadOptions at(ReadLevel other) {
-        return new ReadOptions(other, minSeqId, timeoutMillis, plan);
+    public ReadOptions at(@Nullable ReadLevel other) {
+        return new ReadOptions(other, minSeqId, timeoutMillis, plan, position);
+    }
+
+    public ReadOptions withMinSeqId(long seqId) {
+        return new ReadOptions(level, seqId, timeoutMillis, plan, position);
+    }
+
+    public ReadOptions withTimeoutMillis(long millis) {
+        return new ReadOptions(level, minSeqId, millis, plan, position);
     }
 
     public ReadOptions tellingPlan(Consumer<ReadPlan> to) {
-        return new ReadOptions(level, minSeqId, timeoutMillis, to);
+        return new ReadOptions(level, minSeqId, timeoutMillis, to, position);
+    }
+
+    public ReadOptions tellingPosition(Consumer<ReadPosition> to) {
+        return new ReadOptions(level, minSeqId, timeoutMillis, plan, to);
     }
 }

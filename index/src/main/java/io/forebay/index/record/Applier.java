@@ -1,9 +1,16 @@
 package io.forebay.index.record;
 
 import io.forebay.index.record.RecordStore.CollectionState;
+import io.forebay.model.DeadLetter;
 import io.forebay.model.RecordBatch;
+import java.nio.ByteBuffer;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBatch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Collects one or more whole batches of one collection, in order of their seqIds, and commits them as one
@@ -19,6 +26,8 @@ import org.rocksdb.WriteBatch;
  * which can be skipped. After a failed {@link #commit} nothing is visible; try again or {@link #abort}.
  */
 public final class Applier {
+    private static final Logger LOG = LoggerFactory.getLogger(Applier.class);
+
     private final RecordStore store;
     private final Database db;
     private final int collection;
@@ -29,6 +38,8 @@ public final class Applier {
     private final BatchOperations operations;
     private CollectionState committed;
     private PostingState committedPostings;
+    /** Of what is set aside; put into the write batch by itself, beside what the sink holds. */
+    private final Map<DeadLetter, ByteBuffer> payloads = new LinkedHashMap<>();
     private PendingRecord[] records = new PendingRecord[0];
 
     Applier(RecordStore store, Database db, int collection, CollectionState state, PostingState postings,
@@ -110,6 +121,27 @@ public final class Applier {
         }
     }
 
+    /**
+     * Skips the entry and keeps it: the next commit writes the letter with the position. Does nothing for an entry that is
+     * not above the position.
+     *
+     * @param payload a direct buffer, so that no memory of the heap is needed for it; to be left alone until the commit
+     */
+    public boolean park(DeadLetter letter, ByteBuffer payload) {
+        if (!isAhead(letter.minSeqId(), letter.maxSeqId())) {
+            return false;
+        }
+        DeadLetterRows.put(changes.sink, db.parkedId, letter, payload);
+        payloads.put(letter, payload.duplicate());
+        skip(letter.minSeqId(), letter.maxSeqId(), letter.records());
+        return true;
+    }
+
+    /** The next commit also removes this letter: what it held was written again, and that is applied or parked. */
+    public void settle(long minSeqId) {
+        DeadLetterRows.delete(changes.sink, db.parkedId, collection, minSeqId);
+    }
+
     /** The next commit also writes this: the key of a batch taken or skipped since the last one; null for none. */
     public void remember(@Nullable BatchKey key) {
         if (key != null) {
@@ -135,6 +167,7 @@ public final class Applier {
             changes.sink.put(db.positionsId, Keys.collection(collection), Positions.encode(state));
             changes.postings.writeTo(changes.sink, db.postingsId);
             try (WriteBatch batch = new WriteBatch(changes.sink.toByteArray())) {
+                putPayloads(batch);
                 db.write(batch);
             } finally {
                 changes.sink.truncate(size, entries);
@@ -143,15 +176,39 @@ public final class Applier {
             store.exit();
         }
         committed = state;
+        try {
+            note(state);
+        } catch (OutOfMemoryError failure) {
+            // It is written all the same.
+            LOG.warn("collection {}: what was committed is read again", collection, failure);
+            store.forgetCaches(collection);
+        }
+        return state;
+    }
+
+    private void note(CollectionState state) {
         committedPostings = changes.postings.state();
         store.postings.committed(collection, committedPostings);
+        payloads.clear();
         changes.reset(state, committedPostings);
         seen.keep();
-        return state;
+    }
+
+    private void putPayloads(WriteBatch batch) {
+        try {
+            for (Map.Entry<DeadLetter, ByteBuffer> parked : payloads.entrySet()) {
+                byte[] key = DeadLetterRows.payloadKey(parked.getKey());
+                batch.put(db.parked, ByteBuffer.allocateDirect(key.length).put(key).flip(),
+                        parked.getValue().duplicate());
+            }
+        } catch (RocksDBException e) {
+            throw Database.failed("set an entry aside", e);
+        }
     }
 
     /** Forgets what was added since the last commit. */
     public void abort() {
+        payloads.clear();
         changes.reset(committed, committedPostings);
         seen.takeBack(0);
     }

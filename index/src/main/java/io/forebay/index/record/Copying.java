@@ -10,7 +10,7 @@ import org.rocksdb.WriteBatch;
 
 /**
  * Copies a collection, as a snapshot shows it, under the number of another: whatever its column families hold, but for
- * the idempotency keys, which belong to the log entries of the one collection.
+ * the idempotency keys and the dead letters, which belong to the log entries of the one collection.
  *
  * <p>Threads: one; the source goes on being written.
  *
@@ -37,7 +37,7 @@ final class Copying {
         family(db.positions, from, to);
         write();
         for (ColumnFamilyHandle family : db.byCollection) {
-            if (family != db.positions && family != db.keys) {
+            if (family != db.positions && family != db.keys && family != db.parked) {
                 family(family, from, to);
             }
         }

@@ -36,7 +36,7 @@ import org.rocksdb.WriteOptions;
 final class Database implements AutoCloseable {
     private static final String POSTINGS = "postings";
     private static final List<String> FAMILIES = List.of("default", "catalog", "positions", "ids", "records",
-            "documents", "keys", POSTINGS);
+            "documents", "keys", POSTINGS, "parked");
     /** Appends without a delimiter, in time linear in the number of appends (the plain one is quadratic). */
     private static final String APPENDING = "id=stringappendtest;delimiter=";
     /** Closed in reverse order of creation. */
@@ -47,6 +47,7 @@ final class Database implements AutoCloseable {
     /** The newest state of everything. */
     final ReadOptions reads;
     final FlushHook hook;
+    final WriteTrouble trouble;
     final ColumnFamilyHandle catalog;
     final ColumnFamilyHandle positions;
     final ColumnFamilyHandle ids;
@@ -54,6 +55,7 @@ final class Database implements AutoCloseable {
     final ColumnFamilyHandle documents;
     final ColumnFamilyHandle keys;
     final ColumnFamilyHandle postings;
+    final ColumnFamilyHandle parked;
     /** As write batches name them; cached, since asking the handle is a native call. */
     final int positionsId;
     final int idsId;
@@ -61,6 +63,7 @@ final class Database implements AutoCloseable {
     final int documentsId;
     final int keysId;
     final int postingsId;
+    final int parkedId;
     /** Those keyed by collection. */
     final List<ColumnFamilyHandle> byCollection;
     final List<ColumnFamilyHandle> all;
@@ -68,6 +71,7 @@ final class Database implements AutoCloseable {
     private Database(Path directory, RecordStoreConfig config, Runnable beforeFlush) throws RocksDBException {
         blockCache = own(new LRUCache(config.blockCacheBytes(), -1, false, 0.2));
         hook = own(new FlushHook(beforeFlush));
+        trouble = new WriteTrouble(hook);
         writes = own(new WriteOptions()).setDisableWAL(true);
         reads = own(new ReadOptions());
         DBOptions options = own(options(config));
@@ -90,13 +94,15 @@ final class Database implements AutoCloseable {
         documents = all.get(5);
         keys = all.get(6);
         postings = all.get(7);
+        parked = all.get(8);
         positionsId = positions.getID();
         idsId = ids.getID();
         recordsId = records.getID();
         documentsId = documents.getID();
         keysId = keys.getID();
         postingsId = postings.getID();
-        byCollection = List.of(positions, ids, records, documents, keys, postings);
+        parkedId = parked.getID();
+        byCollection = List.of(positions, ids, records, documents, keys, postings, parked);
     }
 
     static Database open(Path directory, RecordStoreConfig config, Runnable beforeFlush) {
@@ -161,12 +167,7 @@ final class Database implements AutoCloseable {
     }
 
     void write(WriteBatch batch) {
-        hook.checkHealthy();
-        try {
-            rocks.write(writes, batch);
-        } catch (RocksDBException e) {
-            throw failed("write", e);
-        }
+        trouble.run("write", () -> rocks.write(writes, batch));
     }
 
     static RecordStoreException failed(String what, RocksDBException e) {

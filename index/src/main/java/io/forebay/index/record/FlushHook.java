@@ -3,10 +3,8 @@ package io.forebay.index.record;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.AbstractEventListener;
-import org.rocksdb.BackgroundErrorReason;
 import org.rocksdb.FlushJobInfo;
 import org.rocksdb.RocksDB;
-import org.rocksdb.Status;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,7 +27,9 @@ final class FlushHook extends AbstractEventListener {
     private volatile int jobDone = -1;
 
     FlushHook(Runnable beforeFlush) {
-        super(EnabledEventCallback.ON_FLUSH_BEGIN, EnabledEventCallback.ON_BACKGROUND_ERROR);
+        // Not of errors in the background: the Java side does not know the reason "a flush without a log", and throws. The
+        // next write or flush tells of them (WriteTrouble).
+        super(EnabledEventCallback.ON_FLUSH_BEGIN);
         this.beforeFlush = beforeFlush;
     }
 
@@ -45,11 +45,6 @@ final class FlushHook extends AbstractEventListener {
             failure.compareAndSet(null, e);
         }
         jobDone = flush.getJobId();
-    }
-
-    @Override
-    public void onBackgroundError(BackgroundErrorReason reason, Status status) {
-        LOG.error("RocksDB reports an error in the background during {}: {}", reason, status.getCodeString());
     }
 
     void checkHealthy() {

@@ -10,14 +10,14 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /**
- * The file {@code FORMAT} in the store's directory: {@code forebay-records 3\n}. Read before RocksDB touches
+ * The file {@code FORMAT} in the store's directory: {@code forebay-records 4\n}. Read before RocksDB touches
  * anything, so that an older Forebay refuses a newer store instead of misreading it.
- * Version 1 had no column family {@code keys}, version 2 no {@code postings}; both are opened, and from then
- * on are version 3.
+ * Version 1 had no column family {@code keys}, version 2 no {@code postings}, version 3 no {@code parked}; all are
+ * opened, and from then on are version 4.
  */
 final class FormatMarker {
     static final String FILE = "FORMAT";
-    static final int VERSION = 3;
+    static final int VERSION = 4;
     private static final String WORD = "forebay-records ";
 
     private FormatMarker() {}

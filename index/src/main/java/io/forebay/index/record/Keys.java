@@ -14,6 +14,7 @@ import java.nio.ByteOrder;
  *   records     collection:4 row:4           -> RecordValue
  *   documents   collection:4 row:4           -> text:utf8
  *   keys        collection:4 maxSeqId:8      -> see BatchKeyRows
+ *   parked      collection:4 ...                 -> see DeadLetterRows
  *   postings    term chunk:2                 -> see Terms, PostingBlocks, WeightBlocks; chunk = row >>> 16
  *               collection:4 0:1 0:1         -> see PostingState
  *   catalog     0                            -> seqId:8

@@ -42,6 +42,7 @@ public final class RecordStore implements AutoCloseable {
     private final Catalog catalog;
     final PostingStates postings;
     final Upkeep upkeep;
+    private final DeadLetterRows deadLetters;
 
     private RecordStore(Database db, RecordStoreConfig config) {
         this.idFilterBytesFree = new AtomicLong(config.idFilterBytesMax());
@@ -49,6 +50,7 @@ public final class RecordStore implements AutoCloseable {
         this.catalog = new Catalog(db);
         this.postings = new PostingStates(db);
         this.upkeep = new Upkeep(db, postings);
+        this.deadLetters = new DeadLetterRows(db, gate);
     }
 
     /** One entry of the catalog; a null value deletes. */
@@ -122,6 +124,22 @@ public final class RecordStore implements AutoCloseable {
         } finally {
             gate.exit();
         }
+    }
+
+    /** The entries that were set aside, of all collections. */
+    public DeadLetterRows deadLetters() {
+        return deadLetters;
+    }
+
+    /** Why nothing can be written at present, by any collection; null when the last write or flush went well. */
+    public @Nullable RecordStoreException trouble() {
+        return db.trouble.now();
+    }
+
+    /** After a commit that was written and then could not be noted: what is remembered of the collection is read again. */
+    void forgetCaches(int collection) {
+        seenKeys.remove(collection);
+        postings.forget(collection);
     }
 
     /** Zeros for a collection that nothing was applied to. */
@@ -277,11 +295,8 @@ public final class RecordStore implements AutoCloseable {
     }
 
     private void flushAll() {
-        db.hook.checkHealthy();
         try (FlushOptions options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
-            db.rocks.flush(options, db.all);
-        } catch (RocksDBException e) {
-            throw Database.failed("flush", e);
+            db.trouble.run("flush", () -> db.rocks.flush(options, db.all));
         }
         db.hook.checkHealthy();
     }

@@ -1,5 +1,7 @@
 package io.forebay.index.record;
 
+import org.rocksdb.RocksDBException;
+
 /**
  * The store itself cannot read or write (disk, damaged file, locked by another process): not the fault of the
  * entry being applied, which must not be parked for it.
@@ -13,5 +15,10 @@ public final class RecordStoreException extends RuntimeException {
 
     RecordStoreException(String message, Throwable cause) {
         super(message, cause);
+    }
+
+    /** RocksDB found no space on the disk: it carries on by itself when there is some. */
+    public boolean isDiskFull() {
+        return getCause() instanceof RocksDBException rocks && WriteTrouble.isNoSpace(rocks);
     }
 }

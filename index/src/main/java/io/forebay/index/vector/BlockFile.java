@@ -73,7 +73,7 @@ final class BlockFile implements AutoCloseable {
                     StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING);
             block.writeHeader();
             return block;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             block.close();
             throw e;
         }
@@ -91,7 +91,7 @@ final class BlockFile implements AutoCloseable {
                 block.writeHeader();
             }
             return block;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             block.close();
             throw e;
         }

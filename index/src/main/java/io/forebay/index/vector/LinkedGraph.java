@@ -213,11 +213,12 @@ final class LinkedGraph {
     }
 
     /**
-     * Takes back a slice that was not finished; it is the next to be claimed. Adding an ordinal twice is
-     * harmless.
+     * Takes back what is left of a slice from this place on; it is the next to be claimed. Adding the ordinal that failed
+     * twice is harmless.
      */
-    synchronized void giveBack(Slice slice) {
-        returned.add(slice);
+    synchronized void giveBack(Slice slice, int from) {
+        slice.window.done += from - slice.from;
+        returned.add(new Slice(slice.window, from, slice.to));
     }
 
     /**

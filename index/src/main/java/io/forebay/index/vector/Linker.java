@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * short; the fresh one gets three slices of four, or all while the tail is short, so that it catches up.
  *
  * <p>Failure: an ordinal whose insertion throws is set aside and scanned exactly by every search; a slice
- * that ends with an {@link Error} (memory) is given back and taken again by the next call.
+ * that ends with an {@link Error} (memory) is given back from there on and taken again by the next call.
  */
 final class Linker {
 
@@ -142,17 +142,16 @@ final class Linker {
     }
 
     private void insert(Task task, VectorView view) {
-        boolean done = false;
+        int place = task.slice.from();
         try {
-            for (int place = task.slice.from(); place < task.slice.to(); place++) {
+            for (; place < task.slice.to(); place++) {
                 add(task.graph, view, task.slice.ordinal(place));
             }
-            done = true;
         } finally {
-            if (done) {
+            if (place == task.slice.to()) {
                 task.graph.complete(task.slice);
             } else {
-                task.graph.giveBack(task.slice);
+                task.graph.giveBack(task.slice, place);
             }
         }
     }

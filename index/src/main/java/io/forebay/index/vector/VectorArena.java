@@ -84,7 +84,7 @@ final class VectorArena implements AutoCloseable {
             arena.openBlocks(check, committed);
             arena.damaged = check.damaged();
             return arena;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             arena.close();
             throw e;
         }
@@ -231,7 +231,7 @@ final class VectorArena implements AutoCloseable {
         try {
             block.reserve(needed);
             return block;
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             block.close();
             throw e;
         }

@@ -87,6 +87,25 @@ public final class VectorSegment implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException("vector segment cannot be opened: " + directory, e);
         }
+        try {
+            return over(arena, directory, config, committed, dead, tuning);
+        } catch (RuntimeException | Error e) {
+            // Codes and graph may not fit into the memory: the next try opens the files again.
+            closeQuietly(arena);
+            throw e;
+        }
+    }
+
+    private static void closeQuietly(VectorArena arena) {
+        try {
+            arena.close();
+        } catch (IOException e) {
+            LOG.warn("an arena was not closed cleanly", e);
+        }
+    }
+
+    private static VectorSegment over(VectorArena arena, Path directory, VectorConfig config, int committed,
+            DeadSet dead, SearchTuning tuning) {
         if (!arena.damaged().isEmpty()) {
             LOG.error("{}: {} of {} vectors are damaged, the first is ordinal {}", directory,
                     arena.damaged().getCardinality(), committed, arena.damaged().first());

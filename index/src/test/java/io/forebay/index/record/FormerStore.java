@@ -22,7 +22,7 @@ final class FormerStore {
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         List<ColumnFamilyDescriptor> all = new ArrayList<>();
         for (String name : List.of("default", "catalog", "positions", "ids", "records", "documents",
-                "keys", "postings")) {
+                "keys", "postings", "parked")) {
             ColumnFamilyOptions family = new ColumnFamilyOptions();
             family.setMergeOperatorName("id=stringappendtest;delimiter=");
             all.add(new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8), family));
@@ -30,8 +30,11 @@ final class FormerStore {
         try (DBOptions options = new DBOptions();
                 RocksDB rocks = RocksDB.open(options, directory.toString(), all, handles)) {
             rocks.dropColumnFamily(handles.getLast());
-            if (version < 2) {
+            if (version < 3) {
                 rocks.dropColumnFamily(handles.get(handles.size() - 2));
+            }
+            if (version < 2) {
+                rocks.dropColumnFamily(handles.get(handles.size() - 3));
             }
             handles.forEach(ColumnFamilyHandle::close);
             Files.writeString(directory.resolve("FORMAT"), "forebay-records " + version + "\n");

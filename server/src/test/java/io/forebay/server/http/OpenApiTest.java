@@ -270,7 +270,7 @@ class OpenApiTest {
                 + "{\"$contains\":\"t\"}}]},\"include\":[\"embeddings\",\"metadatas\",\"uris\",\"documents\"]}");
         call("get", c, "", "{}", "Forebay-Min-Seq-Id", seqId, "Forebay-Timeout-Millis", "5000");
         assertThat(call("get", c, "", "{}", "Forebay-Min-Seq-Id", "999999999", "Forebay-Timeout-Millis", "1")
-                .statusCode()).isEqualTo(504);
+                .statusCode()).isEqualTo(400);
         call("query", c, "", "{\"query_embeddings\":[[1,2]],\"n_results\":2,\"include\":[\"distances\","
                 + "\"embeddings\",\"documents\",\"metadatas\",\"uris\"],\"ef_search\":20}");
         assertThat(call("query", c, "", "{\"query_embeddings\":[[1]]}").statusCode()).isEqualTo(400);

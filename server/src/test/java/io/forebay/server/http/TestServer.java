@@ -48,6 +48,14 @@ final class TestServer implements AutoCloseable {
         return start(directory, options, engineOptions, Authentication.OFF);
     }
 
+    /** One indexer, which stops when it is told to. */
+    static TestServer start(Path directory, HttpOptions options, HeldIndexer indexer) {
+        LeakWatch.install();
+        ServerMetrics metrics = new ServerMetrics();
+        Forebay engine = Forebay.open(directory, engineOptions().withIndexerThreads(1), indexer);
+        return new TestServer(engine, metrics, HttpServer.start(engine, options, metrics));
+    }
+
     static TestServer start(Path directory, HttpOptions options, ForebayOptions engineOptions,
             Authentication authentication) {
         LeakWatch.install();

@@ -312,30 +312,38 @@ class WireTest {
     }
 
     @Test
-    void closingLetsARunningRequestFinishAndCutsOffWhatDoesNot() throws Exception {
-        HttpServer other = HttpServer.start(server.engine,
-                TestServer.options().withPatience(30_000, 60_000, 2_000).withNativeTransport(false),
-                new ServerMetrics());
-        try (var finishing = new java.net.Socket("127.0.0.1", other.port());
-                var stuck = new java.net.Socket("127.0.0.1", other.port());
-                var idle = new java.net.Socket("127.0.0.1", other.port())) {
-            finishing.getOutputStream()
-                    .write(("GET " + records + "/count HTTP/1.1\r\nForebay-Min-Seq-Id: 99999999"
-                            + "\r\nForebay-Timeout-Millis: 500\r\n\r\n").getBytes());
-            stuck.getOutputStream()
-                    .write(("GET " + records + "/count HTTP/1.1\r\nForebay-Min-Seq-Id: 99999999"
-                            + "\r\nForebay-Timeout-Millis: 60000\r\n\r\n").getBytes());
+    void closingLetsARunningRequestFinishAndCutsOffWhatDoesNot(@TempDir Path own) throws Exception {
+        HeldIndexer indexer = new HeldIndexer();
+        try (TestServer held = TestServer.start(own, TestServer.options()
+                .withPatience(30_000, 60_000, 2_000).withNativeTransport(false), indexer);
+                var finishing = held.socket();
+                var stuck = held.socket();
+                var idle = held.socket()) {
+            String count = "GET " + unapplied(held, indexer) + "/count HTTP/1.1\r\nForebay-Timeout-Millis: ";
+            finishing.getOutputStream().write((count + "500\r\n\r\n").getBytes());
+            stuck.getOutputStream().write((count + "60000\r\n\r\n").getBytes());
             idle.getOutputStream().write("GET /api/v2/version HTTP/1.1\r\n\r\n".getBytes());
             assertThat(idle.getInputStream().read()).isEqualTo('H');
-            CompletableFuture<Void> closing = CompletableFuture.runAsync(other::close);
+            CompletableFuture<Void> closing = CompletableFuture.runAsync(held.server::close);
             String answer = new String(finishing.getInputStream().readAllBytes());
             assertThat(answer).startsWith("HTTP/1.1 504").contains("connection: close");
             idle.getInputStream().readAllBytes();
             closing.get(20, TimeUnit.SECONDS);
             assertThat(new String(stuck.getInputStream().readAllBytes())).isEmpty();
-            assertThatThrownBy(() -> new java.net.Socket("127.0.0.1", other.port()).close())
+            assertThatThrownBy(() -> new java.net.Socket("127.0.0.1", held.server.port()).close())
                     .isInstanceOf(IOException.class);
+            indexer.release();
         }
+    }
+
+    /** A collection with a write that is acked and not applied before the indexer is released. */
+    private static String unapplied(TestServer held, HeldIndexer indexer) throws InterruptedException {
+        String made = held.collection("held");
+        indexer.hold();
+        held.post(made + "/add", "{\"ids\":[\"a\"],\"embeddings\":[[1]]}");
+        indexer.awaitHeld();
+        held.post(made + "/add", "{\"ids\":[\"b\"],\"embeddings\":[[2]]}");
+        return made;
     }
 
     @Test

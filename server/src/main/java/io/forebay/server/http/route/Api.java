@@ -19,6 +19,10 @@ public final class Api {
     static final String REPLAYED = "Forebay-Replayed";
     static final String PLAN = "Forebay-Plan";
     static final String SEQ_ID = "Forebay-Seq-Id";
+    /** Which state of the collection a read's answer shows. */
+    static final String APPLIED_SEQ_ID = "Forebay-Applied-Seq-Id";
+    static final String DURABLE_SEQ_ID = "Forebay-Durable-Seq-Id";
+    static final String LINKED_SEQ_ID = "Forebay-Linked-Seq-Id";
     static final String MIN_SEQ_ID = "Forebay-Min-Seq-Id";
     /** For reads whose path or client has no room for the query parameter of the same meaning, which goes before it. */
     static final String READ_LEVEL = "Forebay-Read-Level";
@@ -51,6 +55,7 @@ public final class Api {
         records.addTo(routes);
         new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
+        new DeadLetterRoutes(engine).addTo(routes);
         new V1Routes(engine, records).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);
         new DocsRoutes().addTo(routes);
@@ -100,12 +105,17 @@ public final class Api {
         throw ForebayException.invalid(otherwise);
     }
 
-    /** Level and session consistency of a read, from the query string and the headers. */
+    /** Level and session consistency of a read, from the query string and the headers; no level for the collection's. */
     static ReadOptions readOptions(Request request) {
         String named = request.params().text("read_level");
-        String level = named == null ? request.header(READ_LEVEL) : named;
-        return new ReadOptions(level == null ? ReadLevel.INDEX_AND_WAL : ReadLevel.parse(level),
-                request.number(MIN_SEQ_ID, 0), timeoutMillis(request));
+        String header = request.header(READ_LEVEL);
+        ReadLevel level = null;
+        if (named != null) {
+            level = ReadLevel.parse(named, "Failed to deserialize query string: read_level");
+        } else if (header != null) {
+            level = ReadLevel.parse(header.strip(), "Header " + READ_LEVEL);
+        }
+        return new ReadOptions(level, request.number(MIN_SEQ_ID, 0), timeoutMillis(request));
     }
 
     /** 0 when the request does not say. */

@@ -3,6 +3,7 @@ package io.forebay.server.http.route;
 import io.forebay.engine.PurgedException;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.NotReachedException;
 import io.forebay.server.http.json.ChangeEncoder;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
@@ -27,6 +28,9 @@ public final class ErrorAnswers {
 
     public static Response of(Throwable thrown, @Nullable String what) {
         Throwable cause = unwrap(thrown);
+        if (cause instanceof NotReachedException late) {
+            return notReached(late);
+        }
         if (cause instanceof ForebayException told) {
             if (told.code() == ErrorCode.INTERNAL) {
                 LOG.error("{} failed", what, told);
@@ -42,6 +46,24 @@ public final class ErrorAnswers {
         return of(ErrorCode.INTERNAL, "Internal error, logged as request " + id).with(REQUEST_ID, id);
     }
 
+    /** With the position of the collection, in the body and in a header. */
+    private static Response notReached(NotReachedException late) {
+        String reached = Long.toString(late.reachedSeqId());
+        String position = late.position();
+        return Response.json(late.code().httpStatus(), out -> {
+            out.writeStartObject();
+            out.writeStringField("error", late.code().wireName());
+            out.writeStringField("message", late.getMessage());
+            out.writeNumberField("wanted_seq_id", late.wantedSeqId());
+            out.writeNumberField(position + "_seq_id", late.reachedSeqId());
+            out.writeEndObject();
+        }).with(switch (position) {
+            case "durable" -> Api.DURABLE_SEQ_ID;
+            case "linked" -> Api.LINKED_SEQ_ID;
+            default -> Api.APPLIED_SEQ_ID;
+        }, reached);
+    }
+
     public static Response of(ErrorCode code, @Nullable String message) {
         return of(code, message, 0);
     }
@@ -49,7 +71,8 @@ public final class ErrorAnswers {
     private static Response of(ErrorCode code, @Nullable String message, int retryAfterSeconds) {
         Response answer = error(code.httpStatus(), code.wireName(), message == null ? "" : message);
         return switch (code) {
-            case BACKOFF -> answer.with(RETRY_AFTER, Integer.toString(Math.max(1, retryAfterSeconds)));
+            case BACKOFF, UNAVAILABLE, INSUFFICIENT_STORAGE ->
+                answer.with(RETRY_AFTER, Integer.toString(Math.max(1, retryAfterSeconds)));
             case UNAUTHENTICATED -> answer.with("WWW-Authenticate", "Bearer realm=\"forebay\"");
             default -> answer;
         };

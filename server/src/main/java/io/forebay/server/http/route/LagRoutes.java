@@ -10,10 +10,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import io.forebay.model.ErrorCode;
-import java.util.Locale;
-import java.util.concurrent.TimeoutException;
 
 /** How far each collection's segments are behind the log, and waiting until they are not. */
 final class LagRoutes {
@@ -56,31 +52,10 @@ final class LagRoutes {
             default -> throw ForebayException.invalid("Failed to deserialize query string: position: unknown"
                     + " variant `" + named + "`, expected one of `durable`, `applied`, `linked`");
         };
-        long timeoutMillis = Api.timeoutMillis(request);
-        CompletableFuture<Void> flushed = engine.flush(collection, position);
-        // A copy: the time that this request allows is not the engine's affair.
-        CompletableFuture<Void> waited = timeoutMillis == 0
-                ? flushed
-                : flushed.copy().orTimeout(timeoutMillis, TimeUnit.MILLISECONDS)
-                        .exceptionallyCompose(failure -> CompletableFuture.failedFuture(
-                                failure instanceof TimeoutException
-                                        ? late(engine.status(collection), position, timeoutMillis)
-                                        : failure));
-        return waited.thenApply(done -> {
+        CompletableFuture<Void> flushed = engine.flush(collection, position, Api.timeoutMillis(request));
+        return flushed.thenApply(done -> {
             CollectionStatus status = engine.status(collection);
             return Response.json(200, out -> StatusEncoder.indexing(out, status));
         });
-    }
-
-    private static ForebayException late(CollectionStatus status, Position position, long timeoutMillis) {
-        long reached = switch (position) {
-            case DURABLE -> status.durableSeqId();
-            case APPLIED -> status.appliedSeqId();
-            case LINKED -> status.linkedSeqId();
-        };
-        String name = position.name().charAt(0) + position.name().substring(1).toLowerCase(Locale.ROOT);
-        return new ForebayException(ErrorCode.DEADLINE_EXCEEDED,
-                name + " seqId " + reached + " has not reached "
-                        + status.ackedSeqId() + " within " + timeoutMillis + " ms");
     }
 }

@@ -7,6 +7,7 @@ import io.forebay.model.Durability;
 import io.forebay.model.Operation;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.ReadPlan;
+import io.forebay.model.ReadPosition;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
@@ -74,7 +75,7 @@ final class RecordRoutes {
         ReadDecoder.Get get = request.json(ReadDecoder::get);
         UUID collection = Api.collectionId(request);
         checkFilter(collection, get.request().where());
-        return planned(request, options -> engine.get(collection, get.request(), options),
+        return answered(request, options -> engine.get(collection, get.request(), options),
                 records -> Response.json(200, out -> RecordsEncoder.get(out, records, get.include())));
     }
 
@@ -82,7 +83,7 @@ final class RecordRoutes {
         ReadDecoder.Query query = request.json(ReadDecoder::query);
         UUID collection = Api.collectionId(request);
         checkFilter(collection, query.request().where());
-        return planned(request, options -> engine.query(collection, query.request(), options),
+        return answered(request, options -> engine.query(collection, query.request(), options),
                 hits -> Response.json(200, out -> RecordsEncoder.query(out, hits, query.include())));
     }
 
@@ -98,9 +99,9 @@ final class RecordRoutes {
     }
 
     private CompletableFuture<Response> count(Request request) {
-        ReadOptions options = Api.readOptions(request);
-        return engine.count(Api.collectionId(request), options)
-                .thenApply(count -> Response.json(200, out -> out.writeNumber(count)));
+        UUID collection = Api.collectionId(request);
+        return answered(request, options -> engine.count(collection, options),
+                count -> Response.json(200, out -> out.writeNumber(count)));
     }
 
     /** Not in Chroma's protocol: how many match, without reading them. */
@@ -108,18 +109,29 @@ final class RecordRoutes {
         ReadDecoder.Filter filter = request.json(ReadDecoder::count);
         UUID collection = Api.collectionId(request);
         checkFilter(collection, filter.where());
-        return planned(request, options -> engine.count(collection, filter.ids(), filter.where(), options),
+        return answered(request, options -> engine.count(collection, filter.ids(), filter.where(), options),
                 count -> Response.json(200, out -> out.writeNumber(count)));
     }
 
-    /** Where ids or a filter were evaluated, the answer's header tells how. */
-    static <T> CompletableFuture<Response> planned(Request request,
+    /**
+     * A read at the level and from the position that the request names. The answer's headers tell which state it
+     * shows and, where ids or a filter were evaluated, how.
+     */
+    static <T> CompletableFuture<Response> answered(Request request,
             Function<ReadOptions, CompletableFuture<T>> read, Function<T, Response> answer) {
         ReadPlan[] plan = new ReadPlan[1];
-        ReadOptions options = Api.readOptions(request).tellingPlan(told -> plan[0] = told);
+        ReadPosition[] position = new ReadPosition[1];
+        ReadOptions options = Api.readOptions(request).tellingPlan(told -> plan[0] = told)
+                .tellingPosition(told -> position[0] = told);
         return read.apply(options).thenApply(found -> {
             Response response = answer.apply(found);
-            return plan[0] == null ? response : response.with(Api.PLAN, plan[0].text());
+            if (plan[0] != null) {
+                response = response.with(Api.PLAN, plan[0].text());
+            }
+            return position[0] == null
+                    ? response
+                    : response.with(Api.APPLIED_SEQ_ID, Long.toString(position[0].appliedSeqId()))
+                            .with(Api.LINKED_SEQ_ID, Long.toString(position[0].linkedSeqId()));
         });
     }
 

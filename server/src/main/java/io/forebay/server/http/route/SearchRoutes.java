@@ -23,7 +23,7 @@ final class SearchRoutes {
         SearchDecoder.Searches body = request.json(SearchDecoder::searches);
         UUID collection = Api.collectionId(request);
         body.searches().forEach(search -> RecordRoutes.checkFilter(engine, collection, search.where()));
-        return RecordRoutes.planned(request,
+        return RecordRoutes.answered(request,
                 asked -> engine.search(collection, body.searches(),
                         body.readLevel() == null ? asked : asked.at(body.readLevel())),
                 answers -> Response.json(200, out -> SearchEncoder.write(out, body.searches(), answers)));

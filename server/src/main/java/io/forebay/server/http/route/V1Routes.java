@@ -6,6 +6,7 @@ import io.forebay.model.Database;
 import io.forebay.model.DeleteRequest;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Operation;
+import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.StoredRecord;
@@ -105,12 +106,13 @@ final class V1Routes {
         SchemaRules.check(asked[0].where(), schema);
         WriteOptions options = new WriteOptions(RecordRoutes.writeOptions(request).durability(), null);
         GetRequest matching = new GetRequest(asked[0].ids(), asked[0].where(), asked[0].limit(), 0, Set.of());
-        return engine.get(collection, matching, ReadOptions.DEFAULT).thenCompose(found -> {
-            List<String> ids = found.stream().map(StoredRecord::id).toList();
-            CompletableFuture<WriteAck> deleted = engine.delete(collection,
-                    new DeleteRequest(ids, null, null), options);
-            return deleted.thenApply(ack -> RecordRoutes.acked(ids(ids), ack));
-        });
+        return engine.get(collection, matching, ReadOptions.of(ReadLevel.INDEX_AND_WAL))
+                .thenCompose(found -> {
+                    List<String> ids = found.stream().map(StoredRecord::id).toList();
+                    CompletableFuture<WriteAck> deleted = engine.delete(collection,
+                            new DeleteRequest(ids, null, null), options);
+                    return deleted.thenApply(ack -> RecordRoutes.acked(ids(ids), ack));
+                });
     }
 
     private static Response ids(List<String> ids) {

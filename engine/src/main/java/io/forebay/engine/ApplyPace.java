@@ -1,0 +1,67 @@
+package io.forebay.engine;
+
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many entries of one collection are applied at once, after the memory was too small for more, and when one that fails
+ * alone is given up: after so many tries in a row, with seconds between them, if most of the heap was full for no other
+ * reason. When it was, entries wait: setting them aside would help nobody.
+ *
+ * <p>Threads: inside the collection's lane.
+ */
+final class ApplyPace {
+    static final int TRIES_MAX = 5;
+    private static final int ENTRIES_MAX = 4096;
+    /** With less of it free in general, no single entry is to blame. */
+    private static final double FREE_SHARE_MIN = 0.25;
+
+    private int entriesMax = ENTRIES_MAX;
+    private long suspect = -1;
+    private int tries;
+    private @Nullable Error last;
+
+    int entriesMax() {
+        return entriesMax;
+    }
+
+    /** A group that begins with this entry failed for lack of memory or stack. */
+    void failed(long firstSeqId, Error failure) {
+        // Only what fails alone is counted.
+        tries = entriesMax == 1 && suspect == firstSeqId ? tries + 1 : entriesMax == 1 ? 1 : 0;
+        suspect = firstSeqId;
+        entriesMax = 1;
+        last = failure;
+    }
+
+    void succeeded() {
+        suspect = -1;
+        tries = 0;
+        last = null;
+        entriesMax = Math.min(ENTRIES_MAX, 2 * entriesMax);
+    }
+
+    /** What this entry failed with, alone and too often; null while it is to be tried. */
+    @Nullable
+    Error givenUp(long seqId) {
+        return suspect == seqId && tries >= TRIES_MAX && freeShare() >= FREE_SHARE_MIN ? last : null;
+    }
+
+    /** Whether a failure may be that of an entry: what the machine does wrong otherwise is no reason to give one up. */
+    static boolean mayBeTheEntrys(Error failure) {
+        return failure instanceof OutOfMemoryError || failure instanceof StackOverflowError;
+    }
+
+    /** Of the heap after its last collection, so without what is garbage. */
+    private static double freeShare() {
+        long used = 0;
+        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+            MemoryUsage live = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
+            used += live == null ? 0 : live.getUsed();
+        }
+        return 1 - (double) used / Runtime.getRuntime().maxMemory();
+    }
+}

@@ -1,0 +1,43 @@
+package io.forebay.server.http;
+
+import io.forebay.engine.EngineMetrics;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * An engine with these metrics, one thread and no linking to do stops indexing after the first group that it applies once
+ * {@link #hold} was called, until {@link #release}: what is written behind that is acked and not applied.
+ */
+final class HeldIndexer implements EngineMetrics {
+    private final CountDownLatch released = new CountDownLatch(1);
+    private final CountDownLatch reached = new CountDownLatch(1);
+    private volatile boolean held;
+
+    void hold() {
+        held = true;
+    }
+
+    @Override
+    public void applied(int records, long nanos) {
+        if (held) {
+            reached.countDown();
+            try {
+                released.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Until the indexer stands. */
+    void awaitHeld() throws InterruptedException {
+        if (!reached.await(30, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("nothing was applied");
+        }
+    }
+
+    void release() {
+        held = false;
+        released.countDown();
+    }
+}
