@@ -27,8 +27,10 @@ class DeadLettersTest {
 
     private static RecordBatch poison(String id) {
         RecordBatch batch = RecordBatch.builder(Operation.UPSERT)
-                .record(id + "-0", new float[]{1, 2}, "text", Map.of("n", MetadataValue.of("some text")), null)
-                .record(id + "-1", new float[]{3, 4}, "text", Map.of("n", MetadataValue.of("some more")), null)
+                .record(id + "-0", new float[]{1, 2}, "text", Map.of("n", MetadataValue.of("some text")),
+                        null)
+                .record(id + "-1", new float[]{3, 4}, "text", Map.of("n", MetadataValue.of("some more")),
+                        null)
                 .build();
         ByteBuffer bytes = ByteBuffer.allocate(batch.encodedBytes()).put(batch.encoded()).flip();
         // The metadata column is the last section: the count of the map's entries becomes a huge varint.
