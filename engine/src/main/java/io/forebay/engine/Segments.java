@@ -51,6 +51,10 @@ final class Segments {
         this.engine = engine;
         this.records = records;
         this.catalog = catalog;
+    }
+
+    /** At start, before anything else. */
+    void createDirectory() {
         try {
             Files.createDirectories(directory);
         } catch (IOException failure) {

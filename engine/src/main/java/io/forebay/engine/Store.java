@@ -163,6 +163,7 @@ final class Store {
     }
 
     private void recover() {
+        segments.createDirectory();
         List<Integer> leftovers = new ArrayList<>(changes.load());
         records.deadLetters().readAll(this::parkedBefore);
         long appliedMax = records.catalogSeqId();

@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.Database;
@@ -125,6 +126,7 @@ class ForkCrashTest {
     }
 
     private void checkNothingElse(Forebay store) throws IOException {
+        await().until(() -> store.removalsWaiting() == 0);
         Set<Integer> known = store.store.catalog.all().stream().map(runtime -> runtime.number)
                 .collect(Collectors.toSet());
         try (Stream<Path> directories = Files.list(directory.resolve("vectors"))) {

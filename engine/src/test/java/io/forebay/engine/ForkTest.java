@@ -287,6 +287,7 @@ class ForkTest {
             StoreImage.copy(directory, image);
         }
         try (Forebay store = Forebay.open(image, TestStores.smallOs())) {
+            await().until(() -> store.removalsWaiting() == 0);
             assertThat(store.store.records.state(number).ordinals()).isZero();
             assertThat(image.resolve("vectors").resolve(Integer.toString(number))).doesNotExist();
             UUID fork = Forks.fork(store, source, "fork");

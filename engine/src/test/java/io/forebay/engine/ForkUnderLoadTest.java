@@ -142,7 +142,7 @@ class ForkUnderLoadTest {
             }
         }
         System.err.println("forks made in spite of the drop: " + made + " of 12");
-        await().until(() -> vectorDirectories() == 0);
+        await().until(() -> vectorDirectories() == 0 && store.removalsWaiting() == 0);
         for (int number = 1; number < 40; number++) {
             assertThat(store.store.records.state(number).ordinals()).isZero();
         }
