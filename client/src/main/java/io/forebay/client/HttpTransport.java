@@ -19,6 +19,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -101,11 +102,27 @@ final class HttpTransport {
     }
 
     private CompletableFuture<Answer> attempt(HttpRequest request, String route, int earlierAttempts) {
-        return http.sendAsync(request, BodyHandlers.ofByteArray())
+        if (executor.isShutdown()) {
+            return CompletableFuture.failedFuture(closed(null));
+        }
+        CompletableFuture<HttpResponse<byte[]>> sent;
+        try {
+            sent = http.sendAsync(request, BodyHandlers.ofByteArray());
+        } catch (RejectedExecutionException closedMeanwhile) {
+            return CompletableFuture.failedFuture(closed(closedMeanwhile));
+        }
+        return sent
                 .handle((response, failure) -> failure == null
                         ? settle(request, route, response, earlierAttempts)
                         : CompletableFuture.<Answer>failedFuture(broken(route, failure)))
                 .thenCompose(settled -> settled);
+    }
+
+    private static ForebayException closed(@Nullable Throwable cause) {
+        String message = "this client is closed";
+        return cause == null
+                ? new ForebayException(ErrorCode.UNAVAILABLE, message)
+                : new ForebayException(ErrorCode.UNAVAILABLE, message, cause);
     }
 
     private CompletableFuture<Answer> settle(HttpRequest request, String route,

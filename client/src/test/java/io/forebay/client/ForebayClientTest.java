@@ -378,6 +378,15 @@ class ForebayClientTest {
     }
 
     @Test
+    void aClosedClientSaysSo() {
+        ForebayClient closed = ForebayClient.connect(server.url());
+        closed.close();
+        assertThatThrownBy(closed::version).isInstanceOfSatisfying(ForebayException.class,
+                failure -> assertThat(failure.code()).isEqualTo(ErrorCode.UNAVAILABLE))
+                .hasMessage("this client is closed");
+    }
+
+    @Test
     void noServerIsAClearError() throws Exception {
         int port;
         try (ServerSocket free = new ServerSocket(0)) {

@@ -18,10 +18,13 @@ final class MemoryWatch {
             .compile("jvm_memory_used_bytes\\{[^}]*area=\"heap\"[^}]*\\} ([0-9.E+]+)");
 
     private final List<Long> resident = new ArrayList<>();
+    private final List<Long> anonymous = new ArrayList<>();
     private final List<Long> heap = new ArrayList<>();
 
-    void add(long residentBytes, String metrics) {
+    /** @param anonymousBytes of the resident ones those that are no pages of files: for the summary only */
+    void add(long residentBytes, long anonymousBytes, String metrics) {
         resident.add(residentBytes);
+        anonymous.add(anonymousBytes);
         Matcher pools = HEAP.matcher(metrics);
         double used = 0;
         while (pools.find()) {
@@ -55,7 +58,9 @@ final class MemoryWatch {
 
     String told() {
         return "resident median MB by thirds " + mb(median(resident, 0)) + " " + mb(median(resident, 1)) + " "
-                + mb(median(resident, 2)) + ", heap lowest MB " + mb(third(heap, 0).get(0)) + " "
+                + mb(median(resident, 2)) + " (anonymous " + mb(median(anonymous, 0)) + " "
+                + mb(median(anonymous, 1)) + " " + mb(median(anonymous, 2)) + "), heap lowest MB "
+                + mb(third(heap, 0).get(0)) + " "
                 + mb(third(heap, 1).get(0)) + " " + mb(third(heap, 2).get(0)) + ", " + samples() + " samples";
     }
 

@@ -9,7 +9,7 @@ class MemoryWatchTest {
         MemoryWatch watch = new MemoryWatch();
         for (int i = 0; i < 90; i++) {
             long heap = (100 + i * heapMbPerSample + i % 7 * 20) << 20;
-            watch.add((500 + i * residentMbPerSample) << 20,
+            watch.add((500 + i * residentMbPerSample) << 20, 0,
                     "jvm_memory_used_bytes{area=\"heap\",id=\"a\"} " + heap
                             + ".0\njvm_memory_used_bytes{area=\"nonheap\",id=\"b\"} 9.0E9\n");
         }

@@ -206,7 +206,7 @@ final class SoakRun {
         }
         while (!done.await(1, TimeUnit.SECONDS)) {
             HttpRequest scrape = HttpRequest.newBuilder(server.now().address().resolve("/metrics")).build();
-            memory.add(server.memory("VmRSS"),
+            memory.add(server.memory("VmRSS"), server.memory("RssAnon"),
                     http.send(scrape, HttpResponse.BodyHandlers.ofString()).body());
         }
         return null;

@@ -71,7 +71,8 @@ final class SoakTarget implements Target {
 
     static boolean isBroken(ForebayException failure) {
         return failure.code() == ErrorCode.UNAVAILABLE
-                && String.valueOf(failure.getMessage()).matches("(?s)(cannot connect|the connection) .*")
+                && String.valueOf(failure.getMessage())
+                        .matches("(?s)(cannot connect|the connection|this client is closed).*")
                 || failure.code() == ErrorCode.INTERNAL
                         && String.valueOf(failure.getMessage()).startsWith("the client failed");
     }
