@@ -84,7 +84,8 @@ class LinkerTest {
             for (int linked = linker.link(view, 100); linked > 0; linked = linker.link(view, 100)) {
                 slices.add(linked);
             }
-            assertThat(slices).containsExactly(50, 100, 100);
+            // The slice that failed goes on at the ordinal that did.
+            assertThat(slices).containsExactly(45, 100, 100);
             assertThat(linker.graph().linked()).isEqualTo(300);
             assertThat(linker.graph().size()).isEqualTo(270);
             RoaringBitmap odd = new RoaringBitmap();
