@@ -290,6 +290,7 @@ class LagStreamTest {
                     asleep.take();
                     seen.add(asleep.operations(last));
                 }
+                seen.removeIf(round -> round < 1);
                 assertThat(seen).as("of what it missed nothing was kept").hasSizeLessThan(6).contains(6L);
                 assertThat(asleep.state).hasSize(1_000);
             }
