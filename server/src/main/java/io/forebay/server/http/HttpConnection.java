@@ -327,6 +327,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             Principal follower = who;
             answered(request, live.start(ctx.channel(), request, response, feed,
                     () -> server.guard().isStillValid(follower), () -> next(ctx)));
+            if (inputShut) {
+                ctx.close(); // as if it were shut now
+            }
             return;
         }
         keepAlive &= !stopping;

@@ -97,6 +97,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         Gauge.builder("forebay.lag.history", this,
                 m -> m.ofLoad(l -> l.lag().events().monitor().history().bytes())).baseUnit("bytes")
                 .description("Memory for the history of lag").register(registry);
+        delays("lag"); // there before the first one, for whoever looks for it
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);
         new ProcessorMetrics().bindTo(registry);
@@ -127,8 +128,8 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         return Counter.builder(name).description(meaning).tags(tags).register(registry);
     }
 
-    private Timer timer(String name, String meaning) {
-        return Timer.builder(name).description(meaning).register(registry);
+    private Timer timer(String name, String meaning, String... tags) {
+        return Timer.builder(name).description(meaning).tags(tags).register(registry);
     }
 
     private double ofLoad(ToDoubleFunction<Load> figure) {
@@ -191,9 +192,12 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
 
     @Override
     public void delayed(String reason, long nanos) {
-        Timer.builder("forebay.delayed.writes")
-                .description("Acks held back, and for how long, by what exceeded its bound")
-                .tags("reason", reason).register(registry).record(nanos, TimeUnit.NANOSECONDS);
+        delays(reason).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    private Timer delays(String reason) {
+        return timer("forebay.delayed.writes",
+                "Acks held back, and for how long, by what exceeded its bound", "reason", reason);
     }
 
     @Override

@@ -12,7 +12,9 @@ import io.forebay.server.auth.Role;
 import io.forebay.server.auth.TokenStore;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -294,6 +296,20 @@ class LagStreamTest {
                 assertThat(seen).as("of what it missed nothing was kept").hasSizeLessThan(6).contains(6L);
                 assertThat(asleep.state).hasSize(1_000);
             }
+        }
+    }
+
+    /** It shuts its half while an earlier request of it is still being answered, so before the stream begins. */
+    @Test
+    void whoWillReadNothingIsLetGoBeforeTheFirstHeartbeat() throws IOException {
+        try (TestServer server = TestServer.start(directory);
+                Socket socket = new Socket("127.0.0.1", server.server.port())) {
+            String docs = server.collection("docs");
+            socket.getOutputStream().write(("GET " + docs + "/count HTTP/1.1\r\nHost: x\r\n\r\nGET " + STREAM
+                    + " HTTP/1.1\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.shutdownOutput();
+            String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(all).startsWith("HTTP/1.1 200").doesNotContain("\n:");
         }
     }
 }
