@@ -18,9 +18,16 @@ final class AckBrake {
     /** Record operations that are linked. */
     private final PositionGate linkedOperations;
     private final Set<CompletableFuture<Void>> held = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     AckBrake(long linkedOperations) {
         this.linkedOperations = new PositionGate(linkedOperations);
+    }
+
+    /** Nothing is held from now on: the collection is dropped, or the store closed. */
+    void close() {
+        closed = true;
+        releaseAll();
     }
 
     CompletableFuture<Void> hold(long untilLinkedOperations, long millisMax) {
@@ -34,7 +41,10 @@ final class AckBrake {
             held.remove(ack);
             reached.cancel(false);
         });
-        reached.whenComplete((ok, closed) -> ack.complete(null));
+        reached.whenComplete((ok, never) -> ack.complete(null));
+        if (closed) { // after it is among those whom close lets go
+            ack.complete(null);
+        }
         return ack.completeOnTimeout(null, millisMax, TimeUnit.MILLISECONDS);
     }
 

@@ -23,7 +23,7 @@ final class Backlog {
 
     /** Of a dropped collection: nobody applies it. */
     void forgotten(long count) {
-        bytes.addAndGet(-count);
+        applied(0, count);
     }
 
     long bytes() {

@@ -54,7 +54,7 @@ final class CollectionRuntime {
     final RecentDeletes recentDeletes = new RecentDeletes();
     final HeldVectors held = new HeldVectors();
     final DrainRate applyRate = new DrainRate();
-    final DrainRate linkRate = new DrainRate();
+    final DrainRate linkRate;
 
     private final AtomicReference<Lane> lane = new AtomicReference<>(Lane.IDLE);
     /** Nobody's, until the collection is in the catalog. */
@@ -100,6 +100,8 @@ final class CollectionRuntime {
         // What was applied before this start may be purged from the log: its vectors stand for its bytes.
         this.bytes = 4L * info.dimension() * state.ordinals();
         this.appliedBytes = bytes;
+        // What is found linked once the vectors are opened is no progress.
+        this.linkRate = new DrainRate(operations, bytes);
         if (state.appliedSeqId() > 0) {
             marks.add(new LinkMarks.Mark(state.appliedSeqId(), state.ordinals(), state.operations(),
                     appliedBytes,
@@ -356,7 +358,7 @@ final class CollectionRuntime {
     void refuseWaiters() {
         applied.close(droppedError());
         linked.close(droppedError());
-        brake.releaseAll();
+        brake.close();
         ranges.clear();
     }
 
@@ -364,7 +366,7 @@ final class CollectionRuntime {
         ForebayException closed = new ForebayException(ErrorCode.UNAVAILABLE, reason);
         applied.close(closed);
         linked.close(closed);
-        brake.releaseAll();
+        brake.close();
         followers.storeClosed();
     }
 

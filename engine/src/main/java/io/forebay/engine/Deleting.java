@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 final class Deleting {
     private final ReadPath reads;
     private final WritePath writes;
+    private final ReadWaits waits;
 
     /** Another delete of the same records came first; nothing was appended. */
     static final class Overtaken extends RuntimeException {
@@ -31,9 +32,10 @@ final class Deleting {
         }
     }
 
-    Deleting(ReadPath reads, WritePath writes) {
+    Deleting(ReadPath reads, WritePath writes, ReadWaits waits) {
         this.reads = reads;
         this.writes = writes;
+        this.waits = waits;
     }
 
     CompletableFuture<WriteAck> delete(CollectionRuntime runtime, DeleteRequest request,
@@ -59,7 +61,9 @@ final class Deleting {
                     try {
                         return writes.delete(runtime, batch, found.appliedSeqId(), options);
                     } catch (Overtaken by) {
-                        return behind(by.seqId, runtime, request, options, fingerprint);
+                        // It may not be acked yet, so a read would not wait for it.
+                        return waits.applied(runtime, by.seqId).thenCompose(
+                                there -> behind(by.seqId, runtime, request, options, fingerprint));
                     }
                 });
     }

@@ -24,6 +24,16 @@ final class DrainRate {
     private long recordsEver;
     private long bytesEver;
 
+    DrainRate() {
+        this(0, 0);
+    }
+
+    /** For {@link #reached}: only what is reached beyond this counts. */
+    DrainRate(long recordsBefore, long bytesBefore) {
+        recordsEver = recordsBefore;
+        bytesEver = bytesBefore;
+    }
+
     /** There is something to drain from now on, if there was not before. */
     synchronized void waiting(long nowNanos) {
         if (!behind) {

@@ -66,6 +66,11 @@ final class ReadWaits {
         };
     }
 
+    /** Completes when this entry of the collection is applied, acked or not; in the time that a read may take. */
+    CompletableFuture<Void> applied(CollectionRuntime runtime, long seqId) {
+        return inTime(runtime, seqId, ReadOptions.DEFAULT);
+    }
+
     /** Up to where anybody was told of operations of this collection: by an ack, or by a change feed. */
     private long end(CollectionRuntime runtime) {
         return Math.max(runtime.lastAcked(), Math.min(runtime.lastAppended(), wal.durableSeqId()));

@@ -130,7 +130,7 @@ final class Store {
         this.letters = new Retrying(records, writes, keys, threads.queries());
         this.waits = new ReadWaits(wal, options);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);
-        this.deletes = new Deleting(reads, writes);
+        this.deletes = new Deleting(reads, writes, waits);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);
         this.applying = new Applying(wal, records, metrics, backlog, appliedBytesSinceCheckpoint,

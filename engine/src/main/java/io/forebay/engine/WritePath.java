@@ -204,6 +204,10 @@ final class WritePath {
             }
             checkDimension(runtime.info(), batch);
             boolean deletes = batch.operation() == Operation.DELETE && batch.size() > 0;
+            WalException broken = deletes ? wal.failure() : null;
+            if (broken != null) {
+                throw broken; // what overtook it may never be applied
+            }
             long overtaker = deletes ? runtime.recentDeletes.overtakenBy(batch, seenSeqId) : 0;
             if (overtaker > 0) {
                 throw new Deleting.Overtaken(overtaker);

@@ -1,8 +1,10 @@
 package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forebay.model.DeleteRequest;
+import io.forebay.model.Durability;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.Operation;
 import io.forebay.model.ReadOptions;
@@ -19,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -76,6 +79,41 @@ class DeleteCountTest {
             }
         }
         return acks.stream().mapToInt(ack -> ack.join().records()).sum();
+    }
+
+    /** Neither durable nor acked: a read does not wait for it, and would find the record again and again. */
+    @Test
+    void aDeleteThatWasOvertakenWaitsUntilTheOtherIsAppliedAndLooksOnce() {
+        AtomicInteger looks = new AtomicInteger();
+        EngineMetrics counting = new EngineMetrics() {
+            @Override
+            public void read(String kind, long nanos) {
+                looks.addAndGet(kind.equals("delete") ? 1 : 0);
+            }
+        };
+        try (Forebay opened = Forebay.open(directory, TestStores.small(), counting)) {
+            UUID docs = TestStores.create(opened, "docs");
+            opened.write(docs, TestStores.batch(Operation.ADD, "r", 0, 10, 4), WriteOptions.DEFAULT).join();
+            Store store = opened.store;
+            CollectionRuntime runtime = store.catalog.collection(docs);
+            HeldWal held = new HeldWal(store.wal);
+            Deleting deletes = new Deleting(store.reads, new WritePath(held.wal, store.options, store.pool,
+                    LinkGovernor.ofThisMachine(0.2), counting, store.backlog, store.keys, store.admission),
+                    store.waits);
+            WriteOptions synced = new WriteOptions(Durability.SYNC);
+            long before = runtime.lastAppended();
+            CompletableFuture<WriteAck> first = deletes.delete(runtime, DeleteRequest.ofIds("r-0"), synced);
+            await().until(() -> runtime.lastAppended() > before);
+            CompletableFuture<WriteAck> second = deletes.delete(runtime, DeleteRequest.ofIds("r-0"), synced);
+            await().until(() -> looks.get() >= 2);
+            for (int i = 0; i < 50; i++) {
+                opened.count(docs, ReadOptions.DEFAULT).join();
+            }
+            assertThat(looks).hasValueLessThan(10);
+            held.synced(store.wal.lastSeqId());
+            assertThat(first.join().records()).isEqualTo(1);
+            assertThat(second.join().records()).isZero();
+        }
     }
 
     @Test

@@ -58,6 +58,16 @@ class DrainRateTest {
         assertThat(rate.recordsPerSecond(seconds(3))).isCloseTo(10, within(1e-6));
     }
 
+    @Test
+    void whatWasThereBeforeIsNoProgress() {
+        DrainRate known = new DrainRate(1_000_000, 5);
+        known.waiting(0);
+        known.reached(1_000_000, 5, () -> true, seconds(1));
+        assertThat(known.recordsPerSecond(seconds(1))).isZero();
+        known.reached(1_000_020, 5, () -> false, seconds(2));
+        assertThat(known.recordsPerSecond(seconds(2))).isCloseTo(10, within(1e-6));
+    }
+
     private static long seconds(long number) {
         return TimeUnit.SECONDS.toNanos(number);
     }
