@@ -83,7 +83,7 @@ public final class HttpServer implements AutoCloseable {
         LagMonitor monitor = LagMonitor.start(engine);
         LagFollowing lag = LagFollowing.of(engine, monitor, options.changesMax());
         Router router = new Router(Api.routes(engine, options.allowReset(), options.maxBatchSize(),
-                metrics::scrape, feeds, lag));
+                metrics::scrape, feeds, lag, changes));
         ServerContext context = new ServerContext(router, new Guard(authentication, engine), options, budget,
                 metrics,
                 new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,

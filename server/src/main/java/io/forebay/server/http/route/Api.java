@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -48,16 +49,17 @@ public final class Api {
      * @param lag          what {@code /api/forebay/lag} shows of the past
      */
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
-            Supplier<String> scrape, FeedSlots feeds, LagFollowing lag) {
+            Supplier<String> scrape, FeedSlots feeds, LagFollowing lag, Executor threads) {
+        Aside aside = new Aside(threads);
         List<Route> routes = new ArrayList<>();
-        new SystemRoutes(engine, allowReset, maxBatchSize, scrape).addTo(routes);
+        new SystemRoutes(engine, allowReset, maxBatchSize, scrape, aside).addTo(routes);
         new TenantRoutes(engine).addTo(routes);
         new CollectionRoutes(engine).addTo(routes);
         RecordRoutes records = new RecordRoutes(engine);
         records.addTo(routes);
         new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
-        new LagPages(engine, lag).addTo(routes);
+        new LagPages(engine, lag, aside).addTo(routes);
         new DeadLetterRoutes(engine).addTo(routes);
         new V1Routes(engine, records).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);

@@ -29,18 +29,21 @@ final class LagPages {
 
     private final Forebay engine;
     private final LagFollowing following;
+    private final Aside aside;
 
-    LagPages(Forebay engine, LagFollowing following) {
+    LagPages(Forebay engine, LagFollowing following, Aside aside) {
+        this.aside = aside;
         this.engine = engine;
         this.following = following;
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.get("/api/forebay/lag", this::lag).needs(Access.READ_FILTERED));
+        routes.add(Api.get("/api/forebay/lag", request -> aside.answer(() -> lag(request)))
+                .needs(Access.READ_FILTERED));
         routes.add(Api.get("/api/forebay/lag/stream", this::stream).needs(Access.READ_FILTERED));
     }
 
-    private CompletableFuture<Response> lag(Request request) {
+    private Response lag(Request request) {
         LagScope scope = scope(request);
         Long since = millis(request.params().text("since"));
         List<CollectionStatus> statuses = engine.statuses().stream().filter(scope::includes)
@@ -48,15 +51,15 @@ final class LagPages {
                         .thenComparing(CollectionStatus::database).thenComparing(CollectionStatus::name))
                 .toList();
         if (since == null) {
-            return done(Response.json(200, out -> StatusEncoder.lag(out, statuses)));
+            return Response.json(200, out -> StatusEncoder.lag(out, statuses));
         }
         LagMonitor monitor = following.events().monitor();
         Set<Integer> numbers = new HashSet<>();
         statuses.forEach(status -> numbers.add(status.number()));
         LagHistory.Window window = monitor.history().since(monitor.secondOf(since), numbers::contains,
                 SAMPLES_MAX);
-        return done(Response.json(200, out -> LagEncoder.since(out, statuses, window, monitor, since,
-                scope.isAll())));
+        return Response.json(200, out -> LagEncoder.since(out, statuses, window, monitor, since,
+                scope.isAll()));
     }
 
     private CompletableFuture<Response> stream(Request request) {

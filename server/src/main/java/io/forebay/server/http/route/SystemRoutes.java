@@ -24,27 +24,31 @@ final class SystemRoutes {
     private final boolean allowReset;
     private final int maxBatchSize;
     private final Supplier<String> scrape;
+    private final Aside aside;
 
-    SystemRoutes(Forebay engine, boolean allowReset, int maxBatchSize, Supplier<String> scrape) {
+    SystemRoutes(Forebay engine, boolean allowReset, int maxBatchSize, Supplier<String> scrape,
+            Aside aside) {
         this.engine = engine;
         this.allowReset = allowReset;
         this.maxBatchSize = maxBatchSize;
         this.scrape = scrape;
+        this.aside = aside;
     }
 
     void addTo(List<Route> routes) {
         routes.add(Api.get("/api/v2", r -> done(heartbeat())).needs(Access.OPEN));
         routes.add(Api.get("/api/v2/heartbeat", r -> done(heartbeat())).needs(Access.OPEN));
-        routes.add(Api.get("/api/v2/healthcheck", r -> done(healthcheck())).needs(Access.OPEN));
+        routes.add(Api.get("/api/v2/healthcheck", r -> aside.answer(this::healthcheck)).needs(Access.OPEN));
         routes.add(Api.get("/api/v2/version", r -> done(json(out -> out.writeString(VERSION))))
                 .needs(Access.OPEN));
         routes.add(Api.get("/api/v2/pre-flight-checks", r -> done(preFlight())).needs(Access.OPEN));
         routes.add(
                 Api.get("/api/v2/auth/identity", r -> done(identity(r.who()))).needs(Access.READ_FILTERED));
         routes.add(Api.of(HttpMethod.POST, "/api/v2/reset", false, r -> reset()).needs(Access.ADMIN_SERVER));
-        routes.add(Api.get("/healthz", r -> done(healthz(r.who()))).needs(Access.OPEN));
-        routes.add(Api.get("/metrics", r -> done(Response.text(200, METRICS_TYPE, scrape.get())))
-                .needs(Access.READ_SERVER));
+        routes.add(Api.get("/healthz", r -> aside.answer(() -> healthz(r.who()))).needs(Access.OPEN));
+        routes.add(
+                Api.get("/metrics", r -> aside.answer(() -> Response.text(200, METRICS_TYPE, scrape.get())))
+                        .needs(Access.READ_SERVER));
     }
 
     private static Response heartbeat() {
