@@ -57,7 +57,8 @@ final class SoakServer implements AutoCloseable {
     void start() throws IOException {
         // All of the heap is resident from the beginning: what grows is something else.
         List<String> command = List.of(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "@" + System.getProperty("forebay.root") + "/jvm.options", "-Xmx384m", "-Xms384m",
+                "@" + System.getProperty("forebay.root") + "/jvm.options",
+                "@" + System.getProperty("forebay.root") + "/launcher.options", "-Xmx384m", "-Xms384m",
                 "-XX:+AlwaysPreTouch", "-cp",
                 System.getProperty("java.class.path"), "io.forebay.server.Main", "run", "--path",
                 directory.resolve("store").toString(), "--host", "127.0.0.1", "--port", "0", "--stop-at-eof");
