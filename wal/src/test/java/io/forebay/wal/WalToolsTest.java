@@ -200,7 +200,9 @@ class WalToolsTest {
     void aFollowerSeesEveryFrameOnceAndInOrder() throws Exception {
         try (Wal wal = Wal.open(wal(), WalConfig.defaults().withExtentBytes(2 * Logs.MB).withReserve(0, 0));
                 WalFollower follower = WalTools.follow(wal(), null)) {
-            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> Logs.append(wal, 4000, 1500));
+            CompletableFuture<Void> writer = CompletableFuture.runAsync(() -> Logs.append(wal, 4000, 1500),
+                    // Of its own: the common pool has one thread on two cores, which another test may keep busy.
+                    task -> new Thread(task, "writer").start());
             List<Long> seen = new ArrayList<>();
             WalFrameVisitor visitor = (frame, payload) -> {
                 if (frame.kind() == WalFrame.Kind.ENTRY) {
