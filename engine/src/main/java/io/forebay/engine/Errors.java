@@ -20,9 +20,10 @@ final class Errors {
         return new ForebayException(code, "The log refuses writes: " + failure.getMessage(), failure);
     }
 
-    /** Of a record segment that is closed or cannot read or write. */
+    /** Of a record segment that is closed or cannot read or write; a full disk is told as everywhere else. */
     static ForebayException ofRecords(RuntimeException failure) {
-        return new ForebayException(ErrorCode.UNAVAILABLE, "The store cannot answer: " + failure.getMessage(),
+        ErrorCode code = Parking.isDiskFull(failure) ? ErrorCode.INSUFFICIENT_STORAGE : ErrorCode.UNAVAILABLE;
+        return new ForebayException(code, "The store cannot answer: " + failure.getMessage(),
                 failure);
     }
 

@@ -54,14 +54,18 @@ final class Retrying {
         return onQueries(() -> retryNow(runtime, minSeqId, asked)).thenCompose(Function.identity());
     }
 
-    /** In their order; those that are on their way are answered again. The answer is that of the last; null for none. */
+    /**
+     * In their order; those that are on their way are answered again. One that is refused for what it is stays, and those
+     * behind it are written all the same; what would refuse any write ends it, so that none overtakes another. The answer is
+     * that of the last, or the first refusal; null for none.
+     */
     CompletableFuture<@Nullable WriteAck> retryAll(CollectionRuntime runtime, WriteOptions asked) {
         return onQueries(() -> {
             List<CompletableFuture<WriteAck>> acks = new ArrayList<>();
             for (long minSeqId : runtime.letters.all()) {
-                CompletableFuture<WriteAck> ack = retryNow(runtime, minSeqId, asked);
+                CompletableFuture<WriteAck> ack = tryNow(runtime, minSeqId, asked);
                 acks.add(ack);
-                if (ack.isCompletedExceptionally()) {
+                if (ack.isCompletedExceptionally() && !isItsOwn(Errors.unwrap(ack.exceptionNow()))) {
                     break;
                 }
             }
@@ -71,6 +75,22 @@ final class Retrying {
             }
             return last;
         }).thenCompose(Function.identity());
+    }
+
+    private CompletableFuture<WriteAck> tryNow(CollectionRuntime runtime, long minSeqId, WriteOptions asked) {
+        try {
+            return retryNow(runtime, minSeqId, asked);
+        } catch (ForebayException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    /** Whether only this letter is refused. */
+    private static boolean isItsOwn(Throwable refusal) {
+        return refusal instanceof ForebayException told && switch (told.code()) {
+            case INVALID_ARGUMENT, NOT_FOUND, ALREADY_EXISTS, PAYLOAD_TOO_LARGE -> true;
+            default -> false;
+        };
     }
 
     private CompletableFuture<WriteAck> retryNow(CollectionRuntime runtime, long minSeqId,

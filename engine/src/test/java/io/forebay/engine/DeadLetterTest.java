@@ -286,6 +286,26 @@ class DeadLetterTest {
     }
 
     @Test
+    void aLetterThatIsRefusedDoesNotKeepTheOthersFromBeingRetried() {
+        UUID docs = TestStores.create(store, "docs");
+        failing(entry -> {
+            throw new IllegalArgumentException("for the test");
+        });
+        write(store, docs, "r", 5);
+        long refused = write(store, docs, "s", 5).minSeqId();
+        write(store, docs, "t", 5);
+        store.flush(docs, Position.APPLIED).join();
+        healthy();
+        // As if it had been settled a moment ago: known here, and not kept any more.
+        store.store.records.deadLetters().remove(store.collection(docs).number(), List.of(refused));
+        assertThat(codeOf(store.retryDeadLetters(docs, WriteOptions.DEFAULT)))
+                .isEqualTo(ErrorCode.NOT_FOUND);
+        store.flush(docs, Position.APPLIED).join();
+        assertThat(count(docs)).isEqualTo(10);
+        assertThat(letters(docs)).isEmpty();
+    }
+
+    @Test
     void aForkTakesNoLettersAndADropTakesThemAway() {
         UUID docs = TestStores.create(store, "docs");
         write(store, docs, "r", 10);

@@ -179,11 +179,20 @@ public final class Applier {
         try {
             note(state);
         } catch (OutOfMemoryError failure) {
-            // It is written all the same.
-            LOG.warn("collection {}: what was committed is read again", collection, failure);
+            // It is written all the same, so nothing more may be thrown from here.
             store.forgetCaches(collection);
+            warn(failure);
         }
         return state;
+    }
+
+    private void warn(OutOfMemoryError failure) {
+        try {
+            LOG.warn("collection {}: what was committed is read again", collection, failure);
+        } catch (OutOfMemoryError again) {
+            // Not even for a line in the log.
+            return;
+        }
     }
 
     private void note(CollectionState state) {
