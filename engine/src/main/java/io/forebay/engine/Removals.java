@@ -73,6 +73,8 @@ final class Removals {
     private final Set<Integer> unreclaimed = new HashSet<>();
     private long unreclaimedBytes;
     private long reclaimedNanos = System.nanoTime() - RECLAIM_PAUSE_NANOS;
+    /** Only the remover's. */
+    private final Unmapping unmapping = new Unmapping(System::gc);
     private final Trouble trouble = new Trouble();
     /** Attempts that are to be made again. */
     private final AtomicInteger stuck = new AtomicInteger();
@@ -89,7 +91,7 @@ final class Removals {
         this.checkpointer = store.checkpointer;
         this.metrics = metrics;
         this.remover = store.threads.remover();
-        this.timer = store.threads.checkpointer();
+        this.timer = store.threads.timer();
     }
 
     /** The catalog has dropped it. */
@@ -198,9 +200,11 @@ final class Removals {
         List<Removal> gone = new ArrayList<>();
         for (Removal one : all) {
             try {
-                one.vectorBytes += segments.remove(one.number);
+                long bytes = segments.remove(one.number);
+                one.vectorBytes += bytes;
+                unmapping.deleted(bytes);
                 gone.add(one);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 retryLater(List.of(one), failure);
             }
         }
@@ -211,11 +215,21 @@ final class Removals {
         }
         try {
             reclaim();
+            unmap();
         } catch (RuntimeException | Error failure) {
             retryLater(List.of(), failure);
         }
         if (stuck.get() == 0 && trouble.over()) {
             LOG.info("everything that dropped collections left is removed");
+        }
+    }
+
+    /** Last, when nobody waits for what is removed. */
+    private void unmap() {
+        long restNanos = unmapping.look(System.nanoTime());
+        if (restNanos > 0) {
+            // Many such looks are as cheap as one.
+            timer.schedule(this::execute, restNanos, TimeUnit.NANOSECONDS);
         }
     }
 
@@ -225,8 +239,11 @@ final class Removals {
         }
         List<Integer> numbers = all.stream().map(one -> one.number).toList();
         long rowBytes = records.forget(numbers);
-        unreclaimed.addAll(numbers);
-        unreclaimedBytes += rowBytes;
+        if (rowBytes > 0) {
+            // Else there is nothing to compact, and of thousands of small ones each would be remembered.
+            unreclaimed.addAll(numbers);
+            unreclaimedBytes += rowBytes;
+        }
         catalog.forgetDropped(numbers);
         checkpointer.soon();
         long share = rowBytes / all.size();

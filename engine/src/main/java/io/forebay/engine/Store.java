@@ -112,21 +112,22 @@ final class Store {
         this.records = RecordStore.open(directory.resolve("records"),
                 recordConfig(options.rocksCacheBytes()), checkpointer::beforeFlush);
         LinkGovernor governor = LinkGovernor.ofThisMachine(options.linkSharePercentMin() / 100.0);
-        this.pool = new IndexerPool(options.indexerThreads(), governor, threads.checkpointer(), metrics);
+        this.pool = new IndexerPool(options.indexerThreads(), governor, threads.timer(), metrics);
         this.changes = new CatalogService(catalog, wal, records, options.durability(), threads.queries(),
                 this::openCollection, this::dropped);
         this.segments = new Segments(directory.resolve("vectors"), records, changes, arenas,
                 options.index().engine());
         this.loading = new VectorLoading(segments, pool);
         this.budget = new MemoryBudget(options.index(), catalog, pool);
-        this.opening = new Opening(loading, budget, threads.openers(), threads.checkpointer());
+        this.opening = new Opening(loading, budget, threads.openers(), threads.timer());
         this.removals = new Removals(this, metrics);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.jvm = new JvmMemory();
         this.memory = new MemoryWatermark(jvm, options.pressure().memoryWatermarkPercent(), System::gc);
         this.admission = new Admission(options, backlog, memory, new ApplyFailure(records), metrics);
         this.disk = new DiskWatermark(wal, () -> admission.pressure().diskWatermarkBytes());
-        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys, admission);
+        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys, admission,
+                runtime -> loading.ready(runtime, threads.queries()));
         this.letters = new Retrying(records, writes, keys, threads.queries());
         this.waits = new ReadWaits(wal, options);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);
@@ -143,14 +144,34 @@ final class Store {
             throw failure;
         }
         pool.start(applying, applying::upkeep, this::everyRuntime);
-        threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
+        threads.timer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
                 TimeUnit.MILLISECONDS);
         checkpointer.start(threads.checkpointer());
-        threads.checkpointer().scheduleWithFixedDelay(memory::look, 1, 1, TimeUnit.SECONDS);
+        threads.timer().scheduleWithFixedDelay(goingOn(memory::look), 1, 1, TimeUnit.SECONDS);
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
         }
         opening.start(catalog.all(), Math.max(1, options.queryThreads() / 2));
+    }
+
+    /** A timer never calls again what threw, be it an Error. */
+    static Runnable goingOn(Runnable periodic) {
+        return () -> {
+            try {
+                periodic.run();
+            } catch (Throwable failure) {
+                report(failure);
+            }
+        };
+    }
+
+    private static void report(Throwable failure) {
+        try {
+            LOG.error("a periodic task of the store failed; it goes on", failure);
+        } catch (Throwable unreported) {
+            // No memory for the report either.
+            failure.addSuppressed(unreported);
+        }
     }
 
     /** Half of the cache for what is not flushed yet, in four column families. */

@@ -17,6 +17,8 @@ import io.forebay.server.auth.Limits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +97,18 @@ class LagMonitorTest {
     }
 
     @Test
+    void looksGoOnAfterAnErrorInOne() throws InterruptedException {
+        CountDownLatch looks = new CountDownLatch(2);
+        try (LagMonitor alive = LagMonitor.start(engine)) {
+            alive.follow(() -> {
+                looks.countDown();
+                throw new OutOfMemoryError("made by the test");
+            });
+            assertThat(looks.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void timeToConsistencyIsLagOverRateAndUnknownWithoutOne() {
         Rate ten = new Rate(10, 1_000);
         assertThat(status(new Lag(50, 1, 1), new Lag(200, 1, 1), ten, ten)).satisfies(status -> {
@@ -113,6 +127,6 @@ class LagMonitorTest {
     private static CollectionStatus status(Lag ingest, Lag index, Rate apply, Rate link) {
         return new CollectionStatus(1, UUID.randomUUID(), "t", "d", "n", 2, 0, 0, 0, 0, 0, 0, 0, ingest,
                 index, 0, 0,
-                apply, link);
+                apply, link, false);
     }
 }
