@@ -214,7 +214,7 @@ final class Applying implements IndexerPool.ApplyTask {
             Throwable reason) {
         DeadLetter letter = Parking.letter(group.runtime, entry, reason);
         if (applier.park(letter, direct(entry.payload(), alone))) {
-            group.letters.add(letter);
+            group.parked(letter);
             remember(group, applier, entry);
         }
     }
@@ -222,10 +222,10 @@ final class Applying implements IndexerPool.ApplyTask {
     /** What is written with an entry, whether it is applied or set aside. */
     private static void remember(ApplyGroup group, Applier applier, WalEntry entry) {
         applier.remember(RequestKey.ofEntry(entry));
-        Long settled = group.runtime.letters.settledBy(entry.header().batchIdHash());
+        Long settled = group.settledBy(entry.header().batchIdHash());
         if (settled != null) {
             applier.settle(settled);
-            group.settled.add(settled);
+            group.settled(settled);
         }
     }
 

@@ -239,6 +239,26 @@ class DeadLetterTest {
     }
 
     @Test
+    void aLetterThatComesAgainAfterAKillGoesWithTheRetryBehindIt() throws Exception {
+        // Small ones are applied in one group, large ones each in its own.
+        for (int dimension : new int[]{8, 2_000}) {
+            UUID kind = TestStores.create(store, "kind-" + dimension);
+            long bad = store.write(kind,
+                    Poison.withDamagedMetadata(TestStores.batch(Operation.UPSERT, "bad", 0, 60, dimension)),
+                    WriteOptions.DEFAULT).join().minSeqId();
+            store.flush(kind, Position.APPLIED).join();
+            WriteAck ack = store.retryDeadLetter(kind, bad, WriteOptions.DEFAULT).join();
+            store.flush(kind, Position.APPLIED).join();
+            for (int i = 0; i < 2; i++) {
+                assertThat(letters(kind)).extracting(DeadLetter::minSeqId).containsExactly(ack.minSeqId());
+                assertThat(store.status(kind).parkedEntries()).isEqualTo(1);
+                kill();
+                store.flush(kind, Position.APPLIED).join();
+            }
+        }
+    }
+
+    @Test
     void aRetryWhoseKeyIsForgottenIsStillNotWrittenTwice() throws Exception {
         UUID docs = TestStores.create(store, "docs");
         long parked = parkOnce(docs, "r", 10);
