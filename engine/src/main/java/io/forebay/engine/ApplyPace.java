@@ -48,7 +48,15 @@ final class ApplyPace {
     @Nullable
     Throwable givenUp(long seqId) {
         return suspect == seqId && tries >= TRIES_MAX && (last instanceof RuntimeException
-                || freeShare() >= FREE_SHARE_MIN) ? last : null;
+                || isMemoryFree(last)) ? last : null;
+    }
+
+    /** Codes and graphs of all collections are outside the heap: where they leave nothing, no entry is to blame. */
+    private static boolean isMemoryFree(@Nullable Throwable failure) {
+        boolean heapOnly = failure != null
+                && String.valueOf(failure.getMessage()).contains("Java heap space");
+        return freeShare() >= FREE_SHARE_MIN
+                && (heapOnly || JvmMemory.directFreeShare() >= FREE_SHARE_MIN);
     }
 
     /** Whether a failure may be that of an entry: what the machine does wrong otherwise is no reason to give one up. */
