@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.forebay.model.DeadLetter;
 import io.forebay.model.ErrorCode;
@@ -12,6 +13,7 @@ import io.forebay.model.WriteAck;
 import io.forebay.wal.WalEntry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -337,7 +339,9 @@ class DeadLetterTest {
         TestStores.drop(store, "docs");
         assertThat(store.health().status()).isEqualTo(Health.Status.GREEN);
         reopen();
-        assertThat(store.store.records.deadLetters().read(number, 0, 10)).isEmpty();
+        // What is dropped is removed in the background, also behind a start.
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> store.store.records.deadLetters().read(number, 0, 10).isEmpty());
         assertThat(store.health().status()).isEqualTo(Health.Status.GREEN);
         assertThat(codeOf(store.deadLetters(docs, 0, 10))).isEqualTo(ErrorCode.NOT_FOUND);
     }
