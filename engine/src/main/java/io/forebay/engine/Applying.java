@@ -28,9 +28,9 @@ import java.util.function.Consumer;
  *
  * <p>Failure: an entry that cannot be decoded or resolved is set aside ({@link Parking}), in the same commit as the rest of
  * its group. Anything else (disk, RocksDB, a bad frame in the log, memory) leaves everything as it was before the group and
- * is thrown, to be tried again; after an OutOfMemoryError, or what no machine does wrong, entry by entry, and one that fails
- * alone, again and again, is set aside as well ({@link ApplyPace}). What is committed and could not be published is published
- * by the next turn.
+ * is thrown, to be tried again; after an OutOfMemoryError, or what no machine does wrong, entry by entry, and one that
+ * fails alone, again and again, is set aside as well ({@link ApplyPace}). What is committed and could not be published is
+ * published by the next turn.
  */
 final class Applying implements IndexerPool.ApplyTask {
     /** Entries below this size are copied out of the log's mapping and grouped. */

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * A collection without work is in no queue and costs nothing.
  *
  * <p>Failure: whatever a turn throws is reported, remembered as the collection's trouble and tried again with growing
- * delay, however many batches come meanwhile; the thread and the other collections go on. A thread that dies all the same is replaced, and what it had in
- * hand is taken up again, within a second.
+ * delay, however many batches come meanwhile; the thread and the other collections go on. A thread that dies all the same
+ * is replaced, and what it had in hand is taken up again, within a second.
  */
 final class IndexerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexerPool.class);

@@ -138,8 +138,8 @@ public final class Applier {
     }
 
     /**
-     * The next commit also removes this letter: what it held was written again, and that is applied or parked. The letter may
-     * be one of the same commit.
+     * The next commit also removes this letter: what it held was written again, and that is applied or parked. The letter
+     * may be one of the same commit.
      */
     public void settle(long minSeqId) {
         // Payloads are put behind the rows, so behind the delete.
