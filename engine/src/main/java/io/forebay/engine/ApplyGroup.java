@@ -17,10 +17,11 @@ final class ApplyGroup {
     final CollectionRuntime runtime;
     final Range range;
     final List<RecordBatch> batches = new ArrayList<>();
-    /** Of entries that are set aside. */
-    final List<DeadLetter> letters = new ArrayList<>();
+    /** Of entries that are set aside, also those that an entry further back settles. */
+    private final List<DeadLetter> letters = new ArrayList<>();
+    private final DeadLetters ownLetters;
     /** Letters that entries of this group wrote again, by their minSeqId. */
-    final List<Long> settled = new ArrayList<>();
+    private final List<Long> settled = new ArrayList<>();
     int entries;
     long bytes;
     long operations;
@@ -39,6 +40,7 @@ final class ApplyGroup {
     ApplyGroup(CollectionRuntime runtime, Range range) {
         this.runtime = runtime;
         this.range = range;
+        this.ownLetters = new DeadLetters(runtime.info());
         this.incarnation = WritePath.incarnation(runtime.info());
         this.entriesMax = runtime.pace.entriesMax();
     }
@@ -63,9 +65,28 @@ final class ApplyGroup {
         lastTimeMillis = entry.appendTimeMillis();
     }
 
+    void parked(DeadLetter letter) {
+        letters.add(letter);
+        ownLetters.parked(letter);
+    }
+
+    /**
+     * Which letter an entry with this key writes again; null for none. It may be one of this very group: after a kill both
+     * the entry that is set aside and its retry come again.
+     */
+    @Nullable
+    Long settledBy(long keyHash) {
+        Long own = ownLetters.settledBy(keyHash);
+        return own != null ? own : runtime.letters.settledBy(keyHash);
+    }
+
+    void settled(long minSeqId) {
+        settled.add(minSeqId);
+    }
+
     /** It is committed: what is remembered of dead letters follows. Doing it twice changes nothing. */
     void noteLetters() {
-        settled.forEach(runtime.letters::removed);
         letters.forEach(runtime.letters::parked);
+        settled.forEach(runtime.letters::removed);
     }
 }

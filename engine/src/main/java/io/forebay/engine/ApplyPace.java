@@ -7,9 +7,9 @@ import java.lang.management.MemoryUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many entries of one collection are applied at once, after the memory was too small for more, and when one that fails
- * alone is given up: after so many tries in a row, with seconds between them, if most of the heap was full for no other
- * reason. When it was, entries wait: setting them aside would help nobody.
+ * How many entries of one collection are applied at once, after a group failed for what may be the fault of one of them, and
+ * when one that fails alone is given up: after so many tries in a row, with seconds between them. If memory was too small,
+ * only while there is enough of it in general; when there is not, entries wait: setting them aside would help nobody.
  *
  * <p>Threads: inside the collection's lane.
  */
@@ -22,14 +22,14 @@ final class ApplyPace {
     private int entriesMax = ENTRIES_MAX;
     private long suspect = -1;
     private int tries;
-    private @Nullable Error last;
+    private @Nullable Throwable last;
 
     int entriesMax() {
         return entriesMax;
     }
 
-    /** A group that begins with this entry failed for lack of memory or stack. */
-    void failed(long firstSeqId, Error failure) {
+    /** A group that begins with this entry failed, with what {@link #mayBeTheEntrys}. */
+    void failed(long firstSeqId, Throwable failure) {
         // Only what fails alone is counted.
         tries = entriesMax == 1 && suspect == firstSeqId ? tries + 1 : entriesMax == 1 ? 1 : 0;
         suspect = firstSeqId;
@@ -46,13 +46,23 @@ final class ApplyPace {
 
     /** What this entry failed with, alone and too often; null while it is to be tried. */
     @Nullable
-    Error givenUp(long seqId) {
-        return suspect == seqId && tries >= TRIES_MAX && freeShare() >= FREE_SHARE_MIN ? last : null;
+    Throwable givenUp(long seqId) {
+        return suspect == seqId && tries >= TRIES_MAX && (last instanceof RuntimeException
+                || isMemoryFree(last)) ? last : null;
+    }
+
+    /** Codes and graphs of all collections are outside the heap: where they leave nothing, no entry is to blame. */
+    private static boolean isMemoryFree(@Nullable Throwable failure) {
+        boolean heapOnly = failure != null
+                && String.valueOf(failure.getMessage()).contains("Java heap space");
+        return freeShare() >= FREE_SHARE_MIN
+                && (heapOnly || JvmMemory.directFreeShare() >= FREE_SHARE_MIN);
     }
 
     /** Whether a failure may be that of an entry: what the machine does wrong otherwise is no reason to give one up. */
-    static boolean mayBeTheEntrys(Error failure) {
-        return failure instanceof OutOfMemoryError || failure instanceof StackOverflowError;
+    static boolean mayBeTheEntrys(Throwable failure) {
+        return failure instanceof OutOfMemoryError || failure instanceof StackOverflowError
+                || failure instanceof RuntimeException refused && !Parking.isPassing(refused);
     }
 
     /** Of the heap after its last collection, so without what is garbage. */

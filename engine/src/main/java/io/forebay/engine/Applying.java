@@ -28,8 +28,9 @@ import java.util.function.Consumer;
  *
  * <p>Failure: an entry that cannot be decoded or resolved is set aside ({@link Parking}), in the same commit as the rest of
  * its group. Anything else (disk, RocksDB, a bad frame in the log, memory) leaves everything as it was before the group and
- * is thrown, to be tried again; after an OutOfMemoryError entry by entry, and one that fails alone, again and again, is set
- * aside as well ({@link ApplyPace}). What is committed and could not be published is published by the next turn.
+ * is thrown, to be tried again; after an OutOfMemoryError, or what no machine does wrong, entry by entry, and one that
+ * fails alone, again and again, is set aside as well ({@link ApplyPace}). What is committed and could not be published is
+ * published by the next turn.
  */
 final class Applying implements IndexerPool.ApplyTask {
     /** Entries below this size are copied out of the log's mapping and grouped. */
@@ -134,7 +135,7 @@ final class Applying implements IndexerPool.ApplyTask {
             commit(group, applier);
             committed = true;
             runtime.pace.succeeded();
-        } catch (Error failure) {
+        } catch (RuntimeException | Error failure) {
             if (ApplyPace.mayBeTheEntrys(failure)) {
                 runtime.pace.failed(group.firstSeqId, failure);
             }
@@ -189,7 +190,7 @@ final class Applying implements IndexerPool.ApplyTask {
 
     private void add(ApplyGroup group, Applier applier, WalEntry entry, boolean alone) {
         group.firstSeqId = group.entries == 0 ? entry.minSeqId() : group.firstSeqId;
-        Error givenUp = group.runtime.pace.givenUp(entry.minSeqId());
+        Throwable givenUp = group.runtime.pace.givenUp(entry.minSeqId());
         if (givenUp != null) {
             park(group, applier, entry, alone, givenUp);
         } else {
@@ -214,7 +215,7 @@ final class Applying implements IndexerPool.ApplyTask {
             Throwable reason) {
         DeadLetter letter = Parking.letter(group.runtime, entry, reason);
         if (applier.park(letter, direct(entry.payload(), alone))) {
-            group.letters.add(letter);
+            group.parked(letter);
             remember(group, applier, entry);
         }
     }
@@ -222,10 +223,10 @@ final class Applying implements IndexerPool.ApplyTask {
     /** What is written with an entry, whether it is applied or set aside. */
     private static void remember(ApplyGroup group, Applier applier, WalEntry entry) {
         applier.remember(RequestKey.ofEntry(entry));
-        Long settled = group.runtime.letters.settledBy(entry.header().batchIdHash());
+        Long settled = group.settledBy(entry.header().batchIdHash());
         if (settled != null) {
             applier.settle(settled);
-            group.settled.add(settled);
+            group.settled(settled);
         }
     }
 

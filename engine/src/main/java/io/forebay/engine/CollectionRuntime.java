@@ -46,7 +46,7 @@ final class CollectionRuntime {
     /** Link tokens in the pool: how many threads may still come to link this collection. */
     final AtomicInteger linkTokens = new AtomicInteger();
     final Followers followers = new Followers();
-    final DeadLetters letters = new DeadLetters();
+    final DeadLetters letters;
     final Trouble applyTrouble = new Trouble();
     final Trouble linkTrouble = new Trouble();
     final Trouble loadTrouble = new Trouble();
@@ -87,6 +87,7 @@ final class CollectionRuntime {
     CollectionRuntime(CollectionInfo info, CollectionState state, int rangeQueueMax) {
         this.number = info.number();
         this.info = info;
+        this.letters = new DeadLetters(info);
         this.ranges = new RangeQueue(rangeQueueMax);
         this.applied = new PositionGate(state.appliedSeqId());
         this.linked = new PositionGate(0);

@@ -5,8 +5,10 @@ import io.forebay.model.CollectionInfo;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * of what the log holds ({@link Replay}).
  *
  * <p>A retry is an entry of the log whose key hash is the letter's ({@link RequestKey#ofLetter}): by it whoever applies the
- * entry, also after a crash, knows which letter it settles.
+ * entry, also after a crash, knows which letter it settles, even if the letter itself was only just set aside again.
  *
  * <p>Threads: any; the object's own lock, for a few map operations. A retry begins under the collection's appendLock.
  *
@@ -31,10 +33,18 @@ final class DeadLetters {
     private static final int REASON_CHARS_MAX = 200;
 
     private final TreeMap<Long, DeadLetter> kept = new TreeMap<>();
-    /** By the hash of the retry's key. */
-    private final Map<Long, Long> retries = new HashMap<>();
+    /** All of them, by the hash of the key that a retry has. */
+    private final Map<Long, Long> byHash = new HashMap<>();
+    /** The hashes of those that are being retried. */
+    private final Set<Long> retries = new HashSet<>();
+    private final CollectionInfo info;
     private long bytes;
     private volatile int count;
+
+    /** @param info of which number and id count, which never change */
+    DeadLetters(CollectionInfo info) {
+        this.info = info;
+    }
 
     int count() {
         return count;
@@ -51,6 +61,7 @@ final class DeadLetters {
         DeadLetter before = kept.put(letter.minSeqId(), brief);
         if (before == null) {
             bytes += letter.bytes() + ROW_BYTES;
+            byHash.put(hash(letter.minSeqId()), letter.minSeqId());
         }
         count = kept.size();
     }
@@ -60,9 +71,15 @@ final class DeadLetters {
         DeadLetter letter = kept.remove(minSeqId);
         if (letter != null) {
             bytes -= letter.bytes() + ROW_BYTES;
-            retries.values().remove(minSeqId);
+            long hash = hash(minSeqId);
+            byHash.remove(hash);
+            retries.remove(hash);
         }
         count = kept.size();
+    }
+
+    private long hash(long minSeqId) {
+        return RequestKey.ofLetter(info, minSeqId, 0).hash();
     }
 
     synchronized boolean has(long minSeqId) {
@@ -74,10 +91,10 @@ final class DeadLetters {
         return List.copyOf(kept.keySet());
     }
 
-    /** From now on an entry with this key settles the letter. */
-    synchronized void retrying(long keyHash, long minSeqId) {
-        if (kept.containsKey(minSeqId)) {
-            retries.put(keyHash, minSeqId);
+    /** An entry with this key is in the log, or about to be, and not applied yet. */
+    synchronized void retrying(long keyHash) {
+        if (byHash.containsKey(keyHash)) {
+            retries.add(keyHash);
         }
     }
 
@@ -87,20 +104,12 @@ final class DeadLetters {
     }
 
     synchronized boolean isRetrying(long keyHash) {
-        return retries.containsKey(keyHash);
+        return retries.contains(keyHash);
     }
 
     /** Which letter an entry with this key writes again; null for none. */
     synchronized @Nullable Long settledBy(long keyHash) {
-        return keyHash == 0 ? null : retries.get(keyHash);
-    }
-
-    /** For {@link Replay}: which hash a retry of each letter has. */
-    synchronized Map<Long, Long> possibleRetries(CollectionInfo info) {
-        Map<Long, Long> hashes = new HashMap<>();
-        kept.keySet().forEach(
-                minSeqId -> hashes.put(RequestKey.ofLetter(info, minSeqId, 0).hash(), minSeqId));
-        return hashes;
+        return keyHash == 0 ? null : byHash.get(keyHash);
     }
 
     /** @throws ForebayException (INSUFFICIENT_STORAGE) when there are too many for more writes */

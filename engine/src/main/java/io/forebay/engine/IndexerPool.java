@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * A collection without work is in no queue and costs nothing.
  *
  * <p>Failure: whatever a turn throws is reported, remembered as the collection's trouble and tried again with growing
- * delay; the thread and the other collections go on. A thread that dies all the same is replaced, and what it had in
- * hand is taken up again, within a second.
+ * delay, however many batches come meanwhile; the thread and the other collections go on. A thread that dies all the same
+ * is replaced, and what it had in hand is taken up again, within a second.
  */
 final class IndexerPool implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(IndexerPool.class);
@@ -184,10 +184,7 @@ final class IndexerPool implements AutoCloseable {
         }
         boolean more = false;
         try {
-            more = applier.run(runtime);
-            if (runtime.applyTrouble.over()) {
-                LOG.info("collection {} is being applied again", runtime.number);
-            }
+            more = (!runtime.applyTrouble.isWaiting() || runtime.isDropped()) && apply(runtime);
         } catch (Throwable failure) {
             retryLater(runtime, runtime.applyTrouble, "applying", failure, () -> wakeApply(runtime));
         } finally {
@@ -198,6 +195,14 @@ final class IndexerPool implements AutoCloseable {
         if (runtime.linkTrouble.reason() == null) {
             wakeLink(runtime);
         }
+    }
+
+    private boolean apply(CollectionRuntime runtime) {
+        boolean more = applier.run(runtime);
+        if (runtime.applyTrouble.over()) {
+            LOG.info("collection {} is being applied again", runtime.number);
+        }
+        return more;
     }
 
     /**
@@ -291,7 +296,9 @@ final class IndexerPool implements AutoCloseable {
                 + failure;
         long delayMillis = trouble.failed(reason, failure);
         LOG.error("{}; trying again in {} ms", reason, delayMillis, failure);
+        long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
         timer.schedule(retry, delayMillis, TimeUnit.MILLISECONDS);
+        trouble.retryAt(due);
     }
 
     @Override

@@ -43,8 +43,7 @@ final class JvmMemory implements AutoCloseable {
                 heapPools.add(pool.getName());
             }
         }
-        direct = ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
-                .filter(pool -> pool.getName().equals("direct")).findFirst().orElse(null);
+        direct = directPool();
         for (GarbageCollectorMXBean collector : ManagementFactory.getGarbageCollectorMXBeans()) {
             if (collector instanceof NotificationEmitter emitter) {
                 emitter.addNotificationListener(listener, null, null);
@@ -96,8 +95,22 @@ final class JvmMemory implements AutoCloseable {
         return heapMax;
     }
 
+    private static @Nullable BufferPoolMXBean directPool() {
+        return ManagementFactory.getPlatformMXBeans(BufferPoolMXBean.class).stream()
+                .filter(pool -> pool.getName().equals("direct")).findFirst().orElse(null);
+    }
+
     long direct() {
-        return direct == null ? 0 : Math.max(0, direct.getMemoryUsed());
+        return used(direct);
+    }
+
+    private static long used(@Nullable BufferPoolMXBean pool) {
+        return pool == null ? 0 : Math.max(0, pool.getMemoryUsed());
+    }
+
+    /** Of the memory outside the heap; for rare questions. */
+    static double directFreeShare() {
+        return 1 - (double) used(directPool()) / directMaxOfThisJvm();
     }
 
     long directMax() {

@@ -5,9 +5,7 @@ import io.forebay.model.RecordBatch;
 import io.forebay.wal.WalEntry;
 import io.forebay.wal.WalReader;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +25,6 @@ final class Replay {
     private long queued;
     /** Of rows, and of entries that are not applied yet. */
     private final List<BatchKey> keys = new ArrayList<>();
-    /** Per collection that has dead letters. */
-    private final Map<Integer, Map<Long, Long>> retries = new HashMap<>();
 
     Replay(Store store) {
         this.store = store;
@@ -80,21 +76,11 @@ final class Replay {
         runtime.acked(entry.maxSeqId());
         store.backlog.appended(bytes);
         queued++;
-        findRetry(runtime, entry.header().batchIdHash());
+        // It may write a dead letter again, and did not get so far as to be applied.
+        runtime.letters.retrying(entry.header().batchIdHash());
         BatchKey key = RequestKey.ofEntry(entry);
         if (key != null) {
             keys.add(key);
-        }
-    }
-
-    /** It may write a dead letter again, and did not get so far as to be applied. */
-    private void findRetry(CollectionRuntime runtime, long keyHash) {
-        if (keyHash != 0 && runtime.letters.count() > 0) {
-            Long letter = retries.computeIfAbsent(runtime.number,
-                    number -> runtime.letters.possibleRetries(runtime.info())).get(keyHash);
-            if (letter != null) {
-                runtime.letters.retrying(keyHash, letter);
-            }
         }
     }
 

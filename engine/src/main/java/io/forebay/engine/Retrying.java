@@ -112,17 +112,17 @@ final class Retrying {
             if (batch == null || !runtime.letters.has(minSeqId)) {
                 throw missing(minSeqId);
             }
-            return append(runtime, minSeqId, batch, key, asked);
+            return append(runtime, batch, key, asked);
         } finally {
             runtime.appendLock.unlock();
         }
     }
 
     /** Before the append, because it may be applied at once. */
-    private CompletableFuture<WriteAck> append(CollectionRuntime runtime, long minSeqId, RecordBatch batch,
+    private CompletableFuture<WriteAck> append(CollectionRuntime runtime, RecordBatch batch,
             RequestKey key, WriteOptions asked) {
         long before = runtime.lastAppended();
-        runtime.letters.retrying(key.hash(), minSeqId);
+        runtime.letters.retrying(key.hash());
         try {
             return writes.retry(runtime, batch, asked, key);
         } finally {

@@ -5,7 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Why one kind of work on a collection does not get on, since when, and how often in a row it did not.
  *
- * <p>Threads: any; a lost update makes a delay shorter, nothing else.
+ * <p>Threads: any; a lost update makes a delay shorter, nothing else. A delay counts only when its end is sure to come
+ * ({@link #retryAt}).
  */
 final class Trouble {
     private static final long RETRY_MILLIS_MIN = 100;
@@ -16,6 +17,8 @@ final class Trouble {
     private record State(String reason, @Nullable Throwable failure, int failures, long sinceNanos) {}
 
     private volatile @Nullable State state;
+    private volatile boolean waits;
+    private volatile long retryNanos;
 
     /** Null while all is well. */
     @Nullable
@@ -45,12 +48,25 @@ final class Trouble {
     long failed(String why, @Nullable Throwable failure) {
         State before = state;
         int failures = before == null ? 0 : before.failures;
+        waits = false;
         state = new State(why, failure, failures + 1, before == null ? System.nanoTime() : before.sinceNanos);
         return Math.min(RETRY_MILLIS_MAX, RETRY_MILLIS_MIN << Math.min(failures, DOUBLINGS_MAX));
     }
 
+    /** Somebody will try again then, a time of System.nanoTime; before that nobody need. */
+    void retryAt(long nanos) {
+        retryNanos = nanos;
+        waits = true;
+    }
+
+    /** It failed, and the next try is to come by itself. */
+    boolean isWaiting() {
+        return waits && System.nanoTime() - retryNanos < 0;
+    }
+
     /** It worked; true when it had not before. */
     boolean over() {
+        waits = false;
         if (state == null) {
             return false;
         }

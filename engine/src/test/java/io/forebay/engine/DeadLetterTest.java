@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.forebay.model.DeadLetter;
 import io.forebay.model.ErrorCode;
@@ -12,6 +13,7 @@ import io.forebay.model.WriteAck;
 import io.forebay.wal.WalEntry;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -239,6 +241,26 @@ class DeadLetterTest {
     }
 
     @Test
+    void aLetterThatComesAgainAfterAKillGoesWithTheRetryBehindIt() throws Exception {
+        // Small ones are applied in one group, large ones each in its own.
+        for (int dimension : new int[]{8, 2_000}) {
+            UUID kind = TestStores.create(store, "kind-" + dimension);
+            long bad = store.write(kind,
+                    Poison.withDamagedMetadata(TestStores.batch(Operation.UPSERT, "bad", 0, 60, dimension)),
+                    WriteOptions.DEFAULT).join().minSeqId();
+            store.flush(kind, Position.APPLIED).join();
+            WriteAck ack = store.retryDeadLetter(kind, bad, WriteOptions.DEFAULT).join();
+            store.flush(kind, Position.APPLIED).join();
+            for (int i = 0; i < 2; i++) {
+                assertThat(letters(kind)).extracting(DeadLetter::minSeqId).containsExactly(ack.minSeqId());
+                assertThat(store.status(kind).parkedEntries()).isEqualTo(1);
+                kill();
+                store.flush(kind, Position.APPLIED).join();
+            }
+        }
+    }
+
+    @Test
     void aRetryWhoseKeyIsForgottenIsStillNotWrittenTwice() throws Exception {
         UUID docs = TestStores.create(store, "docs");
         long parked = parkOnce(docs, "r", 10);
@@ -317,7 +339,9 @@ class DeadLetterTest {
         TestStores.drop(store, "docs");
         assertThat(store.health().status()).isEqualTo(Health.Status.GREEN);
         reopen();
-        assertThat(store.store.records.deadLetters().read(number, 0, 10)).isEmpty();
+        // What is dropped is removed in the background, also behind a start.
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> store.store.records.deadLetters().read(number, 0, 10).isEmpty());
         assertThat(store.health().status()).isEqualTo(Health.Status.GREEN);
         assertThat(codeOf(store.deadLetters(docs, 0, 10))).isEqualTo(ErrorCode.NOT_FOUND);
     }

@@ -81,6 +81,40 @@ class IndexerPoolTest {
     }
 
     @Test
+    void whatFailedIsNotTriedBeforeItsDelayHoweverOftenItIsWoken() {
+        AtomicInteger tries = new AtomicInteger();
+        AtomicInteger others = new AtomicInteger();
+        AtomicInteger removals = new AtomicInteger();
+        pool.start(runtime -> {
+            if (runtime == small) {
+                others.incrementAndGet();
+            } else if (runtime.isDropped()) {
+                removals.incrementAndGet();
+            } else {
+                tries.incrementAndGet();
+                throw new IllegalStateException("for the test");
+            }
+            return false;
+        }, kept -> false, List::of);
+        // It has failed for long, so the delay is ten seconds.
+        for (int i = 0; i < 20; i++) {
+            huge.applyTrouble.failed("for the test");
+        }
+        for (int i = 1; i <= 50; i++) {
+            int turn = i;
+            pool.wakeApply(huge);
+            pool.wakeApply(small);
+            await().atMost(LONG).pollInterval(Duration.ofMillis(1))
+                    .until(() -> others.get() == turn && !huge.isInLane() && !small.isInLane());
+        }
+        assertThat(tries).hasValue(1);
+        // What is dropped goes at once.
+        huge.drop(0);
+        pool.wakeApply(huge);
+        await().atMost(LONG).until(() -> removals.get() == 1);
+    }
+
+    @Test
     void aThreadThatDiesIsReplacedAndItsCollectionGoesOn() {
         append(huge, 1, 10);
         AtomicInteger turns = new AtomicInteger();

@@ -1,14 +1,17 @@
 package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
 import io.forebay.wal.WalEntry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -123,9 +126,41 @@ class MemoryTroubleTest {
             }
         };
         write("s", 10, 30);
+        // So that the next is a group of its own.
+        await().atMost(Duration.ofSeconds(20)).until(() -> left.get() <= 1);
         write("r", 0, 5);
         expect(30);
         assertThat(left.get()).isLessThanOrEqualTo(0);
+    }
+
+    @Test
+    void anEntryThatCannotBeCommittedIsSetAsideAndTheRestGoesOn() {
+        AtomicLong bad = new AtomicLong(-1);
+        AtomicBoolean inGroup = new AtomicBoolean();
+        store.store.applying.watch = new Applying.Watch() {
+            @Override
+            public void entry(WalEntry entry) {
+                bad.compareAndSet(-1, entry.minSeqId());
+                inGroup.compareAndSet(false, entry.minSeqId() == bad.get());
+            }
+
+            @Override
+            public void staged() {
+                if (inGroup.getAndSet(false)) {
+                    throw new IllegalArgumentException("for the test");
+                }
+            }
+        };
+        write("bad", 10, 20);
+        write("s", 20, 30);
+        store.flush(docs, Position.APPLIED).join();
+        assertThat(store.deadLetters(docs, 0, 10).join()).singleElement().satisfies(letter -> {
+            assertThat(letter.minSeqId()).isEqualTo(bad.get());
+            assertThat(letter.reason()).contains("IllegalArgumentException");
+        });
+        long letter = bad.getAndSet(-2);
+        store.retryDeadLetter(docs, letter, WriteOptions.DEFAULT).join();
+        expect(30);
     }
 
     @Test

@@ -137,8 +137,13 @@ public final class Applier {
         return true;
     }
 
-    /** The next commit also removes this letter: what it held was written again, and that is applied or parked. */
+    /**
+     * The next commit also removes this letter: what it held was written again, and that is applied or parked. The letter
+     * may be one of the same commit.
+     */
     public void settle(long minSeqId) {
+        // Payloads are put behind the rows, so behind the delete.
+        payloads.keySet().removeIf(letter -> letter.minSeqId() == minSeqId);
         DeadLetterRows.delete(changes.sink, db.parkedId, collection, minSeqId);
     }
 
