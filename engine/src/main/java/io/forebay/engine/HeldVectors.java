@@ -24,7 +24,7 @@ final class HeldVectors {
 
     private static final State NONE = new State(null, null, true);
 
-    /** The load that is under way on a query thread, for others to wait for without a thread. */
+    /** The load that is under way on whatever thread, for reads to wait for without a thread. */
     final AtomicReference<@Nullable CompletableFuture<Void>> loading = new AtomicReference<>();
     private volatile State state = NONE;
     private volatile long lastUsedNanos = System.nanoTime();

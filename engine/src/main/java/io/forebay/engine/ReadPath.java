@@ -28,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
@@ -241,7 +242,7 @@ final class ReadPath {
         CompletableFuture<Void> ready = vectors
                 ? position.thenCompose(there -> loading.ready(runtime, queries))
                 : position;
-        return ready.thenApplyAsync(there -> {
+        return behindLoads(runtime, ready, () -> {
             long start = System.nanoTime();
             // In this order: what is linked by now is so in the snapshot too.
             long linked = runtime.linked.position();
@@ -255,6 +256,17 @@ final class ReadPath {
             } finally {
                 metrics.read(kind, System.nanoTime() - start);
             }
+        });
+    }
+
+    /** A load holds the publishLock, for seconds: also what needs no vectors waits for it, and not on a query thread. */
+    private <T> CompletableFuture<T> behindLoads(CollectionRuntime runtime, CompletableFuture<Void> ready,
+            Supplier<T> work) {
+        return ready.thenComposeAsync(there -> {
+            CompletableFuture<Void> load = VectorLoading.underWay(runtime);
+            return load == null
+                    ? CompletableFuture.completedFuture(work.get())
+                    : behindLoads(runtime, load, work);
         }, queries);
     }
 

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * before a group with vectors. Also those that a start left unopened; of these {@link Opening} opens what nobody needs.
  *
  * <p>Threads: {@link #forUse} loads on the thread that calls it, under the collection's publishLock, so that
- * no group is committed meanwhile and what the record segment says is what the arena must hold. {@link
- * #ready} lets reads that come during a load wait without a thread, so that one collection's load takes one
- * query thread. Other collections share nothing with it.
+ * no group is committed meanwhile and what the record segment says is what the arena must hold. Who loads says so in
+ * {@code held.loading}; with it {@link #ready} and {@link #underWay} let reads that come during a load wait without a
+ * thread, so that one collection's load takes one query thread at most. Other collections share nothing with it.
  *
  * <p>Failure: a load that fails leaves the collection cold; who needed it is told, the next one tries again. Until one of
  * them succeeds it is the collection's trouble, which health shows.
@@ -68,6 +68,11 @@ final class VectorLoading {
         return mine;
     }
 
+    /** Completes when the load that is under way is over, whoever is at it; null when there is none. */
+    static @Nullable CompletableFuture<Void> underWay(CollectionRuntime runtime) {
+        return runtime.held.loading.get();
+    }
+
     private static void loaded(CollectionRuntime runtime, CompletableFuture<Void> future) {
         runtime.held.loading.set(null);
         future.complete(null);
@@ -84,6 +89,21 @@ final class VectorLoading {
         if (!runtime.held.isCold()) {
             return runtime.vectors();
         }
+        CompletableFuture<Void> mine = new CompletableFuture<>();
+        boolean told = runtime.held.loading.compareAndSet(null, mine);
+        try {
+            loadUnderLock(runtime);
+        } finally {
+            if (told) {
+                loaded(runtime, mine);
+            }
+        }
+        // Of a graph that could not be read everything is to be linked.
+        pool.wakeLink(runtime);
+        return runtime.vectors();
+    }
+
+    private void loadUnderLock(CollectionRuntime runtime) {
         runtime.publishLock.lock();
         try {
             if (runtime.held.isCold()) {
@@ -92,9 +112,6 @@ final class VectorLoading {
         } finally {
             runtime.publishLock.unlock();
         }
-        // Of a graph that could not be read everything is to be linked.
-        pool.wakeLink(runtime);
-        return runtime.vectors();
     }
 
     private void load(CollectionRuntime runtime) {

@@ -8,6 +8,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.forebay.model.CollectionStatus;
+import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
 import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
@@ -19,6 +20,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -171,6 +175,52 @@ class OpeningTest {
                 assertThat(store.stats().vectorMemory().loads()).isZero();
                 assertThat(store.health().reasons()).isEmpty();
             }
+        }
+    }
+
+    @Test
+    void readsOfACollectionThatIsBeingOpenedTakeNoQueryThread() throws Exception {
+        try (Forebay store = Forebay.open(directory, TestStores.smallOs().withQueryThreads(2))) {
+            UUID docs = filled(store, "docs", 20);
+            UUID other = filled(store, "other", 20);
+            CollectionRuntime runtime = store.store.catalog.collection(docs);
+            store.store.checkpointer.run();
+            await().until(() -> {
+                store.store.budget.unloadBeyond(0);
+                return runtime.held.isCold();
+            });
+            List<CompletableFuture<?>> reads = new ArrayList<>();
+            runtime.publishLock.lock(); // the load takes until then
+            try {
+                CountDownLatch busy = new CountDownLatch(1);
+                for (int i = 0; i < 2; i++) {
+                    store.store.threads.queries().execute(() -> waitFor(busy));
+                }
+                reads.add(store.count(docs, ReadOptions.DEFAULT)); // waits for a thread
+                reads.add(store.count(docs, ReadOptions.DEFAULT));
+                store.store.threads.openers().execute(() -> store.store.loading.forUse(runtime));
+                await().until(runtime.publishLock::hasQueuedThreads);
+                busy.countDown();
+                for (int i = 0; i < 4; i++) {
+                    reads.add(store.count(docs, ReadOptions.DEFAULT));
+                    reads.add(store.get(docs, GetRequest.first(3), ReadOptions.DEFAULT));
+                }
+                assertThat(store.count(other, ReadOptions.DEFAULT).get(20, TimeUnit.SECONDS)).isEqualTo(20);
+                assertThat(reads).noneMatch(CompletableFuture::isDone);
+            } finally {
+                runtime.publishLock.unlock();
+            }
+            reads.forEach(CompletableFuture::join);
+            assertThat(store.count(docs, ReadOptions.DEFAULT).join()).isEqualTo(20);
+            assertThat(nearest(store, docs, 7)).isEqualTo("docs-7");
+        }
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 }
