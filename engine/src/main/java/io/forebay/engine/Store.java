@@ -126,7 +126,8 @@ final class Store {
         this.memory = new MemoryWatermark(jvm, options.pressure().memoryWatermarkPercent(), System::gc);
         this.admission = new Admission(options, backlog, memory, new ApplyFailure(records), metrics);
         this.disk = new DiskWatermark(wal, () -> admission.pressure().diskWatermarkBytes());
-        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys, admission);
+        this.writes = new WritePath(wal, options, pool, governor, metrics, backlog, keys, admission,
+                runtime -> loading.ready(runtime, threads.queries()));
         this.letters = new Retrying(records, writes, keys, threads.queries());
         this.waits = new ReadWaits(wal, options);
         this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);

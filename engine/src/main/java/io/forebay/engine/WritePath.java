@@ -13,6 +13,7 @@ import io.forebay.wal.EntryHeader;
 import io.forebay.wal.Wal;
 import io.forebay.wal.WalException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,9 +44,12 @@ final class WritePath {
     private final EngineMetrics metrics;
     private final Backlog backlog;
     private final Admission admission;
+    private final Consumer<CollectionRuntime> opener;
 
+    /** @param opener sees to it that it becomes known how many of an unopened collection are linked */
     WritePath(Wal wal, ForebayOptions options, IndexerPool pool, LinkGovernor governor, EngineMetrics metrics,
-            Backlog backlog, IdempotencyTable keys, Admission admission) {
+            Backlog backlog, IdempotencyTable keys, Admission admission, Consumer<CollectionRuntime> opener) {
+        this.opener = opener;
         this.keys = keys;
         this.admission = admission;
         this.governor = governor;
@@ -245,7 +249,7 @@ final class WritePath {
             pool.wakeApply(runtime);
             return batchIngest
                     ? (place.replayed ? NOW : admission.paced(runtime)).thenApply(given -> ack)
-                    : runtime.linked.reached(place.maxSeqId).thenApply(linked -> ack);
+                    : linked(runtime, place.maxSeqId).thenApply(linked -> ack);
         }).whenComplete((done, failure) -> {
             if (failure != null) {
                 metrics.refused("unacknowledged");
@@ -255,6 +259,14 @@ final class WritePath {
                 metrics.acked(durability, batchIngest, place.records, bytes, System.nanoTime() - start);
             }
         });
+    }
+
+    private CompletableFuture<Void> linked(CollectionRuntime runtime, long seqId) {
+        if (runtime.held.isUnopened()) {
+            // What has no vectors is applied without it; else it would wait for its turn after the start.
+            opener.accept(runtime);
+        }
+        return runtime.linked.reached(seqId);
     }
 
     private CompletableFuture<Void> reached(Place place, Durability durability) {

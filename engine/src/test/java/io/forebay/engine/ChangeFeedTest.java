@@ -129,7 +129,7 @@ class ChangeFeedTest {
         CollectionRuntime docs = runtime(store);
         HeldWal held = new HeldWal(store.wal);
         WritePath writes = new WritePath(held.wal, store.options, store.pool, LinkGovernor.ofThisMachine(0.2),
-                EngineMetrics.NONE, store.backlog, store.keys, store.admission);
+                EngineMetrics.NONE, store.backlog, store.keys, store.admission, unopened -> {});
         Semaphore woken = new Semaphore(0);
         try (ChangeFeed feed = ChangeFeed.open(held.wal, docs, null)) {
             feed.onMore(woken::release);

@@ -13,6 +13,8 @@ import io.forebay.model.Hit;
 import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
+import io.forebay.model.RecordBatch;
+import io.forebay.model.WriteAck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -213,6 +215,38 @@ class OpeningTest {
             reads.forEach(CompletableFuture::join);
             assertThat(store.count(docs, ReadOptions.DEFAULT).join()).isEqualTo(20);
             assertThat(nearest(store, docs, 7)).isEqualTo("docs-7");
+        }
+    }
+
+    /** With a collection docs of 300 records that nobody opens unless somebody needs it. */
+    private Forebay openUnopened(ForebayOptions options) throws IOException {
+        Path block;
+        try (Forebay store = open()) {
+            block = blockOf(store, filled(store, "docs", 300));
+        }
+        Path aside = directory.resolve("aside");
+        Files.move(block, aside);
+        Files.createDirectory(block); // cannot be read
+        Forebay store = Forebay.open(directory, options);
+        store.store.opening.tried().join();
+        store.store.opening.close(); // no more tries
+        Files.delete(block);
+        Files.move(aside, block);
+        return store;
+    }
+
+    private static RecordBatch withoutVectors() {
+        return RecordBatch.builder(Operation.UPDATE).record("docs-1", null, "changed", null, null).build();
+    }
+
+    @Test
+    void aWriteWithoutVectorsThatIsToBeLinkedOpensItsCollection() throws Exception {
+        try (Forebay store = openUnopened(TestStores.smallOs().withBatchIngest(false))) {
+            UUID docs = TestStores.create(store, "docs");
+            assertThat(store.store.catalog.collection(docs).held.isUnopened()).isTrue();
+            WriteAck ack = store.write(docs, withoutVectors(), WriteOptions.DEFAULT).get(30,
+                    TimeUnit.SECONDS);
+            assertThat(store.status(docs).linkedSeqId()).isEqualTo(ack.maxSeqId());
         }
     }
 
