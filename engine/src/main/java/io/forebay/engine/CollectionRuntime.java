@@ -371,6 +371,7 @@ final class CollectionRuntime {
     /** Read from the hindmost position to the foremost, so that none appears to be ahead of the next. */
     CollectionStatus status(LongSupplier walDurableSeqId) {
         long now = System.currentTimeMillis();
+        boolean unopened = held.isUnopened();
         long linkedAt = linked.position();
         long appliedAt = applied.position();
         long appliedOperationsThen = appliedOperations;
@@ -394,7 +395,7 @@ final class CollectionRuntime {
                 current.name(),
                 current.dimension(), liveRecords, lastAcked.get(), Math.min(end, walDurableSeqId.getAsLong()),
                 appliedAt, linkedAt, operations, linkedMark.operations(), ingest, index,
-                ranges.size(), letters.count(), applyRate.rate(), linkRate.rate());
+                ranges.size(), letters.count(), applyRate.rate(), linkRate.rate(), unopened);
     }
 
     private static double age(long now, long then) {

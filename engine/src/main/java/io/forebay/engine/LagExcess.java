@@ -25,8 +25,11 @@ record LagExcess(String what, double waitSeconds, long allowedRecords, long oper
         }
     }
 
-    /** Null when it is within its bounds. */
+    /** Null when it is within its bounds, or unopened: then nobody knows. */
     static @Nullable LagExcess of(CollectionRuntime runtime, Bounds bounds) {
+        if (runtime.held.isUnopened()) {
+            return null;
+        }
         CollectionStatus status = runtime.status(() -> 0L);
         long records = status.indexLag().records();
         double seconds = status.indexLag().seconds();

@@ -10,6 +10,7 @@ import ch.qos.logback.core.read.ListAppender;
 import io.forebay.model.CollectionStatus;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
+import io.forebay.model.LagPolicy;
 import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
@@ -247,6 +248,22 @@ class OpeningTest {
             WriteAck ack = store.write(docs, withoutVectors(), WriteOptions.DEFAULT).get(30,
                     TimeUnit.SECONDS);
             assertThat(store.status(docs).linkedSeqId()).isEqualTo(ack.maxSeqId());
+        }
+    }
+
+    @Test
+    void aLagThatNobodyKnowsRefusesNoWrite() throws Exception {
+        try (Forebay store = openUnopened(TestStores.smallOs())) {
+            UUID docs = TestStores.create(store, "docs");
+            store.pressure(PressureOptions.defaults().withLag(LagPolicy.REJECT, 10, 1_000_000));
+            store.write(docs, withoutVectors(), WriteOptions.DEFAULT).join();
+            store.flush(docs, Position.APPLIED).join();
+            CollectionStatus status = store.status(docs);
+            assertThat(status.unopened()).isTrue();
+            assertThat(status.indexLag().records()).isPositive();
+            assertThat(status.certainIndexLag().records()).isZero();
+            store.flush(docs, Position.LINKED).join();
+            assertThat(store.status(docs).unopened()).isFalse();
         }
     }
 

@@ -16,13 +16,19 @@ import org.jspecify.annotations.Nullable;
  * @param parkedEntries entries that could not be applied and were set aside
  * @param applyRate     how fast its log entries are applied
  * @param linkRate      how fast its vectors are linked
+ * @param unopened      since the start nobody looked at its vectors, so nothing of it counts as linked
  */
 public record CollectionStatus(int number, UUID id, String tenant, String database, String name,
         int dimension,
         long records,
         long ackedSeqId, long durableSeqId, long appliedSeqId, long linkedSeqId, long operations,
         long linkedOperations, Lag ingestLag, Lag indexLag, int queuedRanges, long parkedEntries,
-        Rate applyRate, Rate linkRate) {
+        Rate applyRate, Rate linkRate, boolean unopened) {
+
+    /** Of an unopened collection only what is not applied, which is not linked for certain. */
+    public Lag certainIndexLag() {
+        return unopened ? ingestLag : indexLag;
+    }
 
     /** Whether something of it is not applied or not linked yet. */
     public boolean isBehind() {

@@ -95,7 +95,8 @@ final class CollectionMetricsText {
                 "collections of which something is not applied or not linked", "gauge",
                 statuses.stream().filter(CollectionStatus::isBehind).count());
         lag(out, "ingest", "applied", statuses.stream().map(CollectionStatus::ingestLag).toList());
-        lag(out, "index", "linked", statuses.stream().map(CollectionStatus::indexLag).toList());
+        // Else each start would look as if nothing at all were linked.
+        lag(out, "index", "linked", statuses.stream().map(CollectionStatus::certainIndexLag).toList());
         EngineMetricsText.single(out, "forebay_parked_entries",
                 "entries that could not be applied, all collections together", "gauge",
                 statuses.stream().mapToLong(CollectionStatus::parkedEntries).sum());

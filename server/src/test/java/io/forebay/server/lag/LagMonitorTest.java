@@ -113,6 +113,6 @@ class LagMonitorTest {
     private static CollectionStatus status(Lag ingest, Lag index, Rate apply, Rate link) {
         return new CollectionStatus(1, UUID.randomUUID(), "t", "d", "n", 2, 0, 0, 0, 0, 0, 0, 0, ingest,
                 index, 0, 0,
-                apply, link);
+                apply, link, false);
     }
 }
