@@ -15,9 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The one place where the engine makes threads: {@code indexer-n} (apply and link), {@code query-n} (reads and catalog
- * changes), {@code checkpointer} (checkpoints, purges, retries; mostly asleep); and, there only while they have something to
- * do, {@code forker} (copies collections), {@code remover} (takes away dropped ones), {@code opener-n} (opens vectors after
- * a start) and {@code arena-sync-n} (syncs of many vector segments at once).
+ * changes), {@code checkpointer} (checkpoints, purges), {@code timer} (what must be prompt and is short: retries, looks);
+ * and, there only while they have something to do, {@code forker} (copies collections), {@code remover} (takes away
+ * dropped ones), {@code opener-n} (opens vectors after a start) and {@code arena-sync-n} (syncs of many vector segments
+ * at once).
  */
 final class EngineThreads implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;
@@ -26,6 +27,7 @@ final class EngineThreads implements AutoCloseable {
 
     private final ExecutorService queries;
     private final ScheduledExecutorService checkpointer;
+    private final ScheduledExecutorService timer;
     private final ExecutorService forker;
     private final ExecutorService remover;
     private final ExecutorService openers;
@@ -40,10 +42,15 @@ final class EngineThreads implements AutoCloseable {
         this.remover = passing("remover", 1);
         this.openers = passing("opener", Math.max(1, queryThreads / 2));
         this.syncers = passing("arena-sync", SYNCERS);
-        ScheduledThreadPoolExecutor single = new ScheduledThreadPoolExecutor(1, named("checkpointer"));
+        this.checkpointer = scheduled("checkpointer");
+        this.timer = scheduled("timer");
+    }
+
+    private static ScheduledExecutorService scheduled(String name) {
+        ScheduledThreadPoolExecutor single = new ScheduledThreadPoolExecutor(1, named(name));
         single.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
         single.setRemoveOnCancelPolicy(true);
-        this.checkpointer = single;
+        return single;
     }
 
     /** Threads that are there only while they have something to do. */
@@ -64,6 +71,11 @@ final class EngineThreads implements AutoCloseable {
 
     ScheduledExecutorService checkpointer() {
         return checkpointer;
+    }
+
+    /** For what is short: it must not wait for a checkpoint, nor anything on it for a disk. */
+    ScheduledExecutorService timer() {
+        return timer;
     }
 
     ExecutorService forker() {
@@ -101,6 +113,7 @@ final class EngineThreads implements AutoCloseable {
     @Override
     public void close() {
         checkpointer.shutdown();
+        timer.shutdown();
         forker.shutdown();
         remover.shutdown();
         openers.shutdown();
@@ -109,6 +122,7 @@ final class EngineThreads implements AutoCloseable {
         // A fork asks the query threads to log it.
         abandoned.addAll(await(forker));
         queries.shutdown();
+        await(timer);
         await(checkpointer);
         abandoned.addAll(await(queries));
     }

@@ -89,7 +89,7 @@ final class Removals {
         this.checkpointer = store.checkpointer;
         this.metrics = metrics;
         this.remover = store.threads.remover();
-        this.timer = store.threads.checkpointer();
+        this.timer = store.threads.timer();
     }
 
     /** The catalog has dropped it. */

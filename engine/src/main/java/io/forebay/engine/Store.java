@@ -112,14 +112,14 @@ final class Store {
         this.records = RecordStore.open(directory.resolve("records"),
                 recordConfig(options.rocksCacheBytes()), checkpointer::beforeFlush);
         LinkGovernor governor = LinkGovernor.ofThisMachine(options.linkSharePercentMin() / 100.0);
-        this.pool = new IndexerPool(options.indexerThreads(), governor, threads.checkpointer(), metrics);
+        this.pool = new IndexerPool(options.indexerThreads(), governor, threads.timer(), metrics);
         this.changes = new CatalogService(catalog, wal, records, options.durability(), threads.queries(),
                 this::openCollection, this::dropped);
         this.segments = new Segments(directory.resolve("vectors"), records, changes, arenas,
                 options.index().engine());
         this.loading = new VectorLoading(segments, pool);
         this.budget = new MemoryBudget(options.index(), catalog, pool);
-        this.opening = new Opening(loading, budget, threads.openers(), threads.checkpointer());
+        this.opening = new Opening(loading, budget, threads.openers(), threads.timer());
         this.removals = new Removals(this, metrics);
         this.keys = new IdempotencyTable(options.idempotency(), System::currentTimeMillis);
         this.jvm = new JvmMemory();
@@ -144,10 +144,10 @@ final class Store {
             throw failure;
         }
         pool.start(applying, applying::upkeep, this::everyRuntime);
-        threads.checkpointer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
+        threads.timer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
                 TimeUnit.MILLISECONDS);
         checkpointer.start(threads.checkpointer());
-        threads.checkpointer().scheduleWithFixedDelay(memory::look, 1, 1, TimeUnit.SECONDS);
+        threads.timer().scheduleWithFixedDelay(memory::look, 1, 1, TimeUnit.SECONDS);
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
         }

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
@@ -61,6 +62,32 @@ class RemovalsTest {
 
     private Path vectorsOf(Forebay store, UUID id) {
         return directory.resolve("vectors/" + store.store.catalog.collection(id).number);
+    }
+
+    @Test
+    void aDropThatWaitsForLinkersDoesNotWaitForACheckpoint(@TempDir Path own) {
+        CountDownLatch checkpoint = new CountDownLatch(1);
+        try (Forebay store = Forebay.open(own, TestStores.smallOs())) {
+            CollectionRuntime runtime = store.store.catalog.collection(TestStores.create(store, "docs"));
+            store.store.threads.checkpointer().execute(() -> waitFor(checkpoint));
+            try {
+                runtime.linkers.incrementAndGet(); // one is at it
+                TestStores.drop(store, "docs");
+                await().until(() -> runtime.applied.reached(Long.MAX_VALUE).isCompletedExceptionally());
+                runtime.linkers.decrementAndGet();
+                await().atMost(Duration.ofSeconds(30)).until(() -> store.removalsWaiting() == 0);
+            } finally {
+                checkpoint.countDown();
+            }
+        }
+    }
+
+    private static void waitFor(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test
