@@ -147,11 +147,31 @@ final class Store {
         threads.timer().scheduleWithFixedDelay(pool::supervise, SUPERVISE_MILLIS, SUPERVISE_MILLIS,
                 TimeUnit.MILLISECONDS);
         checkpointer.start(threads.checkpointer());
-        threads.timer().scheduleWithFixedDelay(memory::look, 1, 1, TimeUnit.SECONDS);
+        threads.timer().scheduleWithFixedDelay(goingOn(memory::look), 1, 1, TimeUnit.SECONDS);
         for (CollectionRuntime runtime : catalog.all()) {
             pool.wakeApply(runtime);
         }
         opening.start(catalog.all(), Math.max(1, options.queryThreads() / 2));
+    }
+
+    /** A timer never calls again what threw, be it an Error. */
+    static Runnable goingOn(Runnable periodic) {
+        return () -> {
+            try {
+                periodic.run();
+            } catch (Throwable failure) {
+                report(failure);
+            }
+        };
+    }
+
+    private static void report(Throwable failure) {
+        try {
+            LOG.error("a periodic task of the store failed; it goes on", failure);
+        } catch (Throwable unreported) {
+            // No memory for the report either.
+            failure.addSuppressed(unreported);
+        }
     }
 
     /** Half of the cache for what is not flushed yet, in four column families. */

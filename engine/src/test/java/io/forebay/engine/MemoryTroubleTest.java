@@ -158,4 +158,16 @@ class MemoryTroubleTest {
         store.retryDeadLetter(docs, letter, WriteOptions.DEFAULT).join();
         expect(30);
     }
+
+    @Test
+    void aPeriodicTaskGoesOnAfterAnError() {
+        AtomicInteger runs = new AtomicInteger();
+        Runnable task = Store.goingOn(() -> {
+            runs.incrementAndGet();
+            throw new OutOfMemoryError("made by the test");
+        });
+        task.run();
+        task.run();
+        assertThat(runs).hasValue(2);
+    }
 }

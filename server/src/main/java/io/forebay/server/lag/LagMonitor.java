@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: {@code lag-monitor} looks, all other methods may be called by any. Seconds are counted from the start by a
  * clock that is never set.
  *
- * <p>Failure: a look that fails is told once in the log, and the next one looks again; what it had taken is seen when it
- * moves again or if it was behind.
+ * <p>Failure: a look that fails, with whatever, is told once in the log, and the next one looks again; what it had taken
+ * is seen when it moves again or if it was behind.
  */
 public final class LagMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LagMonitor.class);
@@ -81,15 +81,25 @@ public final class LagMonitor implements AutoCloseable {
             if (second > history.now()) {
                 look(second);
             }
+            followers.forEach(Runnable::run);
             complained = null;
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
+            complain(e);
+        }
+    }
+
+    /** Never fails: the timer would never call again. */
+    private void complain(Throwable e) {
+        try {
             String complaint = String.valueOf(e);
             if (!complaint.equals(complained)) {
-                LOG.warn("the lag of this second is not known", e);
+                LOG.warn("the lag of this second is not known, or not told to all", e);
                 complained = complaint;
             }
+        } catch (Throwable unreported) {
+            // No memory for the report either.
+            e.addSuppressed(unreported);
         }
-        followers.forEach(Runnable::run);
     }
 
     void look(int second) {

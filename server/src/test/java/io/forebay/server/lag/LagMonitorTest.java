@@ -17,6 +17,8 @@ import io.forebay.server.auth.Limits;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,18 @@ class LagMonitorTest {
         assertThat(monitor.changes(3, 3, ALL).removed()).isEmpty();
         monitor.look(1_000);
         assertThat(monitor.changes(2, 1_000, ALL)).as("too long ago").isNull();
+    }
+
+    @Test
+    void looksGoOnAfterAnErrorInOne() throws InterruptedException {
+        CountDownLatch looks = new CountDownLatch(2);
+        try (LagMonitor alive = LagMonitor.start(engine)) {
+            alive.follow(() -> {
+                looks.countDown();
+                throw new OutOfMemoryError("made by the test");
+            });
+            assertThat(looks.await(30, TimeUnit.SECONDS)).isTrue();
+        }
     }
 
     @Test
