@@ -73,6 +73,8 @@ final class Removals {
     private final Set<Integer> unreclaimed = new HashSet<>();
     private long unreclaimedBytes;
     private long reclaimedNanos = System.nanoTime() - RECLAIM_PAUSE_NANOS;
+    /** Only the remover's. */
+    private final Unmapping unmapping = new Unmapping(System::gc);
     private final Trouble trouble = new Trouble();
     /** Attempts that are to be made again. */
     private final AtomicInteger stuck = new AtomicInteger();
@@ -198,7 +200,9 @@ final class Removals {
         List<Removal> gone = new ArrayList<>();
         for (Removal one : all) {
             try {
-                one.vectorBytes += segments.remove(one.number);
+                long bytes = segments.remove(one.number);
+                one.vectorBytes += bytes;
+                unmapping.deleted(bytes);
                 gone.add(one);
             } catch (RuntimeException failure) {
                 retryLater(List.of(one), failure);
@@ -211,11 +215,21 @@ final class Removals {
         }
         try {
             reclaim();
+            unmap();
         } catch (RuntimeException | Error failure) {
             retryLater(List.of(), failure);
         }
         if (stuck.get() == 0 && trouble.over()) {
             LOG.info("everything that dropped collections left is removed");
+        }
+    }
+
+    /** Last, when nobody waits for what is removed. */
+    private void unmap() {
+        long restNanos = unmapping.look(System.nanoTime());
+        if (restNanos > 0) {
+            // Many such looks are as cheap as one.
+            timer.schedule(this::execute, restNanos, TimeUnit.NANOSECONDS);
         }
     }
 
