@@ -204,7 +204,7 @@ final class Removals {
                 one.vectorBytes += bytes;
                 unmapping.deleted(bytes);
                 gone.add(one);
-            } catch (RuntimeException failure) {
+            } catch (RuntimeException | Error failure) {
                 retryLater(List.of(one), failure);
             }
         }
@@ -239,8 +239,11 @@ final class Removals {
         }
         List<Integer> numbers = all.stream().map(one -> one.number).toList();
         long rowBytes = records.forget(numbers);
-        unreclaimed.addAll(numbers);
-        unreclaimedBytes += rowBytes;
+        if (rowBytes > 0) {
+            // Else there is nothing to compact, and of thousands of small ones each would be remembered.
+            unreclaimed.addAll(numbers);
+            unreclaimedBytes += rowBytes;
+        }
         catalog.forgetDropped(numbers);
         checkpointer.soon();
         long share = rowBytes / all.size();
