@@ -15,9 +15,10 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The one place where the engine makes threads: {@code indexer-n} (apply and link), {@code query-n} (reads and catalog
- * changes), {@code checkpointer} (checkpoints, purges), {@code timer} (what must be prompt and is short: retries, looks); and,
- * there only while they have something to do, {@code forker} (copies collections), {@code remover} (takes away dropped ones), {@code opener-n} (opens vectors after
- * a start) and {@code arena-sync-n} (syncs of many vector segments at once).
+ * changes), {@code checkpointer} (checkpoints, purges), {@code timer} (what must be prompt and is short: retries, looks);
+ * and, there only while they have something to do, {@code forker} (copies collections), {@code remover} (takes away
+ * dropped ones), {@code opener-n} (opens vectors after a start) and {@code arena-sync-n} (syncs of many vector segments
+ * at once).
  */
 final class EngineThreads implements AutoCloseable {
     private static final long IDLE_SECONDS = 10;

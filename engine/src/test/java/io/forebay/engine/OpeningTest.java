@@ -199,7 +199,7 @@ class OpeningTest {
                 for (int i = 0; i < 2; i++) {
                     store.store.threads.queries().execute(() -> waitFor(busy));
                 }
-                reads.add(store.count(docs, ReadOptions.DEFAULT)); // these two wait for a thread before it begins
+                reads.add(store.count(docs, ReadOptions.DEFAULT)); // waits for a thread
                 reads.add(store.count(docs, ReadOptions.DEFAULT));
                 store.store.threads.openers().execute(() -> store.store.loading.forUse(runtime));
                 await().until(runtime.publishLock::hasQueuedThreads);

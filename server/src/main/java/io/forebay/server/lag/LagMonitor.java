@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * <p>Threads: {@code lag-monitor} looks, all other methods may be called by any. Seconds are counted from the start by a
  * clock that is never set.
  *
- * <p>Failure: a look that fails, with whatever, is told once in the log, and the next one looks again; what it had taken is seen when it
- * moves again or if it was behind.
+ * <p>Failure: a look that fails, with whatever, is told once in the log, and the next one looks again; what it had taken
+ * is seen when it moves again or if it was behind.
  */
 public final class LagMonitor implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LagMonitor.class);
