@@ -98,7 +98,8 @@ class DeleteCountTest {
             CollectionRuntime runtime = store.catalog.collection(docs);
             HeldWal held = new HeldWal(store.wal);
             Deleting deletes = new Deleting(store.reads, new WritePath(held.wal, store.options, store.pool,
-                    LinkGovernor.ofThisMachine(0.2), counting, store.backlog, store.keys, store.admission),
+                    LinkGovernor.ofThisMachine(0.2), counting, store.backlog, store.keys, store.admission,
+                    unopened -> {}),
                     store.waits);
             WriteOptions synced = new WriteOptions(Durability.SYNC);
             long before = runtime.lastAppended();
