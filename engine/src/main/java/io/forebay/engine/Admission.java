@@ -98,7 +98,7 @@ final class Admission {
         double delaySecondsMax = pressure.lagDelayMillisMax() / 1000.0;
         if (excess.waitSeconds() > delaySecondsMax) {
             throw RetryAfter.backoff(LAG,
-                    excess.what() + ", too much to be made up for within lagDelayMillisMax ("
+                    excess.what() + ", too much to be made up for within ingest.lag_delay_millis_max ("
                             + pressure.lagDelayMillisMax() + " ms)",
                     excess.waitSeconds() - delaySecondsMax, 1);
         }

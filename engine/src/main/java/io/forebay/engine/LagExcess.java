@@ -47,13 +47,13 @@ record LagExcess(String what, double waitSeconds, long allowedRecords, long oper
             double all = rate > 0 ? records / rate : 0;
             wait = all > bounds.secondsMax ? all - bounds.secondsMax : all;
             allowed = rate > 0 ? Math.min(records, (long) (rate * bounds.secondsMax)) : 0;
-            what = String.format(Locale.ROOT, "of %.1f seconds (lagSecondsMax %d)", seconds,
+            what = String.format(Locale.ROOT, "of %.1f seconds (lag_seconds_max %d)", seconds,
                     bounds.secondsMax);
         }
         if (tooMany) {
             wait = Math.max(wait, rate > 0 ? (records - bounds.recordsMax) / rate : 0);
             allowed = Math.min(allowed, bounds.recordsMax);
-            what = String.format(Locale.ROOT, "of %d records (lagRecordsMax %d)", records,
+            what = String.format(Locale.ROOT, "of %d records (lag_records_max %d)", records,
                     bounds.recordsMax);
         }
         return new LagExcess("Collection [" + status.name() + "] has an index lag " + what, wait, allowed,

@@ -121,7 +121,7 @@ final class WritePath {
             }
             return acknowledge(runtime, place, durability, batch.encodedBytes(), start);
         } catch (ForebayException refused) {
-            metrics.refused(refused.limit() == null ? refused.code().wireName() : refused.limit());
+            metrics.refused(refused.limit() == null ? refused.code().name() : refused.limit());
             return CompletableFuture.failedFuture(refused);
         } catch (WalException refused) {
             metrics.refused(refused.reason().name());
@@ -143,7 +143,7 @@ final class WritePath {
             Place place = find(RequestKey.of(runtime.info(), asked.idempotencyKey(), fingerprint));
             return place == null ? null : acknowledge(runtime, place, durability(runtime, asked), 0, start);
         } catch (ForebayException refused) {
-            metrics.refused(refused.limit() == null ? refused.code().wireName() : refused.limit());
+            metrics.refused(refused.limit() == null ? refused.code().name() : refused.limit());
             return CompletableFuture.failedFuture(refused);
         }
     }

@@ -94,7 +94,7 @@ class LagPolicyTest {
             write(11).join();
             long end = store.stats().lastSeqId();
             assertThat(refused(write(1))).hasMessageContaining("Collection [docs]")
-                    .hasMessageContaining("11 records (lagRecordsMax 10)");
+                    .hasMessageContaining("11 records (lag_records_max 10)");
             assertThat(store.stats().lastSeqId()).isEqualTo(end);
             assertThat(refusals).containsExactly("lag");
             write(other, 11).join();
@@ -113,7 +113,7 @@ class LagPolicyTest {
         try {
             write(1).join();
             await().atMost(Duration.ofSeconds(30)).until(() -> store.status(docs).indexLag().seconds() > 1);
-            assertThat(refused(write(1))).hasMessageContaining("seconds (lagSecondsMax 1)");
+            assertThat(refused(write(1))).hasMessageContaining("seconds (lag_seconds_max 1)");
         } finally {
             runtime.publishLock.unlock();
         }
@@ -165,8 +165,8 @@ class LagPolicyTest {
         runtime.publishLock.lock();
         try {
             write(20_000).join();
-            assertThat(refused(write(1))).hasMessageContaining("lagRecordsMax 1")
-                    .hasMessageContaining("lagDelayMillisMax (1 ms)");
+            assertThat(refused(write(1))).hasMessageContaining("lag_records_max 1")
+                    .hasMessageContaining("ingest.lag_delay_millis_max (1 ms)");
         } finally {
             runtime.publishLock.unlock();
         }
@@ -183,7 +183,7 @@ class LagPolicyTest {
             held.join();
             write(2).join();
             settings(CollectionSettings.NONE.withLag(LagPolicy.REJECT, 3L, null));
-            assertThat(refused(write(1))).hasMessageContaining("lagRecordsMax 3");
+            assertThat(refused(write(1))).hasMessageContaining("lag_records_max 3");
             settings(CollectionSettings.NONE.withLag(LagPolicy.REJECT, 100L, null));
             write(2).join();
             settings(CollectionSettings.NONE.withLag(LagPolicy.SLOW, 1L, null));

@@ -21,6 +21,10 @@ final class Memory {
     static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
     static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
 
+    static {
+        SystemMalloc.giveBackLargeBlocks();
+    }
+
     private Memory() {}
 
     /** Zeroed; given back when the segment is no longer reachable. */

@@ -7,6 +7,7 @@ import io.forebay.model.LagPolicy;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.ReadLevel;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class SettingsFields {
     private static final String PREFIX = "forebay:";
+    private static final List<String> NAMES = List.of("batch_ingest", "durability", "read_level",
+            "lag_policy",
+            "lag_records_max", "lag_seconds_max");
     private static final String LEVELS = "index_and_wal, index_only, index_and_bounded_wal";
 
     private CollectionSettings settings = CollectionSettings.NONE;
@@ -58,6 +62,14 @@ final class SettingsFields {
     }
 
     private static CollectionSettings ofMetadata(Map<String, MetadataValue> metadata) {
+        for (String key : metadata.keySet()) {
+            if (key.startsWith(PREFIX) && !NAMES.contains(key.substring(PREFIX.length()))) {
+                // Who misspells it would believe that it holds.
+                throw ForebayException
+                        .invalid("Validation error: metadata: " + key + " is unknown; there are "
+                                + PREFIX + String.join(", " + PREFIX, NAMES));
+            }
+        }
         return new CollectionSettings(batchIngest(metadata), durability(metadata), readLevel(metadata),
                 lagPolicy(metadata), bound(metadata, "lag_records_max"), bound(metadata, "lag_seconds_max"));
     }
