@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forebay.index.vector.VectorSegment;
 import io.forebay.model.Operation;
@@ -80,6 +81,7 @@ class GraphStoringTest {
             }
             TestStores.drop(store, "docs");
             TestStores.drop(store, "few");
+            await().until(() -> store.removalsWaiting() == 0);
         }
         assertThat(file.getParent()).doesNotExist();
     }

