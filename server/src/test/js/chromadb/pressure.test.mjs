@@ -40,7 +40,7 @@ test("writes beyond the lag's bound are refused cleanly, and taken again later",
   }
   const body = await answer.json();
   assert.equal(body.error, "Backoff");
-  assert.match(body.message, /Collection \[js-pressure\].*lagRecordsMax 1.*backoff and try again/);
+  assert.match(body.message, /Collection \[js-pressure\].*lag_records_max 1.*backoff and try again/);
   assert.match(answer.headers.get("retry-after"), /^[1-9][0-9]?$/);
 
   const flushed = await fetch(`${base}/${c.id}/flush?position=linked`, { method: "POST" });
