@@ -37,7 +37,7 @@ class PurgeUnderLoadTest {
     private static final long CHECKPOINT_BYTES = 4 << 20;
     private static final long LOG_BYTES_MAX = 16 << 20;
     /** What is applied from one look of the checkpointer to the end of the checkpoint, on a machine of this speed. */
-    private static final long APPLIED_MEANWHILE = 224 << 20;
+    private static final long APPLIED_MEANWHILE = 96 << 20;
     private static final long ON_DISK_MAX = LOG_BYTES_MAX + CHECKPOINT_BYTES + APPLIED_MEANWHILE
             + 6 * EXTENT_BYTES;
 
@@ -61,7 +61,7 @@ class PurgeUnderLoadTest {
 
     @Test
     void theLogStaysNearWhatIsNotInACheckpoint() throws Exception {
-        writeWithoutPause(130);
+        writeWithoutPause(75);
     }
 
     @Test

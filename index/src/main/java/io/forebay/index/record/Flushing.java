@@ -2,14 +2,15 @@ package io.forebay.index.record;
 
 import java.util.concurrent.locks.ReentrantLock;
 import org.rocksdb.FlushOptions;
+import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDBException;
 
 /**
  * Brings everything to disk in one atomic step.
  *
  * <p>RocksDB (11.8) answers an atomic flush too early when another one is under way: before what it was to cover is in the
- * manifest. So ours go one at a time, and each is repeated until RocksDB has no sealed memtable left; the flushes that
- * RocksDB starts by itself are as good as ours, once they are over. A log that is purged behind a flush which was
+ * manifest. So ours go one at a time, and each is repeated until RocksDB has no sealed memtable left, or what was written
+ * before it is in files; the flushes that RocksDB starts by itself are as good as ours, once they are over. A log that is purged behind a flush which was
  * answered too early would be missed after a crash.
  *
  * <p>Threads: any; {@code lock} is held for the whole flush, in which the engine's flush hook runs on another thread.
@@ -36,13 +37,27 @@ final class Flushing {
 
     private void flushWhole() throws RocksDBException {
         try (FlushOptions options = new FlushOptions().setWaitForFlush(true).setAllowWriteStall(true)) {
+            long wanted = db.rocks.getLatestSequenceNumber();
             for (int tries = 0; tries < TRIES_MAX; tries++) {
                 db.rocks.flush(options, db.all);
-                if (db.rocks.getAggregatedLongProperty("rocksdb.num-immutable-mem-table") == 0) {
+                if (db.rocks.getAggregatedLongProperty("rocksdb.num-immutable-mem-table") == 0
+                        || flushed() >= wanted) {
                     return;
                 }
             }
         }
         throw new RocksDBException("memtables are left after " + TRIES_MAX + " flushes");
+    }
+
+    /**
+     * A sequence number through which everything is in files: flushes are atomic and come into the manifest in their order. A
+     * compaction may forget numbers, so it may be lower than the truth.
+     */
+    private long flushed() {
+        long most = 0;
+        for (LiveFileMetaData file : db.rocks.getLiveFilesMetaData()) {
+            most = Math.max(most, file.largestSeqno());
+        }
+        return most;
     }
 }
