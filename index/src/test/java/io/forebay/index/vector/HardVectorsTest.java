@@ -33,7 +33,7 @@ class HardVectorsTest {
     @TempDir
     Path directory;
 
-    private final Random random = TestVectors.random("HardVectorsTest");
+    private final Random random = TestVectors.random("HardVectorsTest", 1);
 
     /** Of the first {@code COUNT} vectors; the rest are the queries. */
     private double recall(Space space, float[][] vectors) {
