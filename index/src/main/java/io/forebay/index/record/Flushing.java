@@ -10,8 +10,8 @@ import org.rocksdb.RocksDBException;
  *
  * <p>RocksDB (11.8) answers an atomic flush too early when another one is under way: before what it was to cover is in the
  * manifest. So ours go one at a time, and each is repeated until RocksDB has no sealed memtable left, or what was written
- * before it is in files; the flushes that RocksDB starts by itself are as good as ours, once they are over. A log that is purged behind a flush which was
- * answered too early would be missed after a crash.
+ * before it is in files; the flushes that RocksDB starts by itself are as good as ours, once they are over. A log that is
+ * purged behind a flush which was answered too early would be missed after a crash.
  *
  * <p>Threads: any; {@code lock} is held for the whole flush, in which the engine's flush hook runs on another thread.
  */
@@ -50,8 +50,8 @@ final class Flushing {
     }
 
     /**
-     * A sequence number through which everything is in files: flushes are atomic and come into the manifest in their order. A
-     * compaction may forget numbers, so it may be lower than the truth.
+     * A sequence number through which everything is in files: flushes are atomic and come into the manifest in their order.
+     * A compaction may forget numbers, so it may be lower than the truth.
      */
     private long flushed() {
         long most = 0;
