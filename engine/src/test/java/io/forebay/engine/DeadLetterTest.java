@@ -206,6 +206,7 @@ class DeadLetterTest {
         UUID docs = TestStores.create(store, "docs");
         long bad = poison(docs, "bad", 5);
         write(store, docs, "r", 5);
+        store.flush(docs, Position.APPLIED).join();
         WriteAck ack = store.retryDeadLetter(docs, bad, WriteOptions.DEFAULT).join();
         store.flush(docs, Position.APPLIED).join();
         for (int restart = 0; restart < 2; restart++) {

@@ -223,14 +223,22 @@ final class LifecycleLoad {
                 allowed(Set.of(ErrorCode.NOT_FOUND, ErrorCode.ALREADY_EXISTS), () -> {
                     // Not of a fork: what is in it would have three marks.
                     if (store.collection(source).origin() == null) {
-                        made(store.forkCollection(source, name).join().id());
-                        forks.incrementAndGet();
+                        forked(store.forkCollection(source, name).join());
                     }
                 });
                 pace(30);
             }
             return null;
         };
+    }
+
+    /** A fork of a member of the other database is a member of it too, and goes with it whenever its owner drops that. */
+    private void forked(CollectionInfo fork) {
+        if (fork.database().equals(Database.DEFAULT_DATABASE)) {
+            told.accept("made " + fork.id());
+        }
+        target(fork.id());
+        forks.incrementAndGet();
     }
 
     private Callable<Void> resetter() {
@@ -294,6 +302,10 @@ final class LifecycleLoad {
 
     private void made(UUID id) {
         told.accept("made " + id);
+        target(id);
+    }
+
+    private void target(UUID id) {
         synchronized (targets) {
             targets.add(id);
         }
