@@ -63,7 +63,8 @@ final class HttpTransport implements Transport {
                 .thenApply(answer -> RecordAnswers.query(answer.tell(options)));
     }
 
-    static Call queryCall(Routes.Records collection, QueryRequest request, Filter filter, ReadOptions options) {
+    static Call queryCall(Routes.Records collection, QueryRequest request, Filter filter,
+            ReadOptions options) {
         return read(collection.query(), ReadBody.query(request, filter), options);
     }
 

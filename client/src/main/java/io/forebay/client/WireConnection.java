@@ -7,6 +7,7 @@ import io.forebay.model.wire.FrameHeader;
 import io.forebay.model.wire.FrameType;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * as LOST; or all of it with the error that the server or the client had about the connection itself.
  */
 final class WireConnection {
-    private static final long HEARTBEATS_LOST = 3;
+    /** After the question, which comes after one of silence. */
+    private static final long HEARTBEATS_LOST = 2;
 
     private final WireSettings settings;
     private final WirePool pool;
@@ -28,8 +30,9 @@ final class WireConnection {
     private final Socket raw;
     private volatile @Nullable WireInput input;
     private volatile long heartbeatNanos = Long.MAX_VALUE;
-    /** Only the timer's. */
+    /** When the server was asked, and what had been heard last; only the timer's. */
     private long askedNanos;
+    private long heardWhenAsked;
     /** Why it was ended from this side; null while it was not. */
     private volatile @Nullable String endedFor;
 
@@ -54,7 +57,7 @@ final class WireConnection {
             end(new ForebayException(ErrorCode.INTERNAL,
                     settings.address() + " does not speak the binary protocol as this client does: "
                             + violation.getMessage()));
-        } catch (ForebayException refused) {
+        } catch (ForebayException | AttemptFailure refused) {
             end(refused);
         } catch (IOException broken) {
             end(broken);
@@ -68,7 +71,7 @@ final class WireConnection {
         WireSocket socket = WireSocket.connect(raw, settings);
         WireInput in = new WireInput(socket.in());
         WireOutput out = new WireOutput(socket.out());
-        greet(out);
+        int spentBytes = greet(out);
         WireAnswer welcome = in.next();
         if (welcome.type() == FrameType.ERROR) {
             throw aboutConnection(welcome);
@@ -80,21 +83,23 @@ final class WireConnection {
         socket.established();
         input = in;
         heartbeatNanos = Math.max(1, welcome.head().number("heartbeat_millis", 15_000)) * 1_000_000;
-        writer.open(out, welcome.head());
+        writer.open(out, welcome.head(), spentBytes);
         pool.opened();
         while (true) {
             take(in.next());
         }
     }
 
-    private void greet(WireOutput out) throws IOException {
+    /** Answers the length of the frame, which counts. */
+    private int greet(WireOutput out) throws IOException {
         byte[] head = new Fields().put("version_min", FrameHeader.VERSION)
                 .put("version_max", FrameHeader.VERSION).put("token", settings.token())
                 .put("client", ClientVersion.NAME).put("features", List.of("changes", "call")).encode();
-        WireRequest hello = WireRequest.of(FrameType.HELLO, FrameHeader.NONE, new Fields(), 0);
+        FrameHeader hello = FrameHeader.of(FrameType.HELLO, 0, 0, FrameHeader.NONE, head.length, 0);
         out.put(FrameHeader.PREFACE);
-        out.put(FrameHeader.of(FrameType.HELLO, 0, 0, FrameHeader.NONE, head.length, 0), head, hello.payload);
+        out.put(hello, head, ByteBuffer.allocate(0));
         out.flush();
+        return hello.frameBytes();
     }
 
     private void take(WireAnswer frame) throws WireViolation {
@@ -171,15 +176,21 @@ final class WireConnection {
                     + " to " + late.type + " within " + late.timeoutNanos / 1_000_000 + " ms"));
         }
         WireInput in = input;
-        long heard = in == null ? now : in.heardNanos();
         if (writer.isBroken()) {
             WireSocket.close(raw); // the reader had time to read why
-        } else if (in != null && now - heard > HEARTBEATS_LOST * heartbeatNanos) {
-            endedFor = "it said nothing for " + (now - heard) / 1_000_000 + " ms";
-            WireSocket.close(raw);
-        } else if (in != null && now - Math.max(heard, askedNanos) > heartbeatNanos) {
+        } else if (in != null && now - in.heardNanos() > heartbeatNanos) {
+            silent(now, in.heardNanos());
+        }
+    }
+
+    private void silent(long now, long heard) {
+        if (heard != heardWhenAsked) {
+            heardWhenAsked = heard;
             askedNanos = now;
             writer.control(FrameHeader.of(FrameType.PING, 0, 0, FrameHeader.NONE, 0, 0));
+        } else if (now - askedNanos > HEARTBEATS_LOST * heartbeatNanos) {
+            endedFor = "it said nothing for " + (now - heard) / 1_000_000 + " ms";
+            WireSocket.close(raw);
         }
     }
 

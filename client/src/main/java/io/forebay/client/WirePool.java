@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +28,8 @@ final class WirePool {
     private final Object lock = new Object();
     private final List<WireConnection> connections = new ArrayList<>();
     private long queuedBytes;
-    private boolean isLooking;
+    private @Nullable ScheduledFuture<?> looking;
+    private long lookAtNanos;
     private boolean isClosed;
 
     WirePool(WireSettings settings, ClientThreads threads) {
@@ -144,14 +146,18 @@ final class WirePool {
         for (WireConnection connection : connections) {
             nanos = Math.min(nanos, connection.lookNanos());
         }
-        if (!isLooking) {
-            isLooking = true;
-            try {
-                threads.timer().schedule(this::lookNow, Math.max(LOOK_NANOS_MIN, nanos),
-                        TimeUnit.NANOSECONDS);
-            } catch (RejectedExecutionException closed) {
-                isClosed = true;
-            }
+        long at = System.nanoTime() + Math.max(LOOK_NANOS_MIN, nanos);
+        if (looking != null && lookAtNanos - at <= 0) {
+            return;
+        }
+        if (looking != null) {
+            looking.cancel(false);
+        }
+        lookAtNanos = at;
+        try {
+            looking = threads.timer().schedule(this::lookNow, at - System.nanoTime(), TimeUnit.NANOSECONDS);
+        } catch (RejectedExecutionException closed) {
+            isClosed = true;
         }
     }
 
@@ -165,7 +171,7 @@ final class WirePool {
             connection.look(now);
         }
         synchronized (lock) {
-            isLooking = false;
+            looking = null;
             look();
         }
     }

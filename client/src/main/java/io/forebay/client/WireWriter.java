@@ -24,8 +24,9 @@ import org.jspecify.annotations.Nullable;
  * frames go together; nobody else writes then. After {@link #BURST_BYTES} of others a worker goes on. What became possible on
  * a thread that must not block (credit, an answer) is written by a worker.
  *
- * <p>Invariants: a request frame begins only while credit is above 0 and fewer than {@code requestsMax} are unanswered; frames
- * about the connection (PING, PONG, CREDIT, CANCEL) need neither. A request is in the queue, or pending, or neither.
+ * <p>Invariants: a frame begins only while credit is above 0, a request also only while fewer than {@code requestsMax} are
+ * unanswered; frames about the connection (PING, PONG, CREDIT, CANCEL) go before requests. A request is in the queue, or
+ * pending, or neither.
  *
  * <p>Failure: when writing fails nothing more is written, and nothing is given up yet: what the server said last may still be
  * read. {@link #close} hands out what is left.
@@ -94,13 +95,14 @@ final class WireWriter {
         return outstandingBytes;
     }
 
-    void open(WireOutput out, Fields welcome) {
+    /** @param spentBytes what the greeting took of the credit */
+    void open(WireOutput out, Fields welcome, int spentBytes) {
         synchronized (lock) {
             if (state != State.CONNECTING) {
                 return;
             }
             output = out;
-            credit = welcome.number("window_bytes", 0);
+            credit += welcome.number("window_bytes", 0) - spentBytes;
             requestsMax = (int) Math.max(1, welcome.number("requests_max", 1));
             frameBytesMax = welcome.number("frame_bytes_max", Integer.MAX_VALUE);
             state = State.OPEN;
@@ -227,12 +229,14 @@ final class WireWriter {
         return state == State.OPEN && credit > 0 && pending.size() < requestsMax;
     }
 
+    private boolean mayControl() {
+        return (state == State.OPEN || state == State.LEAVING) && credit > 0;
+    }
+
     /** Something may be written now that could not be before. */
     private void goOn() {
         synchronized (lock) {
-            boolean isPossible = !controls.isEmpty() && (state == State.OPEN || state == State.LEAVING)
-                    || !queue.isEmpty() && mayWrite();
-            if (isWriting || !isPossible) {
+            if (isWriting || !(!controls.isEmpty() && mayControl() || !queue.isEmpty() && mayWrite())) {
                 return;
             }
             isWriting = true;
@@ -257,8 +261,10 @@ final class WireWriter {
                 WireRequest request = null;
                 synchronized (lock) {
                     boolean isOver = state != State.OPEN && state != State.LEAVING;
-                    control = isOver ? null : controls.poll();
-                    if (control == null) {
+                    control = mayControl() ? controls.poll() : null;
+                    if (control != null) {
+                        credit -= control.frameBytes();
+                    } else {
                         request = mayWrite() ? queue.poll() : null;
                         if (request != null) {
                             take(request);
