@@ -141,7 +141,8 @@ public final class RecordBatch {
         if (knownFinite) {
             return true;
         }
-        IntBuffer bits = bytes.slice(embeddingsAt, 4 * embeddingCount * dimension).order(ByteOrder.LITTLE_ENDIAN)
+        IntBuffer bits = bytes.slice(embeddingsAt, 4 * embeddingCount * dimension)
+                .order(ByteOrder.LITTLE_ENDIAN)
                 .asIntBuffer();
         int[] some = new int[Math.min(bits.remaining(), FINITE_STEP)];
         int reached = 0;

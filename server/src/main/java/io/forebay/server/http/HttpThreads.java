@@ -30,7 +30,8 @@ public final class HttpThreads {
     private HttpThreads() {}
 
     /** @param channelType what to bootstrap with these threads */
-    public record Transport(MultiThreadIoEventLoopGroup threads, Class<? extends ServerSocketChannel> channelType) {}
+    public record Transport(MultiThreadIoEventLoopGroup threads,
+            Class<? extends ServerSocketChannel> channelType) {}
 
     static ExecutorService changes() {
         AtomicInteger number = new AtomicInteger();
