@@ -142,7 +142,9 @@ class ParallelWritesTest {
         CompletableFuture<WriteAck> first = given.get(0);
         forebay.close();
         first.complete(new WriteAck(1, 10, 10, Durability.OS, false));
-        given.forEach(one -> one.complete(new WriteAck(1, 10, 10, Durability.OS, false)));
+        for (int i = 0; i < given.size(); i++) {
+            given.get(i).complete(new WriteAck(1, 10, 10, Durability.OS, false));
+        }
         all.join().forEach((id, result) -> assertThat(result.isComplete()).isFalse());
     }
 }
