@@ -177,7 +177,7 @@ final class Retrying implements Transport {
             if (wait < 0) {
                 answer.completeExceptionally(told);
             } else {
-                threads.later(wait, this::begin, () -> answer.completeExceptionally(told));
+                threads.later(wait, this::begin, () -> answer.completeExceptionally(AttemptFailure.closed()));
             }
         }
 

@@ -104,13 +104,13 @@ class TlsClientTest {
     void oneSideWithoutTlsIsAClearError() throws Exception {
         try (BothPorts ports = BothPorts.withTls(directory, server());
                 ForebayClient client = BothPorts.builder("forebay", ports.binaryPort()).retries(0)
-                        .connectTimeout(Duration.ofSeconds(5)).build()) {
+                        .connectTimeout(Duration.ofSeconds(1)).build()) {
             assertThatThrownBy(client::version).isInstanceOf(ForebayException.class)
                     .hasMessageContaining("forebay://127.0.0.1:" + ports.binaryPort());
         }
         try (BothPorts ports = new BothPorts(directory.resolve("plain"));
                 ForebayClient client = BothPorts.builder("forebays", ports.binaryPort()).sslContext(trusting())
-                        .retries(0).connectTimeout(Duration.ofSeconds(5)).build()) {
+                        .retries(0).connectTimeout(Duration.ofSeconds(1)).build()) {
             assertThatThrownBy(client::version).isInstanceOf(ForebayException.class)
                     .hasMessageContaining("cannot connect to forebays://127.0.0.1:" + ports.binaryPort());
         }
