@@ -55,7 +55,8 @@ final class ParallelWrites {
         this.bytesMax = bytesMax;
     }
 
-    static CompletableFuture<Map<UUID, BatchesResult>> start(Map<UUID, List<RecordBatch>> uploads, Writer writer,
+    static CompletableFuture<Map<UUID, BatchesResult>> start(Map<UUID, List<RecordBatch>> uploads,
+            Writer writer,
             Executor threads, long bytesMax) {
         ParallelWrites writes = new ParallelWrites(writer, threads, bytesMax);
         uploads.forEach((collection, batches) -> {

@@ -78,7 +78,8 @@ class ParallelWritesTest {
         results.forEach((id, result) -> {
             if (id.equals(unknown)) {
                 assertThat(result.acks()).isEmpty();
-                assertThat(result.failure()).satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+                assertThat(result.failure())
+                        .satisfies(e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
                 return;
             }
             boolean fails = forebay.collection(id).name().equals("docs3");

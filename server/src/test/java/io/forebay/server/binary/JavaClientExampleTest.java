@@ -44,7 +44,8 @@ class JavaClientExampleTest {
         try (BothPorts server = new BothPorts(directory)) {
             String address = scheme + "://127.0.0.1:" + server.port(scheme);
             try (ForebayClient client = ForebayClient.connect(address)) {
-                CollectionClient docs = client.getOrCreateCollection("docs", CollectionConfig.of(Space.COSINE));
+                CollectionClient docs = client.getOrCreateCollection("docs",
+                        CollectionConfig.of(Space.COSINE));
                 Written written = docs.write(RecordBatch.builder(Operation.UPSERT)
                         .record("a", new float[]{1, 0}, "first document")
                         .record("b", new float[]{0, 1}, "second document")

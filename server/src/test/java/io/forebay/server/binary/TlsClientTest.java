@@ -42,9 +42,11 @@ class TlsClientTest {
     @BeforeAll
     static void makeCertificate() throws Exception {
         Path file = keys.resolve("keys.p12");
-        Process keytool = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+        Process keytool = new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair", "-alias", "forebay", "-keyalg", "EC", "-groupname", "secp256r1", "-dname",
-                "CN=forebay", "-ext", "san=ip:127.0.0.1", "-validity", "10", "-storetype", "PKCS12", "-keystore",
+                "CN=forebay", "-ext", "san=ip:127.0.0.1", "-validity", "10", "-storetype", "PKCS12",
+                "-keystore",
                 file.toString(), "-storepass", new String(PASSWORD)).redirectErrorStream(true).start();
         String said = new String(keytool.getInputStream().readAllBytes());
         assertThat(keytool.waitFor()).as(said).isZero();
@@ -75,14 +77,16 @@ class TlsClientTest {
     @Test
     void everythingGoesThroughTls() throws Exception {
         try (BothPorts ports = BothPorts.withTls(directory, server());
-                ForebayClient client = BothPorts.builder("forebays", ports.binaryPort()).sslContext(trusting())
+                ForebayClient client = BothPorts.builder("forebays", ports.binaryPort())
+                        .sslContext(trusting())
                         .connections(2).build()) {
             CollectionClient docs = client.createCollection("docs", CollectionConfig.DEFAULT);
             List<CompletableFuture<?>> writes = new ArrayList<>();
             for (int i = 0; i < 40; i++) {
                 float[] embedding = new float[16_000]; // many records of TLS
                 embedding[15_999] = i;
-                writes.add(docs.writeAsync(RecordBatch.builder(Operation.ADD).record("r" + i, embedding).build()));
+                writes.add(docs
+                        .writeAsync(RecordBatch.builder(Operation.ADD).record("r" + i, embedding).build()));
             }
             CompletableFuture.allOf(writes.toArray(CompletableFuture[]::new)).join();
             assertThat(docs.count()).isEqualTo(40);
@@ -94,7 +98,8 @@ class TlsClientTest {
     void anUnknownCertificateIsRefusedAtOnceWithTheReason() throws Exception {
         try (BothPorts ports = BothPorts.withTls(directory, server());
                 ForebayClient client = BothPorts.builder("forebays", ports.binaryPort()).build()) {
-            assertThatThrownBy(client::version).hasMessageContaining("the certificate of forebays://127.0.0.1")
+            assertThatThrownBy(client::version)
+                    .hasMessageContaining("the certificate of forebays://127.0.0.1")
                     .hasMessageContaining("is not trusted").isInstanceOfSatisfying(ForebayException.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.UNAVAILABLE));
         }
@@ -109,7 +114,8 @@ class TlsClientTest {
                     .hasMessageContaining("forebay://127.0.0.1:" + ports.binaryPort());
         }
         try (BothPorts ports = new BothPorts(directory.resolve("plain"));
-                ForebayClient client = BothPorts.builder("forebays", ports.binaryPort()).sslContext(trusting())
+                ForebayClient client = BothPorts.builder("forebays", ports.binaryPort())
+                        .sslContext(trusting())
                         .retries(0).connectTimeout(Duration.ofSeconds(1)).build()) {
             assertThatThrownBy(client::version).isInstanceOf(ForebayException.class)
                     .hasMessageContaining("cannot connect to forebays://127.0.0.1:" + ports.binaryPort());
