@@ -136,7 +136,7 @@ public final class BodyBudget {
         return RetryAfter.seconds(bytes + waitingBytes + count - bytesMax, decayed() / MEMORY_SECONDS);
     }
 
-    synchronized long bytes() {
+    public synchronized long bytes() {
         return bytes;
     }
 
