@@ -140,7 +140,7 @@ public final class BodyBudget {
         return bytes;
     }
 
-    synchronized int waiting() {
+    public synchronized int waiting() {
         return queue.size();
     }
 
