@@ -3,6 +3,7 @@ package io.forebay.bench.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +24,7 @@ class HarnessSmokeTest {
     }
 
     @Test
+    @Tag("long")
     void theMatrixKeepsToARate(@TempDir Path folder) throws Exception {
         BenchRun run = BenchRun.of(folder, "ingest", "--matrix", "--rate", "300", "--seconds", "1", "--batch",
                 "50", "--clients", "2", "--rounds", "1", "--warmup", "0", "--no-warm-up", "--arrivals",
@@ -57,7 +59,7 @@ class HarnessSmokeTest {
 
     @Test
     void aSoakWithAKillFindsNothingWrong(@TempDir Path folder) throws Exception {
-        BenchRun run = BenchRun.of(folder, "soak", "--seconds", "6", "--kill-every", "2", "--clients", "3",
+        BenchRun run = BenchRun.of(folder, "soak", "--seconds", "3", "--kill-every", "1", "--clients", "3",
                 "--ids", "60", "--batch", "10");
 
         assertThat(run.out()).containsPattern("violations +0.000").containsPattern("failures +0.000")
