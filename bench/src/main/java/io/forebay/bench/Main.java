@@ -13,6 +13,7 @@ import io.forebay.bench.run.JmhCommand;
 import io.forebay.bench.run.ParallelUploadCommand;
 import io.forebay.bench.run.PeersCommand;
 import io.forebay.bench.run.QueryCommand;
+import io.forebay.bench.run.ReportCommand;
 import io.forebay.bench.run.RestartCommand;
 import io.forebay.bench.run.SoakCommand;
 import io.forebay.bench.run.WalCommand;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Command;
         CollectionsCommand.class,
         ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
         IndexCommand.class, RestartCommand.class, SoakCommand.class, PeersCommand.class,
+        ReportCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")
 public final class Main {

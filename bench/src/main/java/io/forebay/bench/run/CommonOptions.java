@@ -70,10 +70,16 @@ final class CommonOptions {
         return Workspace.in(directory == null ? root().resolve("bench/target/stores") : directory);
     }
 
-    /** The folder of the data as it was given; null for the one that is found. */
+    /** The folder of the data, for another process; null for the one that is found. */
     @Nullable
     String datasetName() {
-        return dataset == null ? null : dataset.toAbsolutePath().toString();
+        if (dataset == null || dataset.equals("real")) {
+            return null;
+        }
+        if (!Files.isDirectory(Path.of(dataset))) {
+            throw new BenchException("--dataset is " + dataset + ", must be a folder here");
+        }
+        return Path.of(dataset).toAbsolutePath().toString();
     }
 
     BenchResult result(String benchmark, Workspace workspace, BenchData data) throws IOException {
