@@ -2,6 +2,8 @@ package io.forebay.client;
 
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -62,6 +64,17 @@ final class AttemptFailure extends RuntimeException {
 
     static ForebayException closed() {
         return new ForebayException(ErrorCode.UNAVAILABLE, "this client is closed");
+    }
+
+    /** No other attempt mends a certificate; null when that is not what went wrong. */
+    static @Nullable ForebayException distrust(String server, Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException || cause instanceof CertPathBuilderException) {
+                return new ForebayException(ErrorCode.UNAVAILABLE,
+                        "the certificate of " + server + " is not trusted: " + cause.getMessage(), failure);
+            }
+        }
+        return null;
     }
 
     private static ForebayException unavailable(String message, @Nullable Throwable cause) {

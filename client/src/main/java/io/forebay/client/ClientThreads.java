@@ -1,12 +1,15 @@
 package io.forebay.client;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -20,6 +23,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class ClientThreads {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    /** What to do about tasks that will not come to run. */
+    private final Set<Runnable> waiting = ConcurrentHashMap.newKeySet();
     private final ExecutorService workers = Executors.newCachedThreadPool(task -> {
         Thread thread = new Thread(task, "forebay-client-" + COUNT.incrementAndGet());
         thread.setDaemon(true);
@@ -68,12 +73,25 @@ final class ClientThreads {
         }
     }
 
-    /** On a worker, later; never where the client is closed before. */
+    /** On a worker, later; where the client is closed before, {@code refused} instead. */
     void later(long millis, Runnable task, Runnable refused) {
+        AtomicBoolean isDone = new AtomicBoolean();
+        Runnable onClose = () -> {
+            if (isDone.compareAndSet(false, true)) {
+                refused.run();
+            }
+        };
+        waiting.add(onClose);
         try {
-            timer.schedule(() -> run(task), millis, TimeUnit.MILLISECONDS);
+            timer.schedule(() -> {
+                waiting.remove(onClose);
+                if (isDone.compareAndSet(false, true)) {
+                    run(task);
+                }
+            }, millis, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException closed) {
-            refused.run();
+            waiting.remove(onClose);
+            onClose.run();
         }
     }
 
@@ -99,6 +117,8 @@ final class ClientThreads {
 
     void close() {
         timer.shutdownNow();
+        waiting.forEach(Runnable::run);
+        waiting.clear();
         workers.shutdown();
     }
 }

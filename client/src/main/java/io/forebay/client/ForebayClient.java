@@ -33,9 +33,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Every operation exists twice: the plain name waits, the name with {@code Async} answers a future. Both
- * fail with {@link ForebayException}, which carries the server's status (as its code) and message. A {@code
- * 429} is tried again after the time that the server names in {@code Retry-After}, as often as {@link
- * Builder#backoffAttemptsMax} allows.
+ * fail with {@link ForebayException}, which carries the server's status (as its code) and message. What fails for a
+ * reason that passes is tried again ({@link Builder#retries}, {@link Builder#backoffAttemptsMax}); a write then carries an
+ * idempotency key, so that it is done once.
+ *
+ * <p>The address says how to speak: {@code http://} and {@code https://} for Chroma's API, {@code forebay://} and
+ * {@code forebays://} for the binary protocol. What can be done, and what it answers, is the same.
  *
  * <p>Threads: any number may share one client; it has its own pool of connections.
  */

@@ -85,7 +85,7 @@ final class HttpCalls {
         HttpRequest request = request(Call.get(path)).header("Accept", accept).build();
         try {
             HttpResponse<InputStream> response = Waiting
-                    .on(http.sendAsync(request, BodyHandlers.ofInputStream())
+                    .onAttempt(http.sendAsync(request, BodyHandlers.ofInputStream())
                             .handle((head, failure) -> {
                                 if (failure != null) {
                                     throw broken(path, Waiting.cause(failure));
@@ -134,6 +134,10 @@ final class HttpCalls {
     }
 
     private RuntimeException broken(String path, Throwable cause) {
+        ForebayException distrust = AttemptFailure.distrust(base, cause);
+        if (distrust != null) {
+            return distrust;
+        }
         if (cause instanceof ConnectException || cause instanceof HttpConnectTimeoutException) {
             return AttemptFailure.unsent("cannot connect to " + base + ": is the server running?", cause);
         }

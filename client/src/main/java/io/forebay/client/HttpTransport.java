@@ -98,9 +98,10 @@ final class HttpTransport implements Transport {
         return new HttpChanges(http.stream(collection.changes(fromSeqId), HttpChanges.CONTENT_TYPE), threads);
     }
 
+    /** It completes on a worker. */
     @Override
     public <T> CompletableFuture<T> handOver(CompletableFuture<T> future) {
-        return threads.handOver(future);
+        return future;
     }
 
     @Override

@@ -65,19 +65,28 @@ final class Retrying implements Transport {
     public CompletableFuture<Written> delete(Routes.Records collection, DeleteRequest request, Filter filter,
             WriteSettings settings) {
         WriteSettings keyed = keyed(settings);
-        return run(again(keyed), () -> once.delete(collection, request, filter, keyed));
+        return run(again(keyed), () -> {
+            Checks.check(request, filter);
+            return once.delete(collection, request, filter, keyed);
+        });
     }
 
     @Override
     public CompletableFuture<List<StoredRecord>> get(Routes.Records collection, GetRequest request,
             Filter filter, ReadOptions options) {
-        return run(Again.WHEN_LOST, () -> once.get(collection, request, filter, options));
+        return run(Again.WHEN_LOST, () -> {
+            Checks.check(request);
+            return once.get(collection, request, filter, options);
+        });
     }
 
     @Override
     public CompletableFuture<List<List<Hit>>> query(Routes.Records collection, QueryRequest request,
             Filter filter, ReadOptions options) {
-        return run(Again.WHEN_LOST, () -> once.query(collection, request, filter, options));
+        return run(Again.WHEN_LOST, () -> {
+            Checks.check(request);
+            return once.query(collection, request, filter, options);
+        });
     }
 
     @Override
@@ -168,7 +177,7 @@ final class Retrying implements Transport {
             if (wait < 0) {
                 answer.completeExceptionally(told);
             } else {
-                threads.later(wait, this::begin, () -> answer.completeExceptionally(told));
+                threads.later(wait, this::begin, () -> answer.completeExceptionally(AttemptFailure.closed()));
             }
         }
 

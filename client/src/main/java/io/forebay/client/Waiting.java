@@ -13,13 +13,31 @@ final class Waiting {
 
     static <T> T on(CompletableFuture<T> future) {
         try {
+            return get(future);
+        } catch (ExecutionException e) {
+            throw rethrown(cause(e));
+        }
+    }
+
+    /** Of one attempt: what may be mended stays an {@link AttemptFailure}. */
+    static <T> T onAttempt(CompletableFuture<T> future) {
+        try {
+            return get(future);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof AttemptFailure attempt) {
+                throw attempt;
+            }
+            throw rethrown(cause(e));
+        }
+    }
+
+    private static <T> T get(CompletableFuture<T> future) throws ExecutionException {
+        try {
             return future.get();
         } catch (InterruptedException e) {
             future.cancel(true);
             Thread.currentThread().interrupt();
             throw new ForebayException(ErrorCode.UNAVAILABLE, "interrupted while waiting for the server", e);
-        } catch (ExecutionException e) {
-            throw rethrown(cause(e));
         }
     }
 

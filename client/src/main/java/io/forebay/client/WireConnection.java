@@ -60,7 +60,12 @@ final class WireConnection {
         } catch (ForebayException | AttemptFailure refused) {
             end(refused);
         } catch (IOException broken) {
-            end(broken);
+            ForebayException distrust = AttemptFailure.distrust(settings.address(), broken);
+            if (distrust == null) {
+                end(broken);
+            } else {
+                end(distrust);
+            }
         } catch (RuntimeException | Error defect) {
             end(new ForebayException(ErrorCode.INTERNAL, "the client failed while reading: " + defect,
                     defect));

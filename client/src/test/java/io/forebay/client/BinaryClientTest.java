@@ -303,10 +303,14 @@ class BinaryClientTest {
 
     @Test
     void whoIsHeldUpTooLongIsToldWhy() throws Exception {
-        use(builder().queueBytesMax(100).requestTimeout(Duration.ofMillis(100)).retries(0));
-        client.versionAsync();
-        Connection connection = server.accept();
-        connection.readHello();
+        use(builder().queueBytesMax(100).requestTimeout(Duration.ofMillis(500)).retries(0));
+        server.windowBytes = 400;
+        CompletableFuture<CollectionClient> asked = client.collectionAsync("peps");
+        Connection connection = server.greet();
+        CollectionClient peps = peps(connection, asked);
+        for (int i = 0; i < 3; i++) {
+            peps.flushAsync(FlushPosition.LINKED); // waits for as long as it takes
+        }
         assertThatThrownBy(client::version).satisfies(e -> isCode(e, ErrorCode.BACKOFF))
                 .hasMessageContaining("queueBytesMax is 100");
     }

@@ -149,6 +149,20 @@ class BinaryRetryTest {
     }
 
     @Test
+    void closingEndsTheWaitForAnotherAttempt() throws Exception {
+        try (ForebayClient patient = ForebayClient.builder(URI.create(server.url())).build()) {
+            CompletableFuture<String> version = patient.versionAsync();
+            Connection other = server.greet();
+            other.send(FrameType.ERROR, 429, other.request().id(), 0, new Fields().put("error", "Backoff")
+                    .put("message", "wait").put("retry_after_seconds", 3600), new byte[0]);
+            assertThat(other.isSilent(50)).isTrue();
+            patient.close();
+            assertThatThrownBy(() -> Waiting.on(version.orTimeout(20, TimeUnit.SECONDS)))
+                    .hasMessage("this client is closed");
+        }
+    }
+
+    @Test
     void otherErrorsAreFinal() throws Exception {
         for (int status : new int[]{400, 404, 500, 503}) {
             CompletableFuture<Written> written = peps.writeAsync(batch("a"));
