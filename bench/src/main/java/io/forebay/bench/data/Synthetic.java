@@ -52,7 +52,8 @@ public record Synthetic(int dimension, int intrinsic, int records, int queries, 
         }
         Fields fields = new Fields(text, given);
         int dimension = fields.whole("dimension", 128, 1, 65_536);
-        Synthetic made = new Synthetic(dimension, fields.whole("intrinsic", Math.min(12, dimension), 1, dimension),
+        Synthetic made = new Synthetic(dimension,
+                fields.whole("intrinsic", Math.min(12, dimension), 1, dimension),
                 fields.whole("records", 20_000, 1, 100_000_000), fields.whole("queries", 1_000, 1, 1_000_000),
                 fields.one("shape", Shape.LINEAR, Shape.values()), fields.whole("clusters", 50, 1, 1_000_000),
                 fields.fraction("noise"), fields.whole("seed", 1, 0, Integer.MAX_VALUE),
@@ -105,7 +106,8 @@ public record Synthetic(int dimension, int intrinsic, int records, int queries, 
             for (E constant : all) {
                 names.add(constant.name().toLowerCase(Locale.ROOT));
             }
-            throw new DatasetException(name + " of '" + text + "' must be one of " + String.join(", ", names));
+            throw new DatasetException(
+                    name + " of '" + text + "' must be one of " + String.join(", ", names));
         }
     }
 

@@ -141,8 +141,9 @@ public final class VectorFiles {
 
     private static void requireNpy(Path file) throws DatasetException {
         if (!String.valueOf(file.getFileName()).endsWith(".npy")) {
-            throw new DatasetException(file + " is of no kind that is read: .hdf5, .h5, .fvecs, .ivecs, .bvecs,"
-                    + " .fbin, .ibin, .u8bin, .i8bin or .npy");
+            throw new DatasetException(
+                    file + " is of no kind that is read: .hdf5, .h5, .fvecs, .ivecs, .bvecs,"
+                            + " .fbin, .ibin, .u8bin, .i8bin or .npy");
         }
     }
 

@@ -27,7 +27,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.HdrHistogram.Histogram;
+import org.jspecify.annotations.Nullable;
 
 /** Takes one {@link CaseRun} after the other, each on a server and a directory of its own. */
 final class CaseRunner {
@@ -128,7 +130,7 @@ final class CaseRunner {
                 timeline.stop());
     }
 
-    private Schedule schedule(IngestCase one) {
+    private @Nullable Schedule schedule(IngestCase one) {
         Double rate = settings.rate();
         return rate == null
                 ? null
@@ -144,8 +146,8 @@ final class CaseRunner {
     }
 
     private static Load closed(IngestCase one, List<CollectionClient> collections, BatchSource batches,
-            LagTimeline timeline) throws Exception {
-        java.util.concurrent.atomic.AtomicInteger turn = new java.util.concurrent.atomic.AtomicInteger();
+            @Nullable LagTimeline timeline) throws Exception {
+        AtomicInteger turn = new AtomicInteger();
         long start = System.nanoTime();
         List<Histogram> each = BenchThreads.onEach(one.clients(), () -> {
             Histogram nanos = Latencies.histogram();

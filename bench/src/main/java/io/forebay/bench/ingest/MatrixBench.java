@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -39,7 +40,7 @@ public final class MatrixBench {
             Map<String, Double> logRates = logRates(cases);
             for (IngestCase one : cases) {
                 CaseRun run = runner.run(round, one);
-                figures.add(run, logRates.get(logKey(one)));
+                figures.add(run, Objects.requireNonNull(logRates.get(logKey(one))));
                 result.run(run);
                 tell(run);
             }

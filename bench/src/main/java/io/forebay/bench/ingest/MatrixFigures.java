@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -50,6 +51,10 @@ final class MatrixFigures {
                 + " durability, batches of 1,000 x 384, in the same round");
     }
 
+    private List<CaseRun> runs(IngestCase one) {
+        return Objects.requireNonNull(runs.get(one));
+    }
+
     private void addCase(BenchResult result, IngestCase one) {
         String name = axes.name(one);
         figure(result, one, "acked_" + name, "records / time to the last ack", "records/s",
@@ -57,7 +62,8 @@ final class MatrixFigures {
         figure(result, one, "acked_mb_" + name, "the same in the log's bytes", "MB/s",
                 run -> run.bytesPerSecond() / 1e6);
         Figure log = Figure.of("over_log_" + name, "of the log alone, of each round", "share",
-                Summary.of(overLog.get(one).stream().mapToDouble(ratio -> ratio).toArray()));
+                Summary.of(Objects.requireNonNull(overLog.get(one)).stream().mapToDouble(ratio -> ratio)
+                        .toArray()));
         result.figure(isOfTheIssue(one)
                 ? log.wanting(one.durability() == Durability.OS ? OVER_LOG_OS : OVER_LOG_SYNC)
                 : log);
@@ -72,7 +78,7 @@ final class MatrixFigures {
         figure(result, one, "server_cpu_" + name, "CPU of the server during the load, linking included",
                 "us/record", CaseRun::serverMicrosPerRecord);
         Figure cpu = Figure.of("client_over_server_cpu_" + name, "client_cpu / server_cpu", "x", Summary.of(
-                runs.get(one), run -> run.clientMicrosPerRecord() / run.serverMicrosPerRecord()));
+                runs(one), run -> run.clientMicrosPerRecord() / run.serverMicrosPerRecord()));
         result.figure(one.transport() == Transport.BINARY ? cpu.wantingAtMost(CLIENT_OVER_SERVER_CPU) : cpu);
         figure(result, one, "others_" + name, "cores used by other processes", "share",
                 run -> run.loadCpu().othersShare());
@@ -86,7 +92,7 @@ final class MatrixFigures {
 
     private void figure(BenchResult result, IngestCase one, String name, String formed, String unit,
             ToDoubleFunction<CaseRun> value) {
-        result.figure(Figure.of(name, formed, unit, Summary.of(runs.get(one), value)));
+        result.figure(Figure.of(name, formed, unit, Summary.of(runs(one), value)));
     }
 
     private void addRatios(BenchResult result, IngestCase one) {
@@ -112,7 +118,7 @@ final class MatrixFigures {
         }
         String rest = axes.nameWithoutTransport(over);
         Figure figure = Figure.of(rest.isEmpty() ? name : name + "_" + rest, "acked/s of each round", "x",
-                Summary.ofRatios(runs.get(over), below, CaseRun::ackedPerSecond));
+                Summary.ofRatios(runs(over), below, CaseRun::ackedPerSecond));
         result.figure(wanted == null ? figure : figure.wanting(wanted));
     }
 

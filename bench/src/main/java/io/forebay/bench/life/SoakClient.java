@@ -140,7 +140,8 @@ final class SoakClient {
     }
 
     private void delete(CollectionClient to, List<String> ids) {
-        boolean acked = tried(SoakLog.Kind.DELETE, () -> to.delete(DeleteRequest.ofIds(ids.toArray(String[]::new))));
+        boolean acked = tried(SoakLog.Kind.DELETE,
+                () -> to.delete(DeleteRequest.ofIds(ids.toArray(String[]::new))));
         remember(ids, OwnRecords.NONE, acked);
     }
 
@@ -175,7 +176,8 @@ final class SoakClient {
     private void query(CollectionClient to) {
         float[] asked = data.dataset().queryEmbeddings()
                 .get(random.nextInt(data.dataset().queryEmbeddings().size()));
-        QueryRequest request = new QueryRequest(List.of(asked), HITS, null, null, Set.of(Include.DISTANCES), 0);
+        QueryRequest request = new QueryRequest(List.of(asked), HITS, null, null, Set.of(Include.DISTANCES),
+                0);
         List<List<Hit>> answers = new ArrayList<>();
         if (tried(SoakLog.Kind.QUERY, () -> answers.addAll(to.query(request)))) {
             checkOrder(answers.getFirst());

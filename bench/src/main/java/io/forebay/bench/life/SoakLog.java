@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -42,7 +43,7 @@ final class SoakLog {
     }
 
     synchronized void answered(Kind kind, long took) {
-        Latencies.record(nanos.get(kind), took);
+        Latencies.record(Objects.requireNonNull(nanos.get(kind)), took);
     }
 
     synchronized void acked(int records) {

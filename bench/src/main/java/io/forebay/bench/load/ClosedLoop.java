@@ -15,7 +15,8 @@ import org.HdrHistogram.Histogram;
 public final class ClosedLoop {
     private final Pace pace;
 
-    public record Result(int clients, long answered, double seconds, double perSecond, Distribution latency) {}
+    public record Result(int clients, long answered, double seconds, double perSecond,
+            Distribution latency) {}
 
     public ClosedLoop() {
         this(Pace.ofSystem());

@@ -115,7 +115,8 @@ public final class CurveBench {
         ClosedLoop.Result many = closed(asker, ef, settings.clients());
         CpuMeter.Usage used = cpu.stop();
         double allocated = allocation.stop() / (one.answered() + many.answered());
-        CurvePoint point = new CurvePoint(side, round, false, ef, recall, one, many, open(asker, ef), allocated,
+        CurvePoint point = new CurvePoint(side, round, false, ef, recall, one, many, open(asker, ef),
+                allocated,
                 used, data.size(), data.size(), store.unlinked());
         tell(point);
         return point;

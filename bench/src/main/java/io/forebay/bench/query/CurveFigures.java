@@ -107,7 +107,8 @@ final class CurveFigures {
         result.figure(figure("open_p99_" + at, "from when it was due", "ms", all,
                 point -> point.open().get(rate).latency().percentiles().p99Millis()));
         result.figure(figure("open_achieved_" + at, "answered / wanted", "share", all,
-                point -> point.open().get(rate).achievedPerSecond() / point.open().get(rate).wantedPerSecond()));
+                point -> point.open().get(rate).achievedPerSecond()
+                        / point.open().get(rate).wantedPerSecond()));
     }
 
     private static double recall(CurvePoint point) {

@@ -37,6 +37,7 @@ final class PacedWriter {
     }
 
     private Long write() throws InterruptedException {
+        long before = acked;
         long written = 0;
         for (long n = 0;; n++) {
             long left = start + (long) (n / batchesPerSecond * 1e9) - System.nanoTime();
@@ -49,7 +50,7 @@ final class PacedWriter {
             }
             store.write(batch);
             written += batch.size();
-            acked += batch.size();
+            acked = before + written;
         }
     }
 

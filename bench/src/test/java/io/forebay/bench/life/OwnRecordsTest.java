@@ -14,7 +14,8 @@ class OwnRecordsTest {
         own.acked(List.of("a", "b"), 1);
         own.acked(List.of("a"), 2);
         assertThat(own.compare(List.of("a", "b", "c"), Map.of("a", 2, "b", 1))).isEmpty();
-        assertThat(own.compare(List.of("a", "b"), Map.of("b", 1))).containsExactly("a has version 0, must have 2");
+        assertThat(own.compare(List.of("a", "b"), Map.of("b", 1)))
+                .containsExactly("a has version 0, must have 2");
         own.acked(List.of("b"), 3);
         assertThat(own.compare(List.of("b"), Map.of("b", 1))).containsExactly("b has version 1, must have 3");
     }

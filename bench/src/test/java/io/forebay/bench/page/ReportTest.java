@@ -101,7 +101,8 @@ class ReportTest {
         for (String figure : figures) {
             assertThat(DocumentBuilderFactory.newInstance().newDocumentBuilder()
                     .parse(new java.io.ByteArrayInputStream(figure.getBytes(
-                            java.nio.charset.StandardCharsets.UTF_8))).getElementsByTagName("path").getLength())
+                            java.nio.charset.StandardCharsets.UTF_8)))
+                    .getElementsByTagName("path").getLength())
                     .isPositive();
             assertThat(figure).doesNotContain("NaN", "Infinity");
         }
@@ -140,10 +141,12 @@ class ReportTest {
     }
 
     private void write(String file, String benchmark, String startedAt, String note) throws IOException {
-        Files.writeString(folder.resolve(file), """
-                {"formatVersion":1,"benchmark":"%s","startedAt":"%s","figures":[{"name":"figure-%s","formed":"",
-                "unit":"x","value":{"median":1,"min":1,"max":1,"count":1},"atLeast":null,"atMost":null}],
-                "notes":[]}""".formatted(benchmark, startedAt, note));
+        Files.writeString(folder.resolve(file),
+                """
+                        {"formatVersion":1,"benchmark":"%s","startedAt":"%s","figures":[{"name":"figure-%s","formed":"",
+                        "unit":"x","value":{"median":1,"min":1,"max":1,"count":1},"atLeast":null,"atMost":null}],
+                        "notes":[]}"""
+                        .formatted(benchmark, startedAt, note));
     }
 
     @Test

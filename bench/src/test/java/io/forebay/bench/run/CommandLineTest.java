@@ -146,7 +146,8 @@ class CommandLineTest {
     void datasetsThatCannotBeReadOrMadeAreSaidInOneLine() {
         assertThat(line.execute("restart", "--dataset", "synthetic:depth=3"))
                 .isEqualTo(CommandLine.ExitCode.SOFTWARE);
-        assertThat(err.toString()).startsWith("forebay bench: 'depth' of 'synthetic:depth=3'").hasLineCount(1);
+        assertThat(err.toString()).startsWith("forebay bench: 'depth' of 'synthetic:depth=3'")
+                .hasLineCount(1);
     }
 
     @Test
