@@ -41,12 +41,6 @@ final class CommonOptions {
         return Workspace.in(directory == null ? root().resolve("bench/target/stores") : directory);
     }
 
-    /** The folder of the data as it was given; null for the one that is found. */
-    @Nullable
-    String datasetName() {
-        return dataset == null ? null : dataset.toAbsolutePath().toString();
-    }
-
     BenchResult result(String benchmark, Workspace workspace, BenchData data) throws IOException {
         Machine machine = Machine.here(workspace.directory());
         BenchResult result = new BenchResult(benchmark, machine, GitCommit.of(root()), data.description());
