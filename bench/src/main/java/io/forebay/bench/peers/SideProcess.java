@@ -1,5 +1,6 @@
 package io.forebay.bench.peers;
 
+import io.forebay.bench.load.ChildProcesses;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -41,7 +42,7 @@ final class SideProcess {
         line.addAll(arguments);
         line.addAll(List.of(SIDE, kind.toString(), ROUND, Integer.toString(round), DIRECTORY,
                 directory.toString()));
-        Process process = new ProcessBuilder(line).redirectErrorStream(true).start();
+        Process process = ChildProcesses.keep(new ProcessBuilder(line).redirectErrorStream(true).start());
         process.getOutputStream().close();
         String last = "its process ended without a word";
         try (BufferedReader lines = new BufferedReader(
@@ -50,11 +51,12 @@ final class SideProcess {
                 // The first line of an exception, not its last frame.
                 last = said.isBlank() || said.startsWith("\t") ? last : said;
             }
+            process.waitFor();
         } finally {
-            process.destroy();
+            ChildProcesses.kill(process);
         }
         Path answer = directory.resolve(ANSWER);
-        if (process.waitFor() != 0 || !Files.exists(answer)) {
+        if (process.exitValue() != 0 || !Files.exists(answer)) {
             throw new IOException(last);
         }
         return read(answer);
