@@ -1,5 +1,6 @@
 package io.forebay.bench.http;
 
+import io.forebay.bench.load.ChildProcesses;
 import io.forebay.bench.load.Workspace;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -88,7 +89,7 @@ public record ChromaInstall(List<String> command, Map<String, String> environmen
         ProcessBuilder builder = new ProcessBuilder(line).directory(directory.toFile())
                 .redirectErrorStream(true).redirectOutput(log.toFile());
         builder.environment().putAll(environment);
-        return builder.start();
+        return ChildProcesses.keep(builder.start());
     }
 
     /** The line that names an error, or the last one. */

@@ -1,5 +1,6 @@
 package io.forebay.bench.http;
 
+import io.forebay.bench.load.ChildProcesses;
 import io.forebay.bench.load.Workspace;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -91,8 +92,6 @@ public final class ChromaServer implements VectorServer {
     /** Asked to stop it would never end. */
     @Override
     public void close() {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        process.onExit().join();
+        ChildProcesses.kill(process);
     }
 }

@@ -5,8 +5,10 @@ import io.forebay.client.FlushPosition;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Forebay's server, a process of its own. */
@@ -25,17 +27,22 @@ final class ForebayPeer extends ClientPeer {
     }
 
     static ForebayPeer overHttp(PeerSetup setup, Path directory) throws IOException {
-        ServerProcess server = start(setup, directory, Map.of());
-        return new ForebayPeer(setup, server, directory, server.address(), about(setup, "HTTP, base64"));
+        return over(setup, directory, Map.of(), ServerProcess::address, "HTTP, base64");
     }
 
-    private static ServerProcess start(PeerSetup setup, Path directory, Map<String, String> settings)
-            throws IOException {
-        Map<String, String> all = new java.util.HashMap<>(settings);
+    /**
+     * @param settings  what the server must be told so that it can be reached this way
+     * @param address   whose scheme says to the client how to talk
+     * @param transport for people
+     */
+    private static ForebayPeer over(PeerSetup setup, Path directory, Map<String, String> settings,
+            Function<ServerProcess, URI> address, String transport) throws IOException {
+        Map<String, String> all = new HashMap<>(settings);
         all.put("wal.durability", setup.settings().durability());
         String heap = setup.settings().forebayHeap();
         Map<String, String> environment = heap == null ? Map.of() : Map.of("JDK_JAVA_OPTIONS", "-Xmx" + heap);
-        return ServerProcess.start(directory, all, environment);
+        ServerProcess server = ServerProcess.start(directory, all, environment);
+        return new ForebayPeer(setup, server, directory, address.apply(server), about(setup, transport));
     }
 
     private static String about(PeerSetup setup, String transport) {

@@ -31,9 +31,9 @@ import org.apache.lucene.util.Version;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lucene's HNSW in this process: vectors unquantized, documents and metadata stored. A batch is acknowledged when it is in the
- * writer's memory; one commit at the end makes all durable and searchable. The width of a search is the k of its query, of whose
- * answers the first are taken.
+ * Lucene's HNSW in this process: vectors unquantized, documents and metadata stored. A batch is acknowledged when it is in
+ * the writer's memory; one commit at the end makes all durable and searchable. The width of a search is the k of its query,
+ * of whose answers the first are taken.
  */
 final class LucenePeer implements Peer {
     private static final int M = 16;

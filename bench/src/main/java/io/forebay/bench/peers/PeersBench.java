@@ -21,25 +21,37 @@ import java.util.function.Consumer;
  */
 public final class PeersBench {
     private final PeerSettings settings;
-    private final Path root;
+    private final List<String> arguments;
     private final Workspace workspace;
     private final BenchData data;
     private final BenchResult result;
     private final Consumer<String> progress;
     private final Map<PeerKind, List<PeerRun>> runs = new EnumMap<>(PeerKind.class);
 
-    public PeersBench(PeerSettings settings, Path root, Workspace workspace, BenchData data,
+    /** @param arguments of this process, for those of the libraries */
+    public PeersBench(PeerSettings settings, List<String> arguments, Workspace workspace, BenchData data,
             BenchResult result,
             Consumer<String> progress) {
         this.settings = settings;
-        this.root = root;
+        this.arguments = List.copyOf(arguments);
         this.workspace = workspace;
         this.data = data;
         this.result = result;
         this.progress = progress;
     }
 
-    static PeerSetup setup(PeerSettings settings, Workspace workspace, BenchData data) {
+    /** In the process of one library: measures it and leaves the result in the directory. */
+    public static void side(PeerSettings settings, PeerKind kind, int round, Path directory, BenchData data)
+            throws Exception {
+        PeerRun run;
+        try (Workspace workspace = Workspace.in(directory);
+                Peer peer = kind.open(setup(settings, workspace, data), workspace.newDirectory("store"))) {
+            run = new PeerMeasurement(settings, data).run(kind, peer, round);
+        }
+        SideProcess.answer(run, directory);
+    }
+
+    private static PeerSetup setup(PeerSettings settings, Workspace workspace, BenchData data) {
         return new PeerSetup(settings, workspace, data.dataset().space(), data.dataset().dimension(),
                 (int) Math.max(data.size(), settings.warmUp()));
     }
@@ -78,8 +90,7 @@ public final class PeersBench {
         Path directory = workspace.newDirectory(kind.toString());
         try {
             PeerRun run = kind.isInProcess()
-                    ? SideProcess.run(new SideProcess.Task(kind, round, settings, root.toString(),
-                            directory.toString()))
+                    ? SideProcess.run(arguments, kind, round, directory)
                     : inServer(setup, measurement, kind, round, directory);
             runs.computeIfAbsent(kind, unused -> new ArrayList<>()).add(run);
             result.run(run);

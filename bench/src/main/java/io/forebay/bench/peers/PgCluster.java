@@ -1,5 +1,6 @@
 package io.forebay.bench.peers;
 
+import io.forebay.bench.load.ChildProcesses;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -136,8 +137,9 @@ final class PgCluster implements AutoCloseable {
     }
 
     private static Process run(List<String> line, Path directory, Path log) throws IOException {
-        return new ProcessBuilder(line).directory(directory.toFile()).redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start();
+        return ChildProcesses
+                .keep(new ProcessBuilder(line).directory(directory.toFile()).redirectErrorStream(true)
+                        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile())).start());
     }
 
     private static int freePort() throws IOException {
@@ -163,8 +165,6 @@ final class PgCluster implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
-        process.onExit().join();
+        ChildProcesses.kill(process);
     }
 }

@@ -8,12 +8,12 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A batch as PostgreSQL's {@code COPY … (FORMAT binary)} takes it: columns id, document, metadata (jsonb), embedding (pgvector's
- * vector).
+ * A batch as PostgreSQL's {@code COPY … (FORMAT binary)} takes it: columns id, document, metadata (jsonb), embedding
+ * (pgvector's vector).
  *
  * <p>Format: a signature, flags and extension of four zero bytes each; for each row its number of columns (int16) and each
- * column's length (int32, -1 for null) and bytes; -1 (int16) at the end. A jsonb is a version byte, 1, and its text; a vector is
- * its dimension (int16), two zero bytes, and its components (float32). All of it big-endian.
+ * column's length (int32, -1 for null) and bytes; -1 (int16) at the end. A jsonb is a version byte, 1, and its text; a
+ * vector is its dimension (int16), two zero bytes, and its components (float32). All of it big-endian.
  */
 final class PgCopy {
     private static final byte[] SIGNATURE = "PGCOPY\n\377\r\n\0".getBytes(StandardCharsets.ISO_8859_1);

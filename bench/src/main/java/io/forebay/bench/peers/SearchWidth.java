@@ -4,8 +4,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The least width of a search that reaches a recall. A wider search is taken to find as much or more, so that halving finds it
- * in a few measurements; where that does not quite hold, the width found reaches the recall all the same, for it was measured.
+ * The least width of a search that reaches a recall. A wider search is taken to find as much or more, so that halving finds
+ * it in a few measurements; where that does not quite hold, the width found reaches the recall all the same, for it was
+ * measured.
  *
  * @param reached whether it does; else this is the widest one
  */

@@ -1,5 +1,6 @@
 package io.forebay.bench.peers;
 
+import io.forebay.bench.load.ChildProcesses;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,52 +14,55 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A library, measured in a process of its own with the JDK, JVM options and class path of this one: so its memory is told apart,
- * and no library runs in a JVM that another one warmed up or littered. Its heap shrinks to what is used when garbage is
- * collected, so that the process's memory says what the library needs.
+ * A library, measured in a process of its own with the JDK, JVM options, class path and arguments of this one: so its memory
+ * is told apart, and no library runs in a JVM that another one warmed up or littered. Its heap shrinks to what is used when
+ * garbage is collected, so that the process's memory says what the library needs.
  *
  * <p>Failure: a process that fails is an exception with what it said last.
  *
- * <p>Format: settings and result are files, as Java serializes {@link Task} and {@link PeerRun}; both sides are of one build.
+ * <p>Format: the result is a file, as Java serializes {@link PeerRun}; both sides are of one build.
  */
 final class SideProcess {
+    /** Hidden options of the command, by which the other process knows its task. */
+    static final String SIDE = "--side";
+    static final String ROUND = "--side-round";
+    static final String DIRECTORY = "--side-directory";
+
+    private static final String MAIN = "io.forebay.bench.Main";
+    private static final String ANSWER = "run";
     private static final List<String> SHRINKING = List.of("-XX:MinHeapFreeRatio=5",
             "-XX:MaxHeapFreeRatio=10");
 
-    /** What the other process is asked for. */
-    record Task(PeerKind kind, int round, PeerSettings settings, String root, String directory)
-            implements
-                java.io.Serializable {}
-
     private SideProcess() {}
 
-    static PeerRun run(Task task) throws IOException, InterruptedException {
-        Path folder = Path.of(task.directory());
-        Path asked = folder.resolve("task");
-        Path answer = folder.resolve("run");
-        Files.createDirectories(folder);
-        try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(asked))) {
-            out.writeObject(task);
-        }
-        Process process = new ProcessBuilder(command(asked, answer)).redirectErrorStream(true).start();
+    /** @param arguments of this process, as it was called */
+    static PeerRun run(List<String> arguments, PeerKind kind, int round, Path directory)
+            throws IOException, InterruptedException {
+        List<String> line = new ArrayList<>(java());
+        line.addAll(arguments);
+        line.addAll(List.of(SIDE, kind.toString(), ROUND, Integer.toString(round), DIRECTORY,
+                directory.toString()));
+        Process process = ChildProcesses.keep(new ProcessBuilder(line).redirectErrorStream(true).start());
         process.getOutputStream().close();
-        String last = "";
+        String last = "its process ended without a word";
         try (BufferedReader lines = new BufferedReader(
                 new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+            for (String said = lines.readLine(); said != null; said = lines.readLine()) {
                 // The first line of an exception, not its last frame.
-                last = line.isBlank() || line.startsWith("\t") ? last : line;
+                last = said.isBlank() || said.startsWith("\t") ? last : said;
             }
+            process.waitFor();
         } finally {
-            process.destroyForcibly();
+            ChildProcesses.kill(process);
         }
-        if (process.waitFor() != 0 || !Files.exists(answer)) {
-            throw new IOException(last.isEmpty() ? "its process ended without a word" : last);
+        Path answer = directory.resolve(ANSWER);
+        if (process.exitValue() != 0 || !Files.exists(answer)) {
+            throw new IOException(last);
         }
-        return read(answer, PeerRun.class);
+        return read(answer);
     }
 
-    private static List<String> command(Path asked, Path answer) {
+    private static List<String> java() {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         for (String option : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
@@ -68,14 +72,21 @@ final class SideProcess {
             }
         }
         command.addAll(SHRINKING);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), SideMain.class.getName(),
-                asked.toString(), answer.toString()));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         return command;
     }
 
-    static <T> T read(Path file, Class<T> type) throws IOException {
-        try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(file))) {
-            return type.cast(in.readObject());
+    /** In the other process: leaves the result where it is looked for. */
+    static void answer(PeerRun run, Path directory) throws IOException {
+        try (ObjectOutputStream out = new ObjectOutputStream(
+                Files.newOutputStream(directory.resolve(ANSWER)))) {
+            out.writeObject(run);
+        }
+    }
+
+    private static PeerRun read(Path answer) throws IOException {
+        try (ObjectInputStream in = new ObjectInputStream(Files.newInputStream(answer))) {
+            return (PeerRun) in.readObject();
         } catch (ClassNotFoundException e) {
             throw new IOException(e);
         }

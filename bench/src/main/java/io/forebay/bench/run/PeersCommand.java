@@ -18,7 +18,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code bench peers}: Forebay beside Chroma's server, pgvector, Lucene and hnswlib-core with the same data. */
 @Command(name = "peers", mixinStandardHelpOptions = true, showDefaultValues = true,
@@ -81,10 +83,29 @@ public final class PeersCommand implements Callable<Integer> {
             description = "Folder of PostgreSQL's programs. Default: the newest in /usr/lib/postgresql")
     private @Nullable Path postgres;
 
+    @Option(names = "--side", hidden = true, description = "The library that this process measures.")
+    private @Nullable PeerKind side;
+
+    @Option(names = "--side-round", hidden = true)
+    private int sideRound;
+
+    @Option(names = "--side-directory", hidden = true)
+    private @Nullable Path sideDirectory;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
     @Override
     public Integer call() throws Exception {
         PeerSettings settings = settings();
         BenchData data = common.data(records);
+        PeerKind one = side;
+        Path directory = sideDirectory;
+        if (one != null && directory != null) {
+            PeersBench.side(settings, one, sideRound, directory, data);
+            return 0;
+        }
         try (Workspace workspace = common.workspace()) {
             BenchResult result = common.result("peers", workspace, data)
                     .parameter("peers", settings.peers().stream().map(PeerKind::toString).toList())
@@ -93,10 +114,15 @@ public final class PeersCommand implements Callable<Integer> {
                     .parameter("payload", payload).parameter("warmUp", warmUp).parameter("queries", queries)
                     .parameter("k", k).parameter("recall", recall).parameter("seconds", seconds)
                     .parameter("durability", settings.durability());
-            new PeersBench(settings, common.root(), workspace, data, result, common::say).measure();
+            new PeersBench(settings, arguments(), workspace, data, result, common::say).measure();
             common.finish(result);
         }
         return 0;
+    }
+
+    /** As this process was called, or would have been. */
+    private List<String> arguments() {
+        return spec.root().commandLine().getParseResult().originalArgs();
     }
 
     /** What was asked, checked. */
@@ -111,8 +137,7 @@ public final class PeersCommand implements Callable<Integer> {
         check(recall > 0 && recall <= 1, "--recall", recall, "above 0, at most 1");
         check(seconds > 0, "--seconds", seconds, "more than 0");
         return new PeerSettings(peers.isEmpty() ? List.of(PeerKind.values()) : peers, rounds,
-                common.datasetName(),
-                records, clients, batch, payload, warmUp, queries, k, recall, seconds, durability.wireName(),
+                clients, batch, payload, warmUp, queries, k, recall, seconds, durability.wireName(),
                 chroma.how(),
                 chromaUrl == null ? null : chromaUrl.toString(),
                 postgres == null ? null : postgres.toString(),

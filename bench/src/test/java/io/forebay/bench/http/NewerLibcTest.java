@@ -14,7 +14,8 @@ class NewerLibcTest {
     private static final int SECTIONS = 0x100;
     private static final int SECTION = 0x40;
 
-    private final ByteBuffer file = ByteBuffer.allocate(SECTIONS + 3 * SECTION).order(ByteOrder.LITTLE_ENDIAN);
+    private final ByteBuffer file = ByteBuffer.allocate(SECTIONS + 3 * SECTION)
+            .order(ByteOrder.LITTLE_ENDIAN);
 
     /** The versions that are needed of one library, each 16 bytes, behind its own 16. */
     private int library(int at, int step, String... versions) {
@@ -52,7 +53,8 @@ class NewerLibcTest {
 
     @Test
     void theLoadersComplaintIsKnown() {
-        assertThat(NewerLibc.isMissed("Error: /lib/libc.so.6: version `GLIBC_2.38' not found (required by x)"))
+        assertThat(
+                NewerLibc.isMissed("Error: /lib/libc.so.6: version `GLIBC_2.38' not found (required by x)"))
                 .isTrue();
         assertThat(NewerLibc.isMissed("Error: Cannot find module 'semver'")).isFalse();
     }
