@@ -36,12 +36,14 @@ final class FvecsReader implements VectorRows {
         } else {
             while (first.hasRemaining()) {
                 if (channel.read(first, first.position()) < 0) {
-                    throw DatasetException.atOffset(file, first.position(), "the file ends inside its first row");
+                    throw DatasetException.atOffset(file, first.position(),
+                            "the file ends inside its first row");
                 }
             }
             columns = first.getInt(0);
             if (columns < 1 || columns > DIMENSION_MAX) {
-                throw DatasetException.atOffset(file, 0, "a row of " + columns + " components: not an fvecs file");
+                throw DatasetException.atOffset(file, 0,
+                        "a row of " + columns + " components: not an fvecs file");
             }
             rows = channel.size() / rowBytes();
             if (channel.size() % rowBytes() != 0) {

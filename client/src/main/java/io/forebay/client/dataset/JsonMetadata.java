@@ -118,7 +118,8 @@ public final class JsonMetadata {
         for (int i = 0; i < floats.length; i++) {
             floats[i] = values.get(i);
         }
-        return MetadataValue.of(new SparseVector(indices.stream().mapToInt(i -> i).toArray(), floats, tokens));
+        return MetadataValue
+                .of(new SparseVector(indices.stream().mapToInt(i -> i).toArray(), floats, tokens));
     }
 
     private static void require(boolean ok, String field, String what) {

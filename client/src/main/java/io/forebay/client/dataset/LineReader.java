@@ -71,8 +71,9 @@ final class LineReader implements AutoCloseable {
     }
 
     private boolean startsWithMark() {
-        return length >= BYTE_ORDER_MARK.length && Arrays.equals(buffer, start, start + BYTE_ORDER_MARK.length,
-                BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
+        return length >= BYTE_ORDER_MARK.length
+                && Arrays.equals(buffer, start, start + BYTE_ORDER_MARK.length,
+                        BYTE_ORDER_MARK, 0, BYTE_ORDER_MARK.length);
     }
 
     private boolean advance() throws IOException {
@@ -104,7 +105,8 @@ final class LineReader implements AutoCloseable {
         next = 0;
         if (end == buffer.length) {
             if (end >= LINE_BYTES_MAX) {
-                throw DatasetException.atLine(file, lineNumber + 1, "longer than " + LINE_BYTES_MAX + " bytes");
+                throw DatasetException.atLine(file, lineNumber + 1,
+                        "longer than " + LINE_BYTES_MAX + " bytes");
             }
             buffer = Arrays.copyOf(buffer, 2 * end);
         }

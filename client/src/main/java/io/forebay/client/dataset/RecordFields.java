@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 public record RecordFields(String id, List<String> embedding, String document, @Nullable String metadata,
         Set<String> metadataFields, boolean otherMetadata, String uri) {
-    public static final RecordFields DEFAULT = new RecordFields("id", List.of("embedding", "vector"), "document",
+    public static final RecordFields DEFAULT = new RecordFields("id", List.of("embedding", "vector"),
+            "document",
             "metadata", Set.of(), false, "uri");
 
     public RecordFields {

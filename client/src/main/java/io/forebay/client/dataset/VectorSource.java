@@ -27,7 +27,8 @@ public final class VectorSource implements RecordSource {
     }
 
     /** @param sideFile null for none; idPrefix is then what ids begin with */
-    public static VectorSource openNpy(Path file, @Nullable Path sideFile, RecordFields fields, String idPrefix)
+    public static VectorSource openNpy(Path file, @Nullable Path sideFile, RecordFields fields,
+            String idPrefix)
             throws IOException {
         NpyReader rows = NpyReader.open(file);
         if (rows.type() == NpyType.INT32) {
@@ -45,7 +46,8 @@ public final class VectorSource implements RecordSource {
     private static VectorSource open(VectorRows rows, @Nullable Path sideFile, RecordFields fields,
             String idPrefix) throws IOException {
         try {
-            return new VectorSource(rows, sideFile == null ? null : LineReader.open(sideFile), fields, idPrefix);
+            return new VectorSource(rows, sideFile == null ? null : LineReader.open(sideFile), fields,
+                    idPrefix);
         } catch (IOException e) {
             rows.close();
             throw e;

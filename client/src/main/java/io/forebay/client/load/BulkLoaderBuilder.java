@@ -89,7 +89,8 @@ public final class BulkLoaderBuilder {
 
     /** Is told how far it is at this interval, on a thread of its own. */
     public BulkLoaderBuilder onProgress(Duration interval, Consumer<LoadProgress> value) {
-        settings.progressInterval = Duration.ofMillis(checked(interval.toMillis(), 10, 3_600_000, "interval"));
+        settings.progressInterval = Duration
+                .ofMillis(checked(interval.toMillis(), 10, 3_600_000, "interval"));
         settings.onProgress = value;
         return this;
     }

@@ -70,16 +70,18 @@ final class CheckpointKeeper implements AutoCloseable {
         }
         LoadCheckpoint earlier = LoadCheckpoint.read(file);
         if (!earlier.collection().equals(collection)) {
-            throw new IOException("the checkpoint " + file + " is of another collection (" + earlier.collection()
-                    + ", not " + collection + "): was it dropped and made again?");
+            throw new IOException(
+                    "the checkpoint " + file + " is of another collection (" + earlier.collection()
+                            + ", not " + collection + "): was it dropped and made again?");
         }
         if (earlier.operation() != settings.operation || earlier.first() != settings.first) {
             throw new IOException("the checkpoint " + file + " is of another load: "
                     + earlier.operation() + " from position " + earlier.first());
         }
         if (!earlier.fingerprint().equals(settings.fingerprint)) {
-            throw new IOException("the source has changed since the checkpoint " + file + " was written: it was "
-                    + earlier.fingerprint() + ", it is " + settings.fingerprint);
+            throw new IOException(
+                    "the source has changed since the checkpoint " + file + " was written: it was "
+                            + earlier.fingerprint() + ", it is " + settings.fingerprint);
         }
         return earlier;
     }
@@ -103,8 +105,9 @@ final class CheckpointKeeper implements AutoCloseable {
         try {
             write();
         } catch (IOException | RuntimeException e) {
-            flow.fail(new ForebayException(ErrorCode.INTERNAL, "cannot write the checkpoint " + file + ": " + e,
-                    e));
+            flow.fail(
+                    new ForebayException(ErrorCode.INTERNAL, "cannot write the checkpoint " + file + ": " + e,
+                            e));
         }
     }
 
@@ -114,7 +117,8 @@ final class CheckpointKeeper implements AutoCloseable {
         }
         Planned now = flow.look((plan, counts, controller, inFlight) -> new Planned(plan.version(),
                 new LoadCheckpoint(settings.loader, collection, settings.operation, settings.source,
-                        settings.fingerprint, settings.first, plan.done().ranges(), plan.planned(), counts.acked,
+                        settings.fingerprint, settings.first, plan.done().ranges(), plan.planned(),
+                        counts.acked,
                         counts.refused, complete, System.currentTimeMillis())));
         now.checkpoint.write(file);
         flow.planKept(now.version);

@@ -52,8 +52,7 @@ final class Flow {
         this.plan = plan;
         this.counts = counts;
         this.sender = sender;
-        this.keeper = keeper == null ? () -> {
-        } : keeper;
+        this.keeper = keeper == null ? () -> {} : keeper;
         this.isKept = keeper != null;
         this.nextPosition = settings.first;
         this.controller = new LoadController(settings.batchRecords, settings.concurrency,

@@ -96,7 +96,8 @@ public record LoadCheckpoint(UUID loader, UUID collection, Operation operation, 
                 Operation.valueOf(field(fields, "operation").toUpperCase(Locale.ROOT)),
                 field(fields, "source"), field(fields, "fingerprint"), number(fields, "first"),
                 ranges(field(fields, "done")), ranges(field(fields, "planned")), number(fields, "acked"),
-                number(fields, "refused"), field(fields, "complete").equals("true"), number(fields, "millis"));
+                number(fields, "refused"), field(fields, "complete").equals("true"),
+                number(fields, "millis"));
     }
 
     private static String field(Map<String, String> fields, String name) {
@@ -145,7 +146,8 @@ public record LoadCheckpoint(UUID loader, UUID collection, Operation operation, 
         String head = MAGIC + " " + VERSION + "\nloader " + loader + "\ncollection " + collection
                 + "\noperation " + operation.name().toLowerCase(Locale.ROOT)
                 + "\nsource " + source.replace('\n', ' ') + "\nfingerprint " + fingerprint.replace('\n', ' ')
-                + "\nfirst " + first + "\ndone " + text(done) + "\nplanned " + text(planned) + "\nacked " + acked
+                + "\nfirst " + first + "\ndone " + text(done) + "\nplanned " + text(planned) + "\nacked "
+                + acked
                 + "\nrefused " + refused + "\ncomplete " + complete + "\nmillis " + writtenMillis + "\n";
         return head + "crc32c " + checksum(head) + "\n";
     }

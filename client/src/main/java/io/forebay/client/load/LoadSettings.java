@@ -20,8 +20,7 @@ final class LoadSettings {
     long bytesMax = Math.max(64L << 20, Math.min(512L << 20, Runtime.getRuntime().maxMemory() / 8));
     Duration patience = Duration.ofMinutes(5);
     long errorsMax;
-    Consumer<RecordError> onError = error -> {
-    };
+    Consumer<RecordError> onError = error -> {};
     @Nullable
     Consumer<LoadProgress> onProgress;
     Duration progressInterval = Duration.ofSeconds(1);

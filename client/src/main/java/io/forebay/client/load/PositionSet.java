@@ -26,8 +26,8 @@ final class PositionSet {
             start = before.getKey();
             end = Math.max(end, before.getValue());
         }
-        for (Map.Entry<Long, Long> next = ends.higherEntry(start); next != null && next.getKey() <= end;
-                next = ends.higherEntry(start)) {
+        for (Map.Entry<Long, Long> next = ends.higherEntry(start); next != null
+                && next.getKey() <= end; next = ends.higherEntry(start)) {
             end = Math.max(end, next.getValue());
             ends.remove(next.getKey());
         }

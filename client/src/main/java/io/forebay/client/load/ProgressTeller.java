@@ -89,7 +89,8 @@ final class ProgressTeller {
                     ? null
                     : Double.valueOf(left == 0 ? 0 : left / ackedRate);
             double linkRate = server == null ? 0 : server.linkRate().recordsPerSecond();
-            return new LoadProgress(counts.read, counts.acked, Math.max(0, applied), Math.max(0, linked), resumed,
+            return new LoadProgress(counts.read, counts.acked, Math.max(0, applied), Math.max(0, linked),
+                    resumed,
                     counts.refused, settings.expected, counts.ackedBytes, ackedRate, byteRate, linkRate,
                     server == null ? -1 : server.ingestLag().records(),
                     server == null ? -1 : server.indexLag().records(),

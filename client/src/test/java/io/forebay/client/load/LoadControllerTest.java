@@ -33,7 +33,8 @@ class LoadControllerTest {
         SimulatedServer server = new SimulatedServer(ALL[which], 1);
         LoadController controller = controller();
         server.run(controller, 60);
-        assertThat(server.run(controller, 60)).isGreaterThan(0.8 * SimulatedServer.best(ALL[which], FLIGHT_MAX));
+        assertThat(server.run(controller, 60))
+                .isGreaterThan(0.8 * SimulatedServer.best(ALL[which], FLIGHT_MAX));
     }
 
     @ParameterizedTest

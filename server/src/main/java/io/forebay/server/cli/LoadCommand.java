@@ -23,9 +23,12 @@ import picocli.CommandLine.Spec;
         "Loads a file of vectors into a collection: lines of JSON (.jsonl, .jsonl.gz), NumPy arrays (.npy) or .fvecs,"
                 + " the latter two with a side file for ids, documents and metadata.",
         "How far it is, is kept in FILE.forebay-load: after Ctrl-C, a crash or a failure the same command goes on, and"
-                + " nothing is loaded twice.", ""},
-        footer = {"", "Exit codes: 0 all is loaded; 3 all but some records that were refused; 1 it failed, and the same"
-                + " command goes on; 2 wrong command line; 130 stopped by Ctrl-C.", "More: docs/loading.md"})
+                + " nothing is loaded twice.",
+        ""},
+        footer = {"",
+                "Exit codes: 0 all is loaded; 3 all but some records that were refused; 1 it failed, and the same"
+                        + " command goes on; 2 wrong command line; 130 stopped by Ctrl-C.",
+                "More: docs/loading.md"})
 final class LoadCommand implements Callable<Integer> {
     static final int EXIT_REFUSED = 3;
 
@@ -182,7 +185,9 @@ final class LoadCommand implements Callable<Integer> {
     }
 
     Path checkpoint() {
-        return checkpointFile == null ? file.resolveSibling(file.getFileName() + ".forebay-load") : checkpointFile;
+        return checkpointFile == null
+                ? file.resolveSibling(file.getFileName() + ".forebay-load")
+                : checkpointFile;
     }
 
     private int number(String text, String option, int max) {

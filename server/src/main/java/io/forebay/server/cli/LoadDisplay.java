@@ -75,7 +75,9 @@ final class LoadDisplay {
             return now.expected();
         }
         double read = share.getAsDouble();
-        return read < 0.01 ? -1 : Math.max(now.acked() + now.refused(), Math.round((first + now.read()) / read) - first);
+        return read < 0.01
+                ? -1
+                : Math.max(now.acked() + now.refused(), Math.round((first + now.read()) / read) - first);
     }
 
     private void bars(LoadProgress now) {
@@ -139,7 +141,9 @@ final class LoadDisplay {
         long total = total(now);
         out.printf(Locale.ROOT, "  %5.0f s  acked %,d%s (%,.0f/s)  applied %,d  linked %,d (%,.0f/s)  %s%n",
                 now.elapsedSeconds(), now.acked(),
-                total < 0 ? "" : String.format(Locale.ROOT, " of %s%,d", now.expected() < 0 ? "~" : "", total),
+                total < 0
+                        ? ""
+                        : String.format(Locale.ROOT, " of %s%,d", now.expected() < 0 ? "~" : "", total),
                 now.ackedPerSecond(), now.applied(), now.linked(), now.linkedPerSecond(), tail(now, total));
     }
 

@@ -107,11 +107,13 @@ final class LoadRun {
         int has = collection.description().dimension();
         int wanted = command.dimension == null ? source.dimension() : command.dimension;
         if (source.dimension() != 0 && wanted != source.dimension()) {
-            throw new CommandException(command.file + " has dimension " + source.dimension() + ", not " + wanted);
+            throw new CommandException(
+                    command.file + " has dimension " + source.dimension() + ", not " + wanted);
         }
         if (has != 0 && wanted != 0 && has != wanted) {
             throw new CommandException("the collection " + command.collection + " has dimension " + has + ", "
-                    + (command.dimension == null ? command.file.toString() : "--dimension") + " has " + wanted);
+                    + (command.dimension == null ? command.file.toString() : "--dimension") + " has "
+                    + wanted);
         }
         return has == 0 ? wanted : has;
     }
@@ -127,7 +129,8 @@ final class LoadRun {
                     .checkpoint(command.checkpoint(), command.file.toString(), fingerprint)
                     .onProgress(style.interval(), display::show).build();
             if (loader.resumed() > 0) {
-                say(String.format(Locale.ROOT, "goes on from %s: %,d records are done, the first that is not is %,d",
+                say(String.format(Locale.ROOT,
+                        "goes on from %s: %,d records are done, the first that is not is %,d",
                         command.checkpoint(), loader.resumed(), loader.resumeFrom()));
             }
             LoadInterrupt interrupt = LoadInterrupt.watch(() -> stopped(loader, display));
@@ -210,16 +213,21 @@ final class LoadRun {
 
     private String summary(LoadProgress last) {
         long here = Math.max(0, last.read() - last.refused());
-        String acked = String.format(Locale.ROOT, "%,d records are in %s: %,d in this run, acknowledged in %.1f s"
-                + " (%,.0f/s)", last.acked(), command.collection, here, ackedSeconds,
+        String acked = String.format(Locale.ROOT,
+                "%,d records are in %s: %,d in this run, acknowledged in %.1f s"
+                        + " (%,.0f/s)",
+                last.acked(), command.collection, here, ackedSeconds,
                 here / Math.max(0.001, ackedSeconds));
         String waited = switch (command.wanted()) {
             case NONE -> "";
-            case APPLIED -> String.format(Locale.ROOT, ", seen by every read after %.1f s", last.elapsedSeconds());
+            case APPLIED ->
+                String.format(Locale.ROOT, ", seen by every read after %.1f s", last.elapsedSeconds());
             case LINKED -> String.format(Locale.ROOT, ", in the index after %.1f s", last.elapsedSeconds());
         };
         return acked + waited
-                + (last.refused() == 0 ? "" : String.format(Locale.ROOT, "; %,d were refused", last.refused()));
+                + (last.refused() == 0
+                        ? ""
+                        : String.format(Locale.ROOT, "; %,d were refused", last.refused()));
     }
 
     /** In the shutdown hook. */

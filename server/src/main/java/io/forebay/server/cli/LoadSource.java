@@ -71,13 +71,15 @@ final class LoadSource {
         }
         return switch (known) {
             case JSONL -> JsonlSource.open(existing(file), fields());
-            case NPY -> VectorSource.openNpy(existing(file), existing(side), fields(), idPrefix);
-            case FVECS -> VectorSource.openFvecs(existing(file), existing(side), fields(), idPrefix);
+            case NPY -> VectorSource.openNpy(existing(file), side == null ? null : existing(side), fields(),
+                    idPrefix);
+            case FVECS -> VectorSource.openFvecs(existing(file), side == null ? null : existing(side), fields(),
+                    idPrefix);
         };
     }
 
-    private static <P extends @Nullable Path> P existing(P file) {
-        if (file != null && !Files.isRegularFile(file)) {
+    private static Path existing(Path file) {
+        if (!Files.isRegularFile(file)) {
             throw new CommandException(file + (Files.exists(file) ? " is not a file" : ": no such file"));
         }
         return file;
@@ -113,7 +115,8 @@ final class LoadSource {
         return SourceFingerprint.of(existing(file))
                 + (side == null ? "" : "; side " + SourceFingerprint.of(existing(side)))
                 + "; ids '" + idPrefix + "', fields " + String.join(" ", fields.id(),
-                        String.join("|", fields.embedding()), fields.document(), String.valueOf(fields.metadata()),
+                        String.join("|", fields.embedding()), fields.document(),
+                        String.valueOf(fields.metadata()),
                         String.join("|", fields.metadataFields().stream().sorted().toList())
                                 + (fields.otherMetadata() ? "|*" : ""),
                         fields.uri())

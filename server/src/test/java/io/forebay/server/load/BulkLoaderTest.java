@@ -125,8 +125,10 @@ class BulkLoaderTest {
         try (BulkLoader loader = BulkLoader.builder(client, docs).build()) {
             loader.addBatch(RecordBatch.builder(Operation.ADD)
                     .record("r0", embedding(0), "document 0", Map.of("n", MetadataValue.of(0L)), "uri:0")
-                    .record("r1", embedding(1), "document 1", Map.of("n", MetadataValue.of(1L)), null).build());
-            assertThat(loader.offer("r2", embedding(2), "document 2", Map.of("n", MetadataValue.of(2L)), "uri:2"))
+                    .record("r1", embedding(1), "document 1", Map.of("n", MetadataValue.of(1L)), null)
+                    .build());
+            assertThat(loader.offer("r2", embedding(2), "document 2", Map.of("n", MetadataValue.of(2L)),
+                    "uri:2"))
                     .isTrue();
         }
         assertLoaded(3, List.of());
