@@ -67,25 +67,28 @@ final class BatchPlan {
 
     /** Reserves ranges from a position on that is in no batch; answers the first. */
     LoadBatch reserve(long position, int records, int sizeGeneration) {
+        if (openAt(position) != null || isUnderWay(position) || isDone(position)) {
+            throw new IllegalStateException("position " + position + " is planned already");
+        }
         version++;
         long limit = done.nextFrom(position);
         for (TreeMap<Long, LoadBatch> batches : List.of(open, ready, sending)) {
             Long next = batches.higherKey(position);
             limit = next == null ? limit : Math.min(limit, next);
         }
-        LoadBatch first = null;
-        long from = position;
-        for (int i = 0; i < ahead && from < limit; i++) {
-            long to = Math.min(limit, from + records);
-            LoadBatch batch = new LoadBatch(new PositionRange(from, to), false, sizeGeneration, version);
-            open.put(from, batch);
-            first = first == null ? batch : first;
-            from = to;
-        }
-        if (first == null) {
-            throw new IllegalStateException("position " + position + " is planned already");
+        LoadBatch first = reserve(position, limit, records, sizeGeneration);
+        long from = first.to;
+        for (int i = 1; i < ahead && from < limit; i++) {
+            from = reserve(from, limit, records, sizeGeneration).to;
         }
         return first;
+    }
+
+    private LoadBatch reserve(long from, long limit, int records, int sizeGeneration) {
+        PositionRange range = new PositionRange(from, Math.min(limit, from + records));
+        LoadBatch batch = new LoadBatch(range, false, sizeGeneration, version);
+        open.put(from, batch);
+        return batch;
     }
 
     /** Forgets what was reserved and not begun, because batches are to have another size. */
@@ -127,6 +130,7 @@ final class BatchPlan {
     void halve(LoadBatch batch) {
         version++;
         sending.remove(batch.from);
+        batch.sort();
         long middle = batch.records.get(batch.records.size() / 2).position();
         LoadBatch left = refill(batch, new PositionRange(batch.from, middle));
         LoadBatch right = refill(batch, new PositionRange(middle, batch.to));
@@ -136,7 +140,6 @@ final class BatchPlan {
     /** A new batch with the positions of this range that came for another one. */
     private LoadBatch refill(LoadBatch whole, PositionRange range) {
         LoadBatch part = new LoadBatch(range, false, -1, version);
-        part.attempts = 0;
         for (LoadRecord record : whole.records) {
             if (record.position() >= range.from() && record.position() < range.to()) {
                 part.put(record);

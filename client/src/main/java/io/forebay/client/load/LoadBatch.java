@@ -92,12 +92,16 @@ final class LoadBatch {
 
     /** In the order of the source, whoever came first: a batch that is sent again must be the same. */
     RecordBatch encode(Operation operation) {
-        records.sort(Comparator.comparingLong(LoadRecord::position));
+        sort();
         RecordBatchBuilder batch = RecordBatch.builder(operation);
         for (LoadRecord record : records) {
             batch.record(record.id(), record.embedding(), record.document(), record.metadata(),
                     record.uri());
         }
         return batch.build();
+    }
+
+    void sort() {
+        records.sort(Comparator.comparingLong(LoadRecord::position));
     }
 }
