@@ -26,9 +26,14 @@ final class BatchPlan {
     private final TreeMap<Long, LoadBatch> ready = new TreeMap<>();
     private final TreeMap<Long, LoadBatch> sending = new TreeMap<>();
     private long version;
+    private long refused;
 
-    /** @param ahead ranges that are reserved at a time */
-    BatchPlan(int ahead, List<PositionRange> done, List<PositionRange> inherited) {
+    /**
+     * @param ahead   ranges that are reserved at a time
+     * @param refused bad records among what is done
+     */
+    BatchPlan(int ahead, List<PositionRange> done, List<PositionRange> inherited, long refused) {
+        this.refused = refused;
         this.ahead = ahead;
         this.done = new PositionSet(done);
         for (PositionRange range : inherited) {
@@ -42,6 +47,11 @@ final class BatchPlan {
 
     boolean isDone(long position) {
         return done.contains(position);
+    }
+
+    /** Bad records among what is done: what a next life need not count again. */
+    long refused() {
+        return refused;
     }
 
     PositionSet done() {
@@ -149,6 +159,9 @@ final class BatchPlan {
             if (whole.hasCome(position)) {
                 part.leaveOut(position);
             }
+            if (whole.isRefused(position)) {
+                part.refuse(position);
+            }
         }
         whole.done.whenComplete((done, failure) -> {
             if (failure != null) {
@@ -168,6 +181,7 @@ final class BatchPlan {
     void finished(LoadBatch batch) {
         sending.remove(batch.from);
         done.add(batch.from, batch.to);
+        refused += batch.refusedCount();
         batch.done.complete(null);
     }
 

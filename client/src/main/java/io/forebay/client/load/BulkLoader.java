@@ -90,7 +90,7 @@ public final class BulkLoader implements AutoCloseable {
             resumeFrom = earlier == null ? settings.first : earlier.contiguous();
             resumed = done.stream().mapToLong(range -> range.to() - range.from()).sum();
             BatchPlan plan = new BatchPlan(keeper == null ? 1 : PLAN_AHEAD, done,
-                    earlier == null ? List.of() : earlier.planned());
+                    earlier == null ? List.of() : earlier.planned(), counts.refused);
             flow = new Flow(settings, plan, counts, sending::send, keeper == null ? null : keeper::request);
         } catch (IOException | RuntimeException e) {
             threads.close();
@@ -178,18 +178,18 @@ public final class BulkLoader implements AutoCloseable {
     /** The place in the source has no record to load. */
     public void leaveOut(long position) {
         checkPosition(position);
-        flow.leaveOut(position);
+        flow.leaveOut(position, false);
     }
 
     /** The record at this place cannot be loaded, as whoever reads the source found: it counts as a bad record. */
     public void refuseAt(long position, @Nullable String id, String reason) {
         checkPosition(position);
         if (flow.isDone(position)) {
-            flow.leaveOut(position); // told in an earlier life
+            flow.leaveOut(position, true); // told in an earlier life
             return;
         }
         errors.report(new RecordError(position, id, ErrorCode.INVALID_ARGUMENT, reason));
-        flow.leaveOut(position);
+        flow.leaveOut(position, true);
         flow.countRefused(ForebayException.invalid(reason));
     }
 

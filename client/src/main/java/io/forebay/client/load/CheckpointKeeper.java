@@ -119,7 +119,7 @@ final class CheckpointKeeper implements AutoCloseable {
                 new LoadCheckpoint(settings.loader, collection, settings.operation, settings.source,
                         settings.fingerprint, settings.first, plan.done().ranges(), plan.planned(),
                         counts.acked,
-                        counts.refused, complete, System.currentTimeMillis())));
+                        plan.refused(), complete, System.currentTimeMillis())));
         now.checkpoint.write(file);
         flow.planKept(now.version);
     }

@@ -93,7 +93,7 @@ final class Flow {
     }
 
     /** A position of the source that has no record to load. */
-    void leaveOut(long at) {
+    void leaveOut(long at, boolean isBad) {
         lock.lock();
         try {
             check();
@@ -108,6 +108,9 @@ final class Flow {
                 throw twice(position);
             }
             taken(position);
+            if (isBad) {
+                target.refuse(position);
+            }
             if (target.isFull()) {
                 plan.filled(target);
             }
@@ -261,6 +264,7 @@ final class Flow {
         lock.lock();
         try {
             landed(batch);
+            batch.refuse(batch.records.get(0).position());
             finished(batch);
         } finally {
             lock.unlock();

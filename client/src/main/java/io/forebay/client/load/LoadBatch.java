@@ -27,6 +27,7 @@ final class LoadBatch {
     final List<LoadRecord> records = new ArrayList<>();
     final CompletableFuture<Void> done = new CompletableFuture<>();
     private final BitSet seen = new BitSet();
+    private final BitSet refused = new BitSet();
     private int count;
     long bytes;
     /** Of the controller's settings when it was first sent. */
@@ -52,6 +53,19 @@ final class LoadBatch {
         seen.set(index);
         count++;
         return true;
+    }
+
+    /** The record at this position is not loaded, because it is bad. */
+    void refuse(long position) {
+        refused.set(Math.toIntExact(position - from));
+    }
+
+    boolean isRefused(long position) {
+        return refused.get(Math.toIntExact(position - from));
+    }
+
+    int refusedCount() {
+        return refused.cardinality();
     }
 
     boolean put(LoadRecord record) {

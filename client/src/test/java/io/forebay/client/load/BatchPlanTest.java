@@ -27,7 +27,7 @@ class BatchPlanTest {
 
     @Test
     void rangesAreReservedAheadAndOnlyOnce() {
-        BatchPlan plan = new BatchPlan(3, List.of(), List.of());
+        BatchPlan plan = new BatchPlan(3, List.of(), List.of(), 0);
         put(plan, 0, 10);
         assertThat(plan.planned()).containsExactly(new PositionRange(0, 10), new PositionRange(10, 20),
                 new PositionRange(20, 30));
@@ -42,7 +42,7 @@ class BatchPlanTest {
 
     @Test
     void whatAnEarlierLifePlannedKeepsItsBoundariesUntilTheEnd() {
-        BatchPlan plan = new BatchPlan(1, List.of(new PositionRange(0, 10)), List.of(new PositionRange(10, 14)));
+        BatchPlan plan = new BatchPlan(1, List.of(new PositionRange(0, 10)), List.of(new PositionRange(10, 14)), 0);
         put(plan, 11, 2);
         put(plan, 14, 2);
         plan.cut(false);
@@ -55,7 +55,7 @@ class BatchPlanTest {
 
     @Test
     void aCutLeavesOutWhatHasNotCome() {
-        BatchPlan plan = new BatchPlan(1, List.of(), List.of());
+        BatchPlan plan = new BatchPlan(1, List.of(), List.of(), 0);
         for (long position : new long[]{3, 4, 7}) {
             put(plan, position, 10);
         }
@@ -68,7 +68,7 @@ class BatchPlanTest {
 
     @Test
     void aBatchIsHalvedDownToItsRecords() {
-        BatchPlan plan = new BatchPlan(1, List.of(), List.of());
+        BatchPlan plan = new BatchPlan(1, List.of(), List.of(), 0);
         LoadBatch whole = plan.reserve(0, 5, 0);
         whole.leaveOut(2);
         for (long position : new long[]{0, 1, 3, 4}) {
@@ -105,7 +105,7 @@ class BatchPlanTest {
         System.out.println("seed " + seed);
         for (int round = 0; round < 300; round++) {
             SplittableRandom random = new SplittableRandom(seed + round);
-            BatchPlan plan = new BatchPlan(1 + random.nextInt(4), List.of(), List.of());
+            BatchPlan plan = new BatchPlan(1 + random.nextInt(4), List.of(), List.of(), 0);
             TreeSet<Long> sent = new TreeSet<>();
             List<Long> left = new ArrayList<>();
             for (long position = 0; position < 200; position++) {
