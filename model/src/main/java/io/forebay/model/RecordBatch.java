@@ -2,6 +2,7 @@ package io.forebay.model;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.IntBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,8 @@ public final class RecordBatch {
     static final int FLAG_METADATAS = 16;
     static final int ORIGIN_OFFSET = 24;
     static final int NULL_BIT = 0x8000_0000;
+    /** Looked at in one go, in the first-level cache. */
+    private static final int FINITE_STEP = 1024;
 
     private final ByteBuffer bytes;
     private final Operation operation;
@@ -60,8 +63,8 @@ public final class RecordBatch {
     private final @Nullable Column metadatas;
     /** For partial batches: how many embeddings precede record i. */
     private final int @Nullable [] embeddingRank;
-    /** The builder has looked already. */
-    private final boolean knownFinite;
+    /** The builder, or who took it from a client, has looked already. */
+    private boolean knownFinite;
 
     private RecordBatch(ByteBuffer source, boolean knownFinite) {
         this.knownFinite = knownFinite;
@@ -112,6 +115,23 @@ public final class RecordBatch {
         return new RecordBatch(bytes, false);
     }
 
+    /**
+     * The same for bytes that a client made: also what is in the columns is checked.
+     *
+     * @throws ForebayException INVALID_ARGUMENT, naming what is wrong
+     */
+    public static RecordBatch ofClient(ByteBuffer bytes) {
+        RecordBatch batch;
+        try {
+            batch = new RecordBatch(bytes, false);
+        } catch (IllegalArgumentException malformed) {
+            throw ForebayException.invalid(String.valueOf(malformed.getMessage()));
+        }
+        BatchCheck.check(batch);
+        batch.knownFinite = true;
+        return batch;
+    }
+
     static RecordBatch built(ByteBuffer bytes) {
         return new RecordBatch(bytes, true);
     }
@@ -121,12 +141,20 @@ public final class RecordBatch {
         if (knownFinite) {
             return true;
         }
-        for (int i = 0; i < embeddingCount * dimension; i++) {
-            if (!Float.isFinite(bytes.getFloat(embeddingsAt + 4 * i))) {
-                return false;
+        IntBuffer bits = bytes.slice(embeddingsAt, 4 * embeddingCount * dimension)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asIntBuffer();
+        int[] some = new int[Math.min(bits.remaining(), FINITE_STEP)];
+        int reached = 0;
+        while (bits.hasRemaining()) {
+            int count = Math.min(bits.remaining(), some.length);
+            bits.get(some, 0, count);
+            // An exponent of ones, one added to it, reaches the sign; without branches, for the compiler.
+            for (int i = 0; i < count; i++) {
+                reached |= (some[i] & 0x7F80_0000) + 0x0080_0000;
             }
         }
-        return true;
+        return reached >= 0;
     }
 
     public static RecordBatchBuilder builder(Operation operation) {
@@ -169,6 +197,10 @@ public final class RecordBatch {
     public void copyEmbedding(int record, float[] target) {
         bytes.slice(embeddingsAt + 4 * dimension * embeddingIndex(record), 4 * dimension)
                 .order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(target, 0, dimension);
+    }
+
+    byte @Nullable [] idBytesOrNull(int record) {
+        return ids.entry(record);
     }
 
     public byte[] idBytes(int record) {

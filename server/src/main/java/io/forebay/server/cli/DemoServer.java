@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class DemoServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(DemoServer.class);
-    private static final Pattern URL = Pattern.compile("listening on (http://\\S+?),");
+    private static final Pattern URL = Pattern.compile("listening on (http://\\S+?)[,\\s]");
     private static final long START_SECONDS_MAX = 60;
     private static final int LOG_LINES_SHOWN = 15;
 

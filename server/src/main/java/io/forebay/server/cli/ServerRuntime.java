@@ -2,14 +2,21 @@ package io.forebay.server.cli;
 
 import io.forebay.engine.Forebay;
 import io.forebay.server.auth.Authentication;
+import io.forebay.server.binary.BinaryOptions;
+import io.forebay.server.binary.BinaryServer;
 import io.forebay.server.config.ServerConfig;
 import io.forebay.server.http.HttpOptions;
 import io.forebay.server.http.HttpServer;
 import io.forebay.server.http.ServerMetrics;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslContextBuilder;
+import io.netty.handler.ssl.SslProvider;
 import java.nio.file.Path;
 import java.net.ServerSocket;
 import java.net.InetSocketAddress;
 import java.io.IOException;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running server: an engine, and HTTP on top of it. The one place where configuration, engine and network
@@ -25,27 +32,40 @@ final class ServerRuntime implements AutoCloseable {
     private final Authentication authentication;
     private final ServerMetrics metrics;
     private final HttpServer http;
+    private final @Nullable BinaryServer binary;
 
     private ServerRuntime(ServerConfig config, Authentication authentication, Forebay engine,
-            ServerMetrics metrics, HttpServer http) {
+            ServerMetrics metrics, HttpServer http, @Nullable BinaryServer binary) {
         this.config = config;
         this.authentication = authentication;
         this.engine = engine;
         this.metrics = metrics;
         this.http = http;
+        this.binary = binary;
     }
 
     /** @throws io.forebay.model.ForebayException with a message for the user */
     static ServerRuntime start(ServerConfig config) {
-        checkPortIsFree(config.server());
+        ServerConfig.Server server = config.server();
+        checkPortIsFree(server.host(), server.port(), "--port or --host");
+        checkPortIsFree(server.host(), server.binary().port(), "--set server.binary_port=PORT (-2 for none)");
+        SslContext tls = tls(server.binary());
         Authentication authentication = AuthSetup.open(config);
         ServerMetrics metrics = new ServerMetrics(config.server().metricsCollectionsMax());
         Forebay engine = null;
+        HttpServer http = null;
         try {
             engine = Forebay.open(config.server().path(), config.forebayOptions(), metrics);
-            return new ServerRuntime(config, authentication, engine, metrics,
-                    HttpServer.start(engine, httpOptions(config), metrics, authentication));
+            http = HttpServer.start(engine, httpOptions(config), metrics, authentication);
+            BinaryServer binary = server.binary().port() == ServerConfig.Binary.NONE
+                    ? null
+                    : BinaryServer.start(http.shared(),
+                            BinaryOptions.at(server.host(), server.binary().port()).withTls(tls));
+            return new ServerRuntime(config, authentication, engine, metrics, http, binary);
         } catch (RuntimeException e) {
+            if (http != null) {
+                http.close();
+            }
             if (engine != null) {
                 engine.close();
             }
@@ -56,16 +76,33 @@ final class ServerRuntime implements AutoCloseable {
     }
 
     /** Before the store is opened, which may take a while, or even made. */
-    private static void checkPortIsFree(ServerConfig.Server server) {
-        if (server.port() == 0) {
+    private static void checkPortIsFree(String host, int port, String remedy) {
+        if (port <= 0) {
             return;
         }
         try (ServerSocket probe = new ServerSocket()) {
             probe.setReuseAddress(true);
-            probe.bind(new InetSocketAddress(server.host(), server.port()));
+            probe.bind(new InetSocketAddress(host, port));
         } catch (IOException taken) {
-            throw new CommandException("cannot listen on " + server.host() + ":" + server.port() + " ("
-                    + taken.getMessage() + "); choose another with --port or --host");
+            throw new CommandException("cannot listen on " + host + ":" + port + " ("
+                    + taken.getMessage() + "); choose another with " + remedy);
+        }
+    }
+
+    private static @Nullable SslContext tls(ServerConfig.Binary binary) {
+        Path certificate = binary.certificate();
+        Path key = binary.key();
+        if (certificate == null || key == null) {
+            return null;
+        }
+        try {
+            return SslContextBuilder.forServer(certificate.toFile(), key.toFile())
+                    .sslProvider(SslProvider.JDK)
+                    .build();
+        } catch (IllegalArgumentException | SSLException e) {
+            Throwable cause = e.getCause() == null ? e : e.getCause();
+            throw new CommandException("cannot use server.binary_tls_certificate " + certificate
+                    + " with server.binary_tls_key " + key + ": " + cause.getMessage());
         }
     }
 
@@ -91,7 +128,8 @@ final class ServerRuntime implements AutoCloseable {
     String startLine() {
         String host = config.server().host();
         String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
-        String url = "http://" + (shown.contains(":") ? "[" + shown + "]" : shown) + ":" + http.port();
+        String at = shown.contains(":") ? "[" + shown + "]" : shown;
+        String url = "http://" + at + ":" + http.port() + binaryUrl(at);
         Path path = config.server().path().toAbsolutePath().normalize();
         return "Forebay " + Version.text() + " listening on " + url + ", path " + path + ", durability "
                 + config.wal().durability().wireName() + ", batch_ingest " + config.ingest().batchIngest()
@@ -100,8 +138,19 @@ final class ServerRuntime implements AutoCloseable {
                 + ", pid " + ProcessHandle.current().pid();
     }
 
+    private String binaryUrl(String at) {
+        if (binary == null) {
+            return "";
+        }
+        String scheme = config.server().binary().certificate() == null ? "forebay" : "forebays";
+        return " and " + scheme + "://" + at + ":" + binary.port();
+    }
+
     @Override
     public void close() {
+        if (binary != null) {
+            binary.close();
+        }
         http.close();
         engine.close();
         metrics.close();

@@ -16,6 +16,13 @@ enum ConfigKey {
             "Address to listen on; 0.0.0.0 for all. Any but a loopback address needs tokens, see auth.mode."),
     SERVER_PORT("server.port", NUMBER, "8000", 0, 65535, "", "CHROMA_PORT",
             "Port of the HTTP API; 0 takes a free one."),
+    SERVER_BINARY_PORT("server.binary_port", NUMBER, "-1", -2, 65535, "", null,
+            "Port of the binary protocol (docs/binary-protocol.md); -1 for the next after server.port (any free one if that"
+                    + " is 0), 0 for any free one, -2 for none."),
+    SERVER_BINARY_CERTIFICATE("server.binary_tls_certificate", TEXT, "none", null,
+            "Certificate of the binary port, with its chain, a file in PEM; none for no TLS."),
+    SERVER_BINARY_KEY("server.binary_tls_key", TEXT, "none", null,
+            "Its private key, a file in PEM (PKCS#8, not encrypted)."),
     SERVER_PATH("server.path", TEXT, "./forebay-data", "CHROMA_PERSIST_PATH",
             "Directory of the store: log, segments, catalog. Made if it does not exist. One"
                     + " process at a time."),

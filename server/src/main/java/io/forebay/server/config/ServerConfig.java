@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything that can be set about a server, checked. Immutable. Numbers of threads are still 0 where the
@@ -23,12 +24,30 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
             long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
             int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax, long bodyWaitMillis,
-            int metricsCollectionsMax) {
+            int metricsCollectionsMax, Binary binary) {
         public Server {
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
                 throw new ConfigException("server.max_bodies_in_flight_bytes is " + bodiesInFlightBytesMax
                         + ", must be 0 or at least server.max_body_bytes, which is " + bodyBytesMax);
+            }
+        }
+    }
+
+    /**
+     * The binary port.
+     *
+     * @param port        {@link #NONE}; 0 for any free one
+     * @param certificate with {@code key} where there is TLS, both null where not
+     */
+    public record Binary(int port, @Nullable Path certificate, @Nullable Path key) {
+        public static final int NONE = -2;
+
+        public Binary {
+            if ((certificate == null) != (key == null)) {
+                throw new ConfigException(
+                        "server.binary_tls_certificate and server.binary_tls_key must be set"
+                                + " together");
             }
         }
     }
@@ -95,6 +114,21 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 store.resolve(values.text(ConfigKey.AUTH_FILE)));
     }
 
+    private static Binary binaryOf(ConfigValues values) {
+        int port = values.integer(ConfigKey.SERVER_BINARY_PORT);
+        int http = values.integer(ConfigKey.SERVER_PORT);
+        if (port == -1) {
+            // Behind the last port there is none: any free one.
+            port = http == 0 || http == 65_535 ? 0 : http + 1;
+        }
+        return new Binary(port, file(values.text(ConfigKey.SERVER_BINARY_CERTIFICATE)),
+                file(values.text(ConfigKey.SERVER_BINARY_KEY)));
+    }
+
+    private static @Nullable Path file(String text) {
+        return text.equals("none") ? null : Path.of(text);
+    }
+
     private static Server serverOf(ConfigValues values) {
         return new Server(values.text(ConfigKey.SERVER_HOST), values.integer(ConfigKey.SERVER_PORT),
                 Path.of(values.text(ConfigKey.SERVER_PATH)), values.flag(ConfigKey.SERVER_ALLOW_RESET),
@@ -104,7 +138,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 values.integer(ConfigKey.SERVER_CONNECTIONS), values.number(ConfigKey.SERVER_STALL),
                 values.number(ConfigKey.SERVER_KEEP_ALIVE), values.integer(ConfigKey.SERVER_CHANGES),
                 values.number(ConfigKey.SERVER_BODY_WAIT),
-                values.integer(ConfigKey.SERVER_METRICS_COLLECTIONS));
+                values.integer(ConfigKey.SERVER_METRICS_COLLECTIONS), binaryOf(values));
     }
 
     /** The part that the engine wants. */

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: any; each method holds the object's own lock for a few instructions. Who gets room is told outside it, on the
  * thread that gave some back.
  */
-final class BodyBudget {
+public final class BodyBudget {
     private static final double MEMORY_SECONDS = 5;
 
     /** One who waits. */
@@ -132,7 +132,7 @@ final class BodyBudget {
     }
 
     /** When so many more bytes may find room behind those who wait, at the rate of the last seconds. */
-    synchronized int retryAfterSeconds(long count) {
+    public synchronized int retryAfterSeconds(long count) {
         return RetryAfter.seconds(bytes + waitingBytes + count - bytesMax, decayed() / MEMORY_SECONDS);
     }
 
@@ -144,7 +144,7 @@ final class BodyBudget {
         return queue.size();
     }
 
-    long bytesMax() {
+    public long bytesMax() {
         return bytesMax;
     }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Invariants: whatever happens, {@link #end} gives everything back once. At most one place at a time.
  */
-final class BodyShare {
+public final class BodyShare {
     /** Taken for a body that does not say how long it is, before it begins: so it waits for its turn like others. */
     private static final long UNANNOUNCED_BYTES = 64 << 10;
 
@@ -22,7 +22,7 @@ final class BodyShare {
     private BodyBudget.@Nullable Place place;
     private @Nullable ScheduledFuture<?> patience;
 
-    BodyShare(BodyBudget budget, long waitMillis) {
+    public BodyShare(BodyBudget budget, long waitMillis) {
         this.budget = budget;
         this.waitMillis = waitMillis;
     }
@@ -32,7 +32,7 @@ final class BodyShare {
      *
      * @param announced length, or -1 when it is not known
      */
-    boolean ask(long announced, EventLoop loop, Runnable granted, Runnable refused) {
+    public boolean ask(long announced, EventLoop loop, Runnable granted, Runnable refused) {
         long bytes = announced < 0 ? Math.min(UNANNOUNCED_BYTES, budget.bytesMax()) : announced;
         BodyBudget.Place waits = bytes == 0
                 ? null
@@ -66,7 +66,7 @@ final class BodyShare {
     }
 
     /** Whether a body of which so much has come may be kept. */
-    boolean covers(long received) {
+    public boolean covers(long received) {
         if (received <= taken) {
             return true;
         }
@@ -77,7 +77,7 @@ final class BodyShare {
         return true;
     }
 
-    void end() {
+    public void end() {
         BodyBudget.Place waits = place;
         place = null;
         if (waits != null && !budget.cancel(waits)) {

@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any number; nothing waits (the catalog is in memory).
  */
-final class Guard {
+public final class Guard {
     private static final String RESOURCE_NAME = "crn";
     private static final String TOKEN_HEADER = "x-chroma-token";
 
@@ -51,17 +51,50 @@ final class Guard {
             return visitor(headers);
         }
         Principal who = authentication.identify(presented(headers));
+        check(who, need, route, variables);
+        return who;
+    }
+
+    /** The same for who is known already. */
+    public void admit(Principal who, Route route, Map<String, String> variables) {
+        Role need = route.access().role();
+        if (need != null) {
+            check(who, need, route, variables);
+        }
+    }
+
+    private void check(Principal who, Role need, Route route, Map<String, String> variables) {
+        checkRole(who, need);
+        if (!who.limits().allowEverything()) {
+            checkLimits(who, route.access().scope(), variables);
+        }
+    }
+
+    /**
+     * What concerns a collection and is no route.
+     *
+     * @throws ForebayException PERMISSION_DENIED, or NOT_FOUND for a collection that is not in what the token allows
+     */
+    public void admit(Principal who, Role need, UUID collection) {
+        checkRole(who, need);
+        if (!who.limits().allowEverything()) {
+            checkCollection(who.limits(), Map.of("collection", collection.toString()));
+        }
+    }
+
+    /** @throws ForebayException UNAUTHENTICATED */
+    public Principal identify(@Nullable String token) {
+        return authentication.identify(token);
+    }
+
+    private static void checkRole(Principal who, Role need) {
         if (!who.role().covers(need)) {
             throw forbidden("Token '" + who.id() + "' has the role " + who.role().text() + ", this takes "
                     + need.text());
         }
-        if (!who.limits().allowEverything()) {
-            checkLimits(who, route.access().scope(), variables);
-        }
-        return who;
     }
 
-    boolean isStillValid(Principal who) {
+    public boolean isStillValid(Principal who) {
         return authentication.isStillValid(who);
     }
 

@@ -48,6 +48,7 @@ public final class HttpServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
     private static final long THREADS_STOP_SECONDS = 2;
 
+    private final Shared shared;
     private final HttpOptions options;
     private final HttpThreads.Transport transport;
     private final ExecutorService changes;
@@ -55,10 +56,11 @@ public final class HttpServer implements AutoCloseable {
     private final Channel listening;
     private final ChannelGroup channels;
 
-    private HttpServer(HttpOptions options, HttpThreads.Transport transport, ExecutorService changes,
-            LagFollowing lag, Channel listening, ChannelGroup channels) {
-        this.options = options;
-        this.transport = transport;
+    private HttpServer(Shared shared, ExecutorService changes, LagFollowing lag, Channel listening,
+            ChannelGroup channels) {
+        this.shared = shared;
+        this.options = shared.options();
+        this.transport = shared.transport();
         this.changes = changes;
         this.lag = lag;
         this.listening = listening;
@@ -84,8 +86,8 @@ public final class HttpServer implements AutoCloseable {
         LagFollowing lag = LagFollowing.of(engine, monitor, options.changesMax());
         Router router = new Router(Api.routes(engine, options.allowReset(), options.maxBatchSize(),
                 metrics::scrape, feeds, lag, changes));
-        ServerContext context = new ServerContext(router, new Guard(authentication, engine), options, budget,
-                metrics,
+        Guard guard = new Guard(authentication, engine);
+        ServerContext context = new ServerContext(router, guard, options, budget, metrics,
                 new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,
                         options.heartbeatMillis(), metrics::changeEvents, metrics::changeBytes),
                 engine::checkMemory);
@@ -101,7 +103,9 @@ public final class HttpServer implements AutoCloseable {
                     + options.port() + ": " + (cause == null ? "unknown" : cause.getMessage()), cause);
         }
         metrics.observe(engine, budget, channels, feeds, lag);
-        HttpServer server = new HttpServer(options, transport, changes, lag, bound.channel(), channels);
+        Shared shared = new Shared(engine, router, guard, options, budget, metrics, transport, feeds, changes,
+                engine::checkMemory);
+        HttpServer server = new HttpServer(shared, changes, lag, bound.channel(), channels);
         LOG.info("listening on {}:{}", options.host(), server.port());
         return server;
     }
@@ -133,6 +137,11 @@ public final class HttpServer implements AutoCloseable {
 
     public int port() {
         return ((InetSocketAddress) listening.localAddress()).getPort();
+    }
+
+    /** What the binary port takes from this server, which must be closed after it. */
+    public Shared shared() {
+        return shared;
     }
 
     LagFollowing lag() {

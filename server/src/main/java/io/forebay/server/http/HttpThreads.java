@@ -23,14 +23,15 @@ import org.slf4j.LoggerFactory;
  * read the log for change feeds and encode what they give. Two are enough: they wait for the disk at most, never for a
  * client.
  */
-final class HttpThreads {
+public final class HttpThreads {
     private static final Logger LOG = LoggerFactory.getLogger(HttpThreads.class);
     private static final int CHANGES = 2;
 
     private HttpThreads() {}
 
     /** @param channelType what to bootstrap with these threads */
-    record Transport(MultiThreadIoEventLoopGroup threads, Class<? extends ServerSocketChannel> channelType) {}
+    public record Transport(MultiThreadIoEventLoopGroup threads,
+            Class<? extends ServerSocketChannel> channelType) {}
 
     static ExecutorService changes() {
         AtomicInteger number = new AtomicInteger();
@@ -52,7 +53,7 @@ final class HttpThreads {
     }
 
     /** At once where this is the loop's thread. A loop that has stopped runs nothing more. */
-    static void onLoop(EventExecutor loop, Runnable task) {
+    public static void onLoop(EventExecutor loop, Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
         } else {
@@ -61,7 +62,7 @@ final class HttpThreads {
     }
 
     /** After what the loop is doing now, whoever calls. */
-    static void soonOnLoop(EventExecutor loop, Runnable task) {
+    public static void soonOnLoop(EventExecutor loop, Runnable task) {
         try {
             loop.execute(task);
         } catch (RejectedExecutionException stopped) {

@@ -67,6 +67,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private final Counter changeEvents = counter("forebay.changes.events", "Changes given by change feeds");
     private final Counter changeBytes = counter("forebay.changes.bytes", "Bytes written by change feeds");
     private volatile @Nullable Load load;
+    private volatile @Nullable ChannelGroup binaryConnections;
 
     /** Of one durability and mode. */
     private record Acks(Timer latency, Counter records, Counter bytes) {}
@@ -90,6 +91,8 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         Gauge.builder("forebay.http.connections", this,
                 m -> m.ofLoad(l -> l.connections().size()))
                 .description("Connections that are open").register(registry);
+        Gauge.builder("forebay.binary.connections", this, ServerMetrics::binaryConnections)
+                .description("Connections of the binary protocol that are open").register(registry);
         Gauge.builder("forebay.changes.open", this, m -> m.ofLoad(l -> l.feeds().open()))
                 .description("Change feeds that are open").register(registry);
         Gauge.builder("forebay.lag.streams.open", this, m -> m.ofLoad(l -> l.lag().slots().open()))
@@ -153,6 +156,31 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
                 .description("Requests answered, from their first byte to the answer's")
                 .tags("route", route, "method", knownMethod(method), "status", Integer.toString(status))
                 .register(registry).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** From now on a scrape counts these. */
+    public void observeBinary(ChannelGroup connections) {
+        binaryConnections = connections;
+    }
+
+    private double binaryConnections() {
+        ChannelGroup connections = binaryConnections;
+        return connections == null ? 0 : connections.size();
+    }
+
+    /** @param type name of the request's frame, lower case */
+    public void answeredBinary(String type, int status, long nanos) {
+        Timer.builder("forebay.binary.requests")
+                .description(
+                        "Requests of the binary protocol answered, from the end of their frame to the answer")
+                .tags("type", type, "status", Integer.toString(status)).register(registry)
+                .record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** A change was given over the binary protocol. */
+    public void changeSent(long bytes) {
+        changeEvents(1);
+        changeBytes(bytes);
     }
 
     private static String knownMethod(String method) {

@@ -1,16 +1,16 @@
 package io.forebay.server.http;
 
 /** The target of a request line: path and query, also when it is written in full as proxies do. */
-final class UriText {
+public final class UriText {
     private UriText() {}
 
-    static String path(String uri) {
+    public static String path(String uri) {
         String target = target(uri);
         int query = target.indexOf('?');
         return query < 0 ? target : target.substring(0, query);
     }
 
-    static String query(String uri) {
+    public static String query(String uri) {
         String target = target(uri);
         int query = target.indexOf('?');
         return query < 0 ? "" : target.substring(query + 1);

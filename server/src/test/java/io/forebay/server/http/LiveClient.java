@@ -31,7 +31,8 @@ final class LiveClient implements AutoCloseable {
     private final Map<String, String> headers = new TreeMap<>();
 
     LiveClient(TestServer server, String path, String... requestHeaders) throws IOException {
-        socket.setReceiveBufferSize(64 << 10);
+        // Small, so that a slow reader is noticed, and no smaller than what loopback sends in one go: else TCP may back off.
+        socket.setReceiveBufferSize(256 << 10);
         socket.connect(new InetSocketAddress("127.0.0.1", server.server.port()));
         socket.setSoTimeout(30_000);
         in = new BufferedInputStream(socket.getInputStream());

@@ -88,6 +88,26 @@ public final class ReadDecoder {
         return new Filter(d.ids, WhereDecoder.combine(d.where, d.document));
     }
 
+    /** Filters that stand by themselves, each as JSON or null; null when both are. */
+    public static @Nullable Where filter(@Nullable String where, @Nullable String whereDocument) {
+        return WhereDecoder.combine(where == null ? null : WhereDecoder.where(Json.tree(where)),
+                whereDocument == null ? null : WhereDecoder.document(Json.tree(whereDocument)));
+    }
+
+    /** INVALID_ARGUMENT for a width of a search that is out of range. */
+    public static void checkWidth(@Nullable Integer width) {
+        HnswFields.checkWidth("Validation error: ef_search", width);
+    }
+
+    /** INVALID_ARGUMENT for a name that is no field. */
+    public static Include include(String name) {
+        Include found = included(name);
+        if (found == null) {
+            throw ForebayException.invalid(unknown(name));
+        }
+        return found;
+    }
+
     /** Null when the request names nothing at all, which deletes nothing. */
     public static @Nullable DeleteRequest delete(JsonIn in) throws IOException {
         ReadDecoder d = new ReadDecoder(in);
@@ -146,19 +166,30 @@ public final class ReadDecoder {
 
     private boolean include() throws IOException {
         List<Include> named = new ArrayList<>();
-        in.array("a sequence", () -> named.add(included(in.string())));
+        in.array("a sequence", () -> {
+            String name = in.string();
+            Include one = included(name);
+            if (one == null) {
+                throw in.shape(unknown(name));
+            }
+            named.add(one);
+        });
         include = named;
         return true;
     }
 
-    private Include included(String name) {
+    private static String unknown(String name) {
+        return "unknown variant `" + name
+                + "`, expected one of `distances`, `documents`, `embeddings`, `metadatas`, `uris`";
+    }
+
+    private static @Nullable Include included(String name) {
         for (Include one : Include.values()) {
             if (one.wireName().equals(name)) {
                 return one;
             }
         }
-        throw in.shape("unknown variant `" + name
-                + "`, expected one of `distances`, `documents`, `embeddings`, `metadatas`, `uris`");
+        return null;
     }
 
     private boolean embeddings() throws IOException {

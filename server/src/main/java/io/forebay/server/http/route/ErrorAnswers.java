@@ -27,23 +27,53 @@ public final class ErrorAnswers {
     private ErrorAnswers() {}
 
     public static Response of(Throwable thrown, @Nullable String what) {
-        Throwable cause = unwrap(thrown);
+        Throwable cause = told(thrown, what);
         if (cause instanceof NotReachedException late) {
             return notReached(late);
-        }
-        if (cause instanceof ForebayException told) {
-            if (told.code() == ErrorCode.INTERNAL) {
-                LOG.error("{} failed", what, told);
-            }
-            return of(told.code(), told.getMessage(), told.retryAfterSeconds());
         }
         if (cause instanceof PurgedException purged) {
             return Response.json(ErrorCode.GONE.httpStatus(), out -> ChangeEncoder.purged(out, purged))
                     .with(OLDEST_SEQ_ID, Long.toString(purged.oldestSeqId()));
         }
+        ForebayException told = (ForebayException) cause;
+        Response answer = of(told.code(), told.getMessage(), told.retryAfterSeconds());
+        return told instanceof Defect defect ? answer.with(REQUEST_ID, defect.id) : answer;
+    }
+
+    /** Something else than what a client is told of. */
+    private static final class Defect extends ForebayException {
+        private static final long serialVersionUID = 1L;
+        private final String id;
+
+        Defect(String id, Throwable cause) {
+            super(ErrorCode.INTERNAL, "Internal error, logged as request " + id, cause);
+            this.id = id;
+        }
+    }
+
+    /** What the client is told: a {@link ForebayException} or a {@link PurgedException}. A defect is logged. */
+    public static Throwable told(Throwable thrown, @Nullable String what) {
+        Throwable cause = unwrap(thrown);
+        if (cause instanceof ForebayException told) {
+            if (told.code() == ErrorCode.INTERNAL) {
+                LOG.error("{} failed", what, told);
+            }
+            return told;
+        }
+        if (cause instanceof PurgedException) {
+            return cause;
+        }
         String id = Long.toHexString(System.currentTimeMillis()) + "-" + REQUESTS.incrementAndGet();
         LOG.error("request {}: {} failed unexpectedly", id, what, cause);
-        return of(ErrorCode.INTERNAL, "Internal error, logged as request " + id).with(REQUEST_ID, id);
+        return new Defect(id, cause);
+    }
+
+    /** When a client may try again; 0 when it is not told to. */
+    public static int retryAfterSeconds(ForebayException told) {
+        return switch (told.code()) {
+            case BACKOFF, UNAVAILABLE, INSUFFICIENT_STORAGE -> Math.max(1, told.retryAfterSeconds());
+            default -> 0;
+        };
     }
 
     /** With the position of the collection, in the body and in a header. */

@@ -11,13 +11,9 @@ import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Moves the changes of one feed to one connection, as fast as the client takes them and no faster.
@@ -37,8 +33,7 @@ import org.slf4j.LoggerFactory;
  * <p>Failure: what is wrong with the feed is told in a last event, and the stream ends; where that cannot be said, inside
  * of a frame, the connection is closed. However it ends, the feed is closed once, by the last turn.
  */
-public final class ChangeStream implements LiveStream {
-    private static final Logger LOG = LoggerFactory.getLogger(ChangeStream.class);
+public final class ChangeStream implements LiveStream, Turns.Work {
     static final int QUEUED_BYTES_MAX = 256 << 10;
     private static final int TURN_BYTES_MAX = 512 << 10;
     private static final long HOLD_MILLIS = 1_000;
@@ -48,8 +43,7 @@ public final class ChangeStream implements LiveStream {
     private final StreamContext context;
     private final BooleanSupplier isAllowed;
     private final Runnable onEnd;
-    /** 0: no turn is queued or running; above 1: woken since the turn at hand began. */
-    private final AtomicInteger wakes = new AtomicInteger();
+    private final Turns turns;
     private volatile boolean stopping;
     private volatile boolean gone;
     /** The channel took no more when a turn looked last. */
@@ -70,6 +64,7 @@ public final class ChangeStream implements LiveStream {
         this.context = context;
         this.isAllowed = isAllowed;
         this.onEnd = onEnd;
+        this.turns = new Turns(context.threads(), this);
     }
 
     /**
@@ -95,9 +90,7 @@ public final class ChangeStream implements LiveStream {
     /** There may be something to do: more changes, room in the channel, time for a heartbeat, an end. */
     @Override
     public void wake() {
-        if (wakes.getAndIncrement() == 0) {
-            queueTurn();
-        }
+        turns.wake();
     }
 
     /** There are more changes: of use only where there is room, whose return wakes too. */
@@ -128,31 +121,18 @@ public final class ChangeStream implements LiveStream {
         return queued != null && queued.totalPendingWriteBytes() > 0;
     }
 
-    private void queueTurn() {
-        try {
-            context.threads().execute(this::run);
-        } catch (RejectedExecutionException e) {
-            // The server has stopped. No turn is queued or running, so this is the last one.
-            end();
-        }
+    @Override
+    public void failed() {
+        abort();
     }
 
-    private void run() {
-        wakes.set(1);
-        boolean again = false;
-        try {
-            again = turn();
-        } catch (Throwable failure) {
-            LOG.error("a change feed failed", failure);
-            abort();
-        }
-        if (again || !wakes.compareAndSet(1, 0)) {
-            queueTurn();
-        }
+    @Override
+    public void stopped() {
+        end();
     }
 
-    /** True when there is more to do at once. */
-    private boolean turn() throws IOException {
+    @Override
+    public boolean turn() throws IOException {
         if (ended || gone) {
             end();
             return false;

@@ -25,7 +25,7 @@ public final class FeedSlots {
     }
 
     /** @throws ForebayException BACKOFF when all are taken */
-    void take() {
+    public void take() {
         if (open.incrementAndGet() > max) {
             open.decrementAndGet();
             throw ForebayException.backoff("changes", "server.changes_max (" + max
@@ -34,7 +34,7 @@ public final class FeedSlots {
         }
     }
 
-    void give() {
+    public void give() {
         open.decrementAndGet();
     }
 

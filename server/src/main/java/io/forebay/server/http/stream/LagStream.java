@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,7 +32,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Failure: whatever a turn throws closes the connection. However it ends, the feed is closed once, by the last turn.
  */
-final class LagStream implements LiveStream {
+final class LagStream implements LiveStream, Turns.Work {
     private static final Logger LOG = LoggerFactory.getLogger(LagStream.class);
     private static final int TURN_BYTES_MAX = 512 << 10;
     private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.US_ASCII);
@@ -46,8 +45,7 @@ final class LagStream implements LiveStream {
     private final BooleanSupplier isAllowed;
     private final Runnable onEnd;
     private final Runnable afterLook = this::looked;
-    /** 0: no turn is queued or running; above 1: woken since the turn at hand began. */
-    private final AtomicInteger wakes = new AtomicInteger();
+    private final Turns turns;
     private volatile boolean stopping;
     private volatile boolean gone;
 
@@ -67,6 +65,7 @@ final class LagStream implements LiveStream {
         this.context = context;
         this.isAllowed = isAllowed;
         this.onEnd = onEnd;
+        this.turns = new Turns(context.threads(), this);
     }
 
     static LagStream start(Channel channel, HttpResponse head, LagFeed feed, StreamContext context,
@@ -97,9 +96,7 @@ final class LagStream implements LiveStream {
 
     @Override
     public void wake() {
-        if (wakes.getAndIncrement() == 0) {
-            queueTurn();
-        }
+        turns.wake();
     }
 
     @Override
@@ -120,31 +117,19 @@ final class LagStream implements LiveStream {
         return queued != null && queued.totalPendingWriteBytes() > 0;
     }
 
-    private void queueTurn() {
-        try {
-            context.threads().execute(this::run);
-        } catch (RejectedExecutionException e) {
-            end(); // the server has stopped, so this is the last turn
-        }
+    @Override
+    public void failed() {
+        end();
+        channel.close();
     }
 
-    private void run() {
-        wakes.set(1);
-        boolean again = false;
-        try {
-            again = turn();
-        } catch (Throwable failure) {
-            LOG.error("a stream of lag failed", failure);
-            end();
-            channel.close();
-        }
-        if (again || !wakes.compareAndSet(1, 0)) {
-            queueTurn();
-        }
+    @Override
+    public void stopped() {
+        end();
     }
 
-    /** True when there is more to do at once. */
-    private boolean turn() throws IOException {
+    @Override
+    public boolean turn() throws IOException {
         if (ended || gone) {
             end();
             return false;

@@ -1,0 +1,467 @@
+package io.forebay.server.binary;
+
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.model.wire.Fields;
+import io.forebay.model.wire.FrameHeader;
+import io.forebay.model.wire.FrameType;
+import io.forebay.server.auth.Principal;
+import io.forebay.server.binary.FrameReceiver.Verdict;
+import io.forebay.server.http.BodyShare;
+import io.forebay.server.http.HttpThreads;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.collection.LongObjectHashMap;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client: its hello, its requests in the order in which they come, their answers in the order in which they are ready.
+ *
+ * <p>Threads: the connection's event loop; answers of other threads come there as tasks. What the client sends is read no further
+ * while it does not take its answers, or while there is no room for a large frame ({@link BodyShare}).
+ *
+ * <p>Invariants: every request that was not passed over for want of a connection is answered once; its bytes are given back
+ * to the client's credit once they are not kept any more; {@link Credit}.
+ *
+ * <p>Failure: what breaks the protocol is told in an {@code ERROR} about the connection, which is closed then; everything
+ * else is the answer of one request.
+ */
+final class BinaryConnection extends ChannelInboundHandlerAdapter implements FrameReceiver.Listener {
+    /** To connections that are to end: answers what is open, takes nothing new. */
+    static final Object STOP = new Object();
+
+    private static final Logger LOG = LoggerFactory.getLogger(BinaryConnection.class);
+    private static final long LINGER_MILLIS = 500;
+    private static final int SHARED_BYTES_MIN = 64 << 10;
+    private static final int CLOSED_CREDIT = 0;
+    private static final Object OPEN = new Object();
+    private static final List<String> FEATURES = List.of("changes", "call");
+
+    private enum State {
+        PREFACE, HELLO, READY, CLOSING
+    }
+
+    private final BinaryServer server;
+    private final BodyShare share;
+    private final FrameReceiver receiver;
+    private final Credit credit;
+    private final byte[] preface = new byte[FrameHeader.PREFACE.length];
+    /** Requests that are not answered, feeds as what they are. */
+    private final LongObjectHashMap<Object> open = new LongObjectHashMap<>();
+    private final Channel channel;
+    private final ScheduledFuture<?> clock;
+    private State state = State.PREFACE;
+    private int prefaceBytes;
+    private Principal who = Principal.STRANGER;
+    private boolean stopping;
+    private boolean flushing;
+    private boolean starved;
+    private long heardNanos = System.nanoTime();
+
+    BinaryConnection(BinaryServer server, Channel channel) {
+        this.server = server;
+        this.channel = channel;
+        this.share = server.newShare();
+        this.credit = new Credit(server.options().windowBytes());
+        this.receiver = new FrameReceiver(channel.alloc(), this);
+        this.clock = server.clock(channel, this::lookAtTheClock);
+    }
+
+    FrameReceiver receiver() {
+        return receiver;
+    }
+
+    // ---- bytes ----
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        heardNanos = System.nanoTime();
+        ByteBuf in = (ByteBuf) message;
+        if (state == State.CLOSING) {
+            in.release();
+            return;
+        }
+        try {
+            if (state == State.PREFACE && !readPreface(in)) {
+                in.release();
+                return;
+            }
+            receiver.read(in);
+        } catch (IllegalArgumentException malformed) {
+            fatal(Failures.of(ErrorCode.INVALID_ARGUMENT, String.valueOf(malformed.getMessage())));
+        }
+    }
+
+    /** True when it is complete and right. */
+    private boolean readPreface(ByteBuf in) {
+        int bytes = Math.min(preface.length - prefaceBytes, in.readableBytes());
+        in.readBytes(preface, prefaceBytes, bytes);
+        prefaceBytes += bytes;
+        if (prefaceBytes < preface.length) {
+            return false;
+        }
+        if (!Arrays.equals(preface, FrameHeader.PREFACE)) {
+            strange();
+            return false;
+        }
+        state = State.HELLO;
+        return true;
+    }
+
+    /** Most who come here by mistake speak HTTP, and are told in it. */
+    private void strange() {
+        String text = new String(preface, StandardCharsets.ISO_8859_1);
+        if (text.matches("(GET|POST|PUT|HEAD|PATCH|DELETE|OPTIONS|PRI) .*|OPTIONS.*")) {
+            String message = "This is the binary port (docs/binary-protocol.md); HTTP is on another one.\n";
+            state = State.CLOSING;
+            channel.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(),
+                    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: "
+                            + message.length() + "\r\n\r\n" + message))
+                    .addListener(sent -> closeSoon());
+        } else {
+            fatal(Failures.of(ErrorCode.INVALID_ARGUMENT,
+                    "the connection does not begin with the preface of the"
+                            + " binary protocol, version " + FrameHeader.VERSION));
+        }
+    }
+
+    // ---- frames ----
+
+    @Override
+    public Verdict begins(FrameHeader header) {
+        if (state == State.CLOSING) {
+            return Verdict.PASS_OVER;
+        }
+        FrameType type = FrameType.of(header.typeCode());
+        Reply wrong = wrong(type, header);
+        if (wrong != null) {
+            fatal(wrong);
+            return Verdict.PASS_OVER;
+        }
+        if (!credit.spend(header.frameBytes())) {
+            fatal(Failures.of(ErrorCode.INVALID_ARGUMENT, "a frame was begun without credit (window_bytes)"));
+            return Verdict.PASS_OVER;
+        }
+        return type == null || isAboutConnection(type) ? Verdict.TAKE : mayCome(type, header);
+    }
+
+    private static boolean isAboutConnection(FrameType type) {
+        return switch (type) {
+            case HELLO, PING, PONG, CREDIT, CANCEL -> true;
+            default -> false;
+        };
+    }
+
+    /** Null when the frame keeps to the protocol. */
+    private @Nullable Reply wrong(@Nullable FrameType type, FrameHeader header) {
+        if (type == null || type.code() >= 128) {
+            return Failures.of(ErrorCode.INVALID_ARGUMENT, "a frame of type " + (header.typeCode() & 0xff)
+                    + " is none that a client sends");
+        }
+        if (header.frameBytes() > server.frameBytesMax()) {
+            return Failures.of(ErrorCode.PAYLOAD_TOO_LARGE, "a frame of " + header.frameBytes()
+                    + " bytes is longer than server.max_body_bytes, " + server.frameBytesMax());
+        }
+        if ((state == State.HELLO) != (type == FrameType.HELLO)) {
+            return Failures.of(ErrorCode.INVALID_ARGUMENT, state == State.HELLO
+                    ? "the first frame must be HELLO, not " + type
+                    : "HELLO came twice");
+        }
+        if (isAboutConnection(type)) {
+            return null;
+        }
+        if (header.requestId() == 0 || open.containsKey(header.requestId())) {
+            return Failures.of(ErrorCode.INVALID_ARGUMENT,
+                    "request id " + header.requestId() + " is 0, or that of a request under way");
+        }
+        return open.size() < server.options().requestsMax()
+                ? null
+                : Failures.of(ErrorCode.INVALID_ARGUMENT, "more than " + server.options().requestsMax()
+                        + " requests are unanswered (requests_max)");
+    }
+
+    private Verdict mayCome(FrameType type, FrameHeader header) {
+        open.put(header.requestId(), OPEN);
+        try {
+            if (stopping) {
+                throw new ForebayException(ErrorCode.UNAVAILABLE, "the server is stopping");
+            }
+            if (!server.requests().isStillValid(who)) {
+                fatal(Failures.of(ErrorCode.UNAUTHENTICATED, "the token is not valid any more"));
+                return Verdict.PASS_OVER;
+            }
+            if (type == FrameType.WRITE) {
+                server.checkMemory();
+            }
+        } catch (ForebayException refused) {
+            passOver(type, header, Failures.of(refused, type.name()));
+            return Verdict.PASS_OVER;
+        }
+        if (header.frameBytes() < SHARED_BYTES_MIN || share.ask(header.frameBytes(), channel.eventLoop(),
+                () -> resume(Verdict.TAKE), () -> {
+                    passOver(type, header, server.busy(header.frameBytes()));
+                    resume(Verdict.PASS_OVER);
+                })) {
+            return Verdict.TAKE;
+        }
+        starved = true;
+        readOrNot();
+        return Verdict.WAIT;
+    }
+
+    private void passOver(FrameType type, FrameHeader header, Reply reply) {
+        credit.free(header.frameBytes());
+        send(type, header.requestId(), System.nanoTime(), reply);
+    }
+
+    private void resume(Verdict verdict) {
+        starved = false;
+        try {
+            receiver.resume(verdict);
+        } catch (IllegalArgumentException malformed) {
+            fatal(Failures.of(ErrorCode.INVALID_ARGUMENT, String.valueOf(malformed.getMessage())));
+        }
+        readOrNot();
+    }
+
+    @Override
+    public void frame(FrameHeader header, ByteBuf content) {
+        FrameType type = FrameType.of(header.typeCode());
+        if (state == State.CLOSING || type == null) {
+            return;
+        }
+        long start = System.nanoTime();
+        CompletableFuture<Reply> answer = null;
+        try {
+            byte[] bytes = new byte[header.headBytes()];
+            content.getBytes(content.readerIndex(), bytes);
+            Fields head = Fields.decode(bytes);
+            int padded = FrameHeader.padded(header.headBytes());
+            ByteBuf payload = content.slice(content.readerIndex() + padded, content.readableBytes() - padded);
+            answer = handle(type, header, head, payload);
+        } catch (Throwable thrown) {
+            answer = CompletableFuture.failedFuture(thrown);
+        }
+        share.end();
+        credit.free(header.frameBytes());
+        if (answer != null) {
+            answer.whenComplete((reply, thrown) -> HttpThreads.onLoop(channel.eventLoop(), () -> send(type,
+                    header.requestId(), start, thrown == null ? reply : Failures.of(thrown, type.name()))));
+        } else if (credit.isDue()) {
+            write(Frames.of(channel.alloc(), FrameType.CREDIT, 0, new Fields(), credit.give()));
+        }
+    }
+
+    /** Null for what has no answer of its own, or a feed's. */
+    private @Nullable CompletableFuture<Reply> handle(FrameType type, FrameHeader header, Fields head,
+            ByteBuf payload) {
+        switch (type) {
+            case HELLO -> hello(head);
+            case PING -> write(Frames.of(channel.alloc(), FrameType.PONG, header.requestId(), new Fields(),
+                    credit.give()));
+            case PONG -> {
+                // It was heard of.
+            }
+            case CREDIT -> {
+                if (open.get(header.requestId()) instanceof BinaryFeed feed) {
+                    feed.credit(Integer.toUnsignedLong(header.credit()));
+                }
+            }
+            case CANCEL -> {
+                if (open.get(header.requestId()) instanceof BinaryFeed feed) {
+                    feed.stop(Reply.of(new Fields()));
+                }
+            }
+            case CHANGES -> {
+                long id = header.requestId();
+                BinaryFeed feed = server.requests().changes(channel, header, head, who,
+                        last -> HttpThreads.onLoop(channel.eventLoop(),
+                                () -> send(type, id, System.nanoTime(), last.atEnd())));
+                open.put(id, feed);
+                feed.start();
+            }
+            default -> {
+                return server.requests().answer(type, header, head, payload, who);
+            }
+        }
+        return null;
+    }
+
+    private void hello(Fields hello) {
+        if (hello.number("version_min", 1) > FrameHeader.VERSION
+                || hello.number("version_max", 1) < FrameHeader.VERSION) {
+            fatal(Failures.of(426,
+                    "this server speaks version " + FrameHeader.VERSION + " of the binary protocol"));
+            return;
+        }
+        try {
+            who = server.requests().identify(hello);
+        } catch (ForebayException unknown) {
+            fatal(Failures.of(unknown, "HELLO"));
+            return;
+        }
+        state = State.READY;
+        LOG.debug("{} is {}", channel.remoteAddress(), hello.text("client"));
+        write(Frames.of(channel.alloc(), FrameType.HELLO_OK, 0,
+                new Fields().put("version", FrameHeader.VERSION)
+                        .put("server", server.name()).put("features", FEATURES)
+                        .put("frame_bytes_max", server.frameBytesMax())
+                        .put("window_bytes", server.options().windowBytes())
+                        .put("requests_max", server.options().requestsMax())
+                        .put("heartbeat_millis", server.options().heartbeatMillis()),
+                CLOSED_CREDIT));
+    }
+
+    // ---- answers ----
+
+    private void send(FrameType type, long requestId, long startNanos, Reply reply) {
+        if (open.remove(requestId) == null || !channel.isActive()) {
+            return;
+        }
+        server.answered(type, reply.status(), System.nanoTime() - startNanos);
+        ByteBuf frame;
+        try {
+            frame = Frames.of(channel.alloc(), reply, requestId, credit.give());
+        } catch (IOException | RuntimeException | OutOfMemoryError e) {
+            frame = Frames.of(channel.alloc(), FrameType.ERROR, requestId, Failures.of(e, type.name()).head(),
+                    0);
+            frame.setShortLE(6, ErrorCode.INTERNAL.httpStatus());
+        }
+        write(frame);
+        if (stopping && open.isEmpty()) {
+            closeWhenSent();
+        }
+    }
+
+    /** Flushed with what else is written in this turn of the loop. */
+    private void write(ByteBuf frame) {
+        channel.write(frame);
+        if (!flushing) {
+            flushing = true;
+            HttpThreads.soonOnLoop(channel.eventLoop(), () -> {
+                flushing = false;
+                channel.flush();
+            });
+        }
+    }
+
+    private void fatal(Reply reply) {
+        if (state == State.CLOSING) {
+            return;
+        }
+        state = State.CLOSING;
+        ByteBuf frame = Frames.of(channel.alloc(), FrameType.ERROR, 0, reply.head(), 0);
+        frame.setShortLE(6, reply.status());
+        write(frame);
+        closeWhenSent();
+    }
+
+    private void closeWhenSent() {
+        state = State.CLOSING;
+        channel.writeAndFlush(channel.alloc().buffer(0)).addListener(sent -> closeSoon());
+    }
+
+    /** A client that is still sending would not read the last frame if the connection were reset. */
+    private void closeSoon() {
+        if (channel.isActive()) {
+            channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    // ---- what else happens to a connection ----
+
+    /** Called every while: asks whether the client is there. */
+    void lookAtTheClock() {
+        long silentMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - heardNanos);
+        long heartbeat = server.options().heartbeatMillis();
+        if (!channel.config().isAutoRead() && channel.isWritable()) {
+            heardNanos = System.nanoTime(); // nothing is read, so nothing is heard
+        } else if (silentMillis >= 3 * heartbeat) {
+            channel.close();
+        } else if (silentMillis >= heartbeat && state == State.READY) {
+            write(Frames.of(channel.alloc(), FrameType.PING, 0, new Fields(), credit.give()));
+        }
+        if (state == State.READY && !server.requests().isStillValid(who)) {
+            fatal(Failures.of(ErrorCode.UNAUTHENTICATED, "the token is not valid any more"));
+        }
+    }
+
+    private void readOrNot() {
+        channel.config().setAutoRead(!starved && channel.isWritable());
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        readOrNot();
+        for (Object request : open.values()) {
+            if (request instanceof BinaryFeed feed) {
+                feed.wake();
+            }
+        }
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event == STOP) {
+            stop();
+        }
+        context.fireUserEventTriggered(event);
+    }
+
+    private void stop() {
+        stopping = true;
+        if (state == State.READY) {
+            write(Frames.of(channel.alloc(), FrameType.GOAWAY, 0,
+                    new Fields().put("message", "the server is stopping"),
+                    credit.give()));
+        }
+        Reply stopped = Failures.of(ErrorCode.UNAVAILABLE, "the server is stopping");
+        for (Object request : open.values()) {
+            if (request instanceof BinaryFeed feed) {
+                feed.stop(stopped);
+            }
+        }
+        if (open.isEmpty()) {
+            closeWhenSent();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        state = State.CLOSING;
+        clock.cancel(false);
+        receiver.close();
+        share.end();
+        for (Object request : open.values()) {
+            if (request instanceof BinaryFeed feed) {
+                feed.close();
+            }
+        }
+        open.clear();
+        context.fireChannelInactive();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
+            LOG.debug("connection of {} broke", channel.remoteAddress(), cause);
+        } else {
+            LOG.warn("connection of {} failed", channel.remoteAddress(), cause);
+        }
+        channel.close();
+    }
+}

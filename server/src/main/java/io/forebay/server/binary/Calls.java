@@ -1,0 +1,133 @@
+package io.forebay.server.binary;
+
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.model.wire.Fields;
+import io.forebay.model.wire.FrameType;
+import io.forebay.server.auth.Principal;
+import io.forebay.server.http.Guard;
+import io.forebay.server.http.UriText;
+import io.forebay.server.http.route.ErrorAnswers;
+import io.forebay.server.http.route.Request;
+import io.forebay.server.http.route.Response;
+import io.forebay.server.http.route.Route;
+import io.forebay.server.http.route.Router;
+import io.forebay.server.http.stream.LiveContent;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufOutputStream;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.DefaultHttpHeaders;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The routes of the HTTP API, called by frames: the same handlers, the same guard.
+ *
+ * <p>Threads: called on event loops, answers on threads of the engine.
+ *
+ * <p>Failure: what goes wrong with the call is its answer, as over HTTP; only what is no call at all is thrown.
+ */
+final class Calls {
+    private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
+
+    private final Router router;
+    private final Guard guard;
+
+    Calls(Router router, Guard guard) {
+        this.router = router;
+        this.guard = guard;
+    }
+
+    CompletableFuture<Reply> call(Fields head, ByteBuf payload, Principal who) {
+        String method = head.text("method");
+        String target = head.text("path");
+        if (method == null || target == null || !METHODS.contains(method)) {
+            throw ForebayException
+                    .invalid("fields method (one of " + METHODS + ") and path are required. Got: "
+                            + method + " and " + target);
+        }
+        String what = "CALL " + method;
+        try {
+            return switch (router.match(HttpMethod.valueOf(method), UriText.path(target))) {
+                case Router.NotFound ignored -> done(Response.empty(404), what);
+                case Router.WrongMethod wrong -> done(Response.empty(405).with("Allow", wrong.allow()), what);
+                case Router.Found found -> handle(found, head, target, payload, who);
+            };
+        } catch (ForebayException refused) {
+            return done(ErrorAnswers.of(refused, what), what);
+        }
+    }
+
+    private CompletableFuture<Reply> handle(Router.Found found, Fields head, String target, ByteBuf payload,
+            Principal who) {
+        Route route = found.route();
+        guard.admit(who, route, found.variables());
+        byte[] body = ByteBufUtil.getBytes(payload);
+        String what = route.method() + " " + route.template();
+        Request request = new Request(found.variables(), UriText.query(target),
+                headers(head.texts("headers")),
+                body, body.length, who);
+        CompletableFuture<Response> answer;
+        try {
+            answer = route.handler().handle(request);
+        } catch (Throwable e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return answer.handle((response, thrown) -> reply(thrown == null
+                ? finite(response)
+                : ErrorAnswers.of(thrown, what), what));
+    }
+
+    private static HttpHeaders headers(@Nullable List<String> pairs) {
+        HttpHeaders headers = new DefaultHttpHeaders();
+        if (pairs != null) {
+            if (pairs.size() % 2 != 0) {
+                throw ForebayException.invalid("field headers must have pairs of name and value");
+            }
+            try {
+                for (int i = 0; i < pairs.size(); i += 2) {
+                    headers.add(pairs.get(i), pairs.get(i + 1));
+                }
+            } catch (IllegalArgumentException e) {
+                throw ForebayException.invalid("field headers: " + e.getMessage());
+            }
+        }
+        return headers;
+    }
+
+    private static Response finite(Response response) {
+        LiveContent live = response.live();
+        if (live == null) {
+            return response;
+        }
+        live.close();
+        return ErrorAnswers.of(ErrorCode.INVALID_ARGUMENT,
+                "This answer has no end and cannot be called over the binary protocol: use CHANGES, or HTTP");
+    }
+
+    private static CompletableFuture<Reply> done(Response response, String what) {
+        return CompletableFuture.completedFuture(reply(response, what));
+    }
+
+    private static Reply reply(Response response, String what) {
+        Fields head = new Fields().put("content_type", response.contentType());
+        List<String> headers = new ArrayList<>();
+        for (Map.Entry<String, String> header : response.headers()) {
+            headers.add(header.getKey());
+            headers.add(header.getValue());
+        }
+        if (!headers.isEmpty()) {
+            head.put("headers", headers);
+        }
+        return new Reply(FrameType.ANSWER, response.status(), head, 512, out -> {
+            try (ByteBufOutputStream stream = new ByteBufOutputStream(out)) {
+                response.body().writeTo(stream);
+            }
+        });
+    }
+}

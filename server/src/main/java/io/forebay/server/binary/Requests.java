@@ -1,0 +1,100 @@
+package io.forebay.server.binary;
+
+import io.forebay.engine.ChangeFeed;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.model.wire.Fields;
+import io.forebay.model.wire.FrameHeader;
+import io.forebay.model.wire.FrameType;
+import io.forebay.server.auth.Principal;
+import io.forebay.server.auth.Role;
+import io.forebay.server.http.Guard;
+import io.forebay.server.http.Shared;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/**
+ * Who may do what a frame asks for, and who does it. One for all connections.
+ *
+ * <p>Threads: event loops.
+ */
+final class Requests {
+    private final Shared server;
+    private final Guard guard;
+    private final Operations operations;
+    private final Calls calls;
+
+    Requests(Shared server) {
+        this.server = server;
+        this.guard = server.guard();
+        this.operations = new Operations(server.engine());
+        this.calls = new Calls(server.router(), guard);
+    }
+
+    /** @throws ForebayException what its future may fail with, too */
+    CompletableFuture<Reply> answer(FrameType type, FrameHeader header, Fields head, ByteBuf payload,
+            Principal who) {
+        UUID collection = header.collection();
+        return switch (type) {
+            case CALL -> calls.call(head, payload, who);
+            case LAG ->
+                calls.call(new Fields().put("method", "GET").put("path", lagPath(header)), payload, who);
+            case WRITE -> {
+                guard.admit(who, Role.WRITE, collection);
+                yield operations.write(collection, head, payload);
+            }
+            case DELETE -> {
+                guard.admit(who, Role.WRITE, collection);
+                yield operations.delete(collection, head);
+            }
+            case GET, QUERY, COUNT, FLUSH -> {
+                guard.admit(who, Role.READ, collection);
+                yield switch (type) {
+                    case GET -> operations.get(collection, head);
+                    case QUERY -> operations.query(collection, head, payload);
+                    case COUNT -> operations.count(collection, head);
+                    default -> operations.flush(collection, head);
+                };
+            }
+            default -> throw ForebayException.invalid("a frame of type " + type + " is no request");
+        };
+    }
+
+    private String lagPath(FrameHeader header) {
+        if (header.collection().equals(FrameHeader.NONE)) {
+            return "/api/forebay/lag";
+        }
+        server.engine().collection(header.collection());
+        return "/api/forebay/lag?collection=" + header.collection();
+    }
+
+    /** Not started yet. */
+    BinaryFeed changes(Channel channel, FrameHeader header, Fields head, Principal who, Consumer<Reply> end) {
+        guard.admit(who, Role.READ, header.collection());
+        Long from = head.has("from_seq_id") ? head.number("from_seq_id", 0) : null;
+        if (from != null && from < 0) {
+            throw new ForebayException(ErrorCode.INVALID_ARGUMENT,
+                    "field from_seq_id must be from 0. Got: " + from);
+        }
+        ChangeFeed feed = server.engine().changes(header.collection(), from);
+        try {
+            server.feeds().take();
+        } catch (RuntimeException full) {
+            feed.close();
+            throw full;
+        }
+        return new BinaryFeed(channel, header.requestId(), feed, server.feeds(),
+                Integer.toUnsignedLong(header.credit()), server.changes(), end, server.metrics()::changeSent);
+    }
+
+    Principal identify(Fields hello) {
+        return guard.identify(hello.text("token"));
+    }
+
+    boolean isStillValid(Principal who) {
+        return guard.isStillValid(who);
+    }
+}
