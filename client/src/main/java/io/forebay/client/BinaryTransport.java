@@ -19,11 +19,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Every operation as a frame of the binary protocol (docs/binary-protocol.md). A batch is sent as it is; what has no frame of its
- * own goes as CALL.
+ * Every operation as a frame of the binary protocol (docs/binary-protocol.md). A batch is sent as it is; what has no
+ * frame of its own goes as CALL.
  *
- * <p>Threads: futures complete on the reader of a connection, so what is hung on them here is short; decoding records is left
- * to whoever looks at them ({@link WireAnswers}).
+ * <p>Threads: futures complete on the reader of a connection, so what is hung on them here is short; decoding records
+ * is left to whoever looks at them ({@link WireAnswers}).
  */
 final class BinaryTransport implements Transport {
     private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);

@@ -13,9 +13,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * All threads of a client are made here, and all are daemons: {@code forebay-client-n} run what callers hang on to futures, and
- * write frames that no caller's thread may write; {@code forebay-reader-n}, one for each binary connection, read answers;
- * {@code forebay-timer}, at most one, knows when a request has waited too long and when to try again.
+ * All threads of a client are made here, and all are daemons: {@code forebay-client-n} run what callers hang on to
+ * futures, and write frames that no caller's thread may write; {@code forebay-reader-n}, one for each binary
+ * connection, read answers; {@code forebay-timer}, at most one, knows when a request has waited too long and when to
+ * try again.
  *
  * <p>Invariant: a reader or the timer never writes to a socket and never waits for one, else two ends that are both full
  * would wait for each other ({@link #mayBlock}).

@@ -179,9 +179,9 @@ public final class ForebayClient implements AutoCloseable {
     // ---- many collections at once ----
 
     /**
-     * Writes batches into many collections: each collection's in their order, one after the other; several collections at the
-     * same time. A batch that fails ends its own collection and no other: the answer says per collection what was
-     * acknowledged and what failed first, in the order of the map.
+     * Writes batches into many collections: each collection's in their order, one after the other; several
+     * collections at the same time. A batch that fails ends its own collection and no other: the answer says per
+     * collection what was acknowledged and what failed first, in the order of the map.
      *
      * <pre>{@code
      * var results = client.addParallel(Map.of(peps, pepBatches, rfcs, rfcBatches));
@@ -277,7 +277,10 @@ public final class ForebayClient implements AutoCloseable {
             return this;
         }
 
-        /** For {@code https} and {@code forebays}: whose certificates are trusted, for example those of a private authority. */
+        /**
+         * For {@code https} and {@code forebays}: whose certificates are trusted, for example those of a private
+         * authority.
+         */
         public Builder sslContext(SSLContext value) {
             sslContext = Objects.requireNonNull(value);
             return this;
@@ -296,9 +299,9 @@ public final class ForebayClient implements AutoCloseable {
         }
 
         /**
-         * Over {@code forebay} and {@code forebays}: so many bytes of requests (64 MB) may wait for a connection or for the
-         * server to take them. Beyond it whoever sends waits, and fails with DEADLINE_EXCEEDED or BACKOFF when it takes longer than
-         * a request may.
+         * Over {@code forebay} and {@code forebays}: so many bytes of requests (64 MB) may wait for a connection or
+         * for the server to take them. Beyond it whoever sends waits, and fails with DEADLINE_EXCEEDED or BACKOFF
+         * when it takes longer than a request may.
          */
         public Builder queueBytesMax(long value) {
             queueBytesMax = value;
@@ -306,8 +309,8 @@ public final class ForebayClient implements AutoCloseable {
         }
 
         /**
-         * How often one call is tried again after broken connections, timeouts and 503 (5); 0 for never. Writes then carry an
-         * idempotency key, so that none is done twice. What is tried again is in docs/java-client.md.
+         * How often one call is tried again after broken connections, timeouts and 503 (5); 0 for never. Writes then
+         * carry an idempotency key, so that none is done twice. What is tried again is in docs/java-client.md.
          */
         public Builder retries(int value) {
             retriesMax = value;

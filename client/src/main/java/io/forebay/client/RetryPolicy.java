@@ -5,8 +5,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How often and when an attempt follows another. What the server asks for ({@code Retry-After}) is waited at least, and up to
- * a quarter more, so that many clients do not come back at once; without that, twice as long each time, half of it by chance.
+ * How often and when an attempt follows another. What the server asks for ({@code Retry-After}) is waited at least,
+ * and up to a quarter more, so that many clients do not come back at once; without that, twice as long each time,
+ * half of it by chance.
  *
  * @param attemptsMax further attempts of one call after broken connections, timeouts and 503
  * @param timeMax     none of these begins when so much time has passed since the first

@@ -23,12 +23,13 @@ import org.jspecify.annotations.Nullable;
  * <caption>What is tried again</caption>
  * <tr><td>429</td><td>everything: the server did nothing</td></tr>
  * <tr><td>not sent: no connection, connection full, server stopping (GOAWAY)</td><td>everything</td></tr>
- * <tr><td>connection broken after sending; 503 with Retry-After</td><td>reads, flush, writes with a key, get-or-create</td></tr>
+ * <tr><td>connection broken after sending; 503 with Retry-After</td>
+ * <td>reads, flush, writes with a key, get-or-create</td></tr>
  * <tr><td>no answer in time</td><td>writes with a key</td></tr>
  * <tr><td>any other error, also in what was sent</td><td>nothing</td></tr>
  * </table>
- * A write without a key gets one (a UUID) that is the same for all its attempts, so the server does it once. Creating, dropping
- * and forking have no key, and are not tried again once they were sent.
+ * A write without a key gets one (a UUID) that is the same for all its attempts, so the server does it once.
+ * Creating, dropping and forking have no key, and are not tried again once they were sent.
  *
  * <p>Threads: any. The wait between attempts takes none.
  */

@@ -15,9 +15,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Operations on a collection that see each other, on whatever connection and read level: every read waits for the writes of
- * this session that were acknowledged before it (read your writes), and never shows an older state than an earlier read of it
- * did (monotonic reads). It holds one number, {@link #seqId}, which may be carried to another session, process or machine.
+ * Operations on a collection that see each other, on whatever connection and read level: every read waits for the
+ * writes of this session that were acknowledged before it (read your writes), and never shows an older state than an
+ * earlier read of it did (monotonic reads). It holds one number, {@link #seqId}, which may be carried to another
+ * session, process or machine.
  *
  * <pre>{@code
  * Session session = peps.session();

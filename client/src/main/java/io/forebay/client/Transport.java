@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * What the fluent API needs of a way to a server. {@link HttpTransport} and {@link BinaryTransport} make one attempt each;
  * {@link Retrying} stands before either of them.
  *
- * <p>Threads: any number may call. Futures may complete on a thread that reads answers: only {@link #handOver} makes one that
- * callers may hang anything on.
+ * <p>Threads: any number may call. Futures may complete on a thread that reads answers: only {@link #handOver} makes
+ * one that callers may hang anything on.
  *
  * <p>Failure: with a {@link io.forebay.model.ForebayException}, or of one attempt with an {@link AttemptFailure}.
  */

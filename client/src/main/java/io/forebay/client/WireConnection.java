@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: its reader connects, greets and then reads answers; requests come from any thread and are written by
  * {@link WireWriter} on theirs; the client's timer looks after it ({@link #look}).
  *
- * <p>Failure: when it ends, for whatever reason, everything that it has fails: what was not written as UNSENT, what was written
- * as LOST; or all of it with the error that the server or the client had about the connection itself.
+ * <p>Failure: when it ends, for whatever reason, everything that it has fails: what was not written as UNSENT, what
+ * was written as LOST; or all of it with the error that the server or the client had about the connection itself.
  */
 final class WireConnection {
     /** After the question, which comes after one of silence. */

@@ -12,8 +12,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change feed over a connection that other requests share. What the server may send ahead is bounded by the feed's own credit,
- * which grows again as changes are taken.
+ * A change feed over a connection that other requests share. What the server may send ahead is bounded by the feed's
+ * own credit, which grows again as changes are taken.
  *
  * <p>Threads: the connection's reader brings, one takes, any may close.
  */

@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Frames from a socket. What is read at once is kept in one array; a payload gets an array of its own, and the part of it that
- * has not come yet is read right into that.
+ * Frames from a socket. What is read at once is kept in one array; a payload gets an array of its own, and the part
+ * of it that has not come yet is read right into that.
  *
  * <p>Threads: the connection's reader; any may ask when something came last.
  */

@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 
 /**
  * Frames on their way to the socket, through one array that is sent when it is full: small frames go together, and a batch
- * passes through it in pieces that stay in the processor's cache. The JDK copies what is not outside the heap once more for the
- * kernel, whoever sends it.
+ * passes through it in pieces that stay in the processor's cache. The JDK copies what is not outside the heap once
+ * more for the kernel, whoever sends it.
  *
  * <p>Threads: one at a time.
  */

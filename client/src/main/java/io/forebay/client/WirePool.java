@@ -10,12 +10,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connections of a client: opened when there is something to send and all others have something to do, up to a number; a
- * request goes to the one with the fewest bytes unanswered. One that broke is replaced by the next request.
+ * The connections of a client: opened when there is something to send and all others have something to do, up to a
+ * number; a request goes to the one with the fewest bytes unanswered. One that broke is replaced by the next request.
  *
- * <p>Bytes that wait (for a connection or for credit) are bounded by {@code queueBytesMax}: beyond it {@link #send} holds up its
- * caller, for as long as a request may take, which then fails. One request is let in whatever its size. On a thread that must not
- * wait a request beyond the bound fails at once, with BACKOFF.
+ * <p>Bytes that wait (for a connection or for credit) are bounded by {@code queueBytesMax}: beyond it {@link #send}
+ * holds up its caller, for as long as a request may take, which then fails. One request is let in whatever its size.
+ * On a thread that must not wait a request beyond the bound fails at once, with BACKOFF.
  *
  * <p>Threads: any.
  */

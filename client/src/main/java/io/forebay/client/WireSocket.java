@@ -10,8 +10,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 
 /**
- * A socket, with TLS or without. It is a plain {@link Socket} and no channel: a channel closes itself when a thread that writes
- * to it is interrupted, and the connection is shared by many.
+ * A socket, with TLS or without. It is a plain {@link Socket} and no channel: a channel closes itself when a thread
+ * that writes to it is interrupted, and the connection is shared by many.
  *
  * <p>Threads: one reads, one writes at a time, any may close, which ends both.
  */

@@ -17,19 +17,19 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The requests of one connection: which wait, which are under way, and who writes. A request is written as soon as there is
- * credit for it, in the order in which they came.
+ * The requests of one connection: which wait, which are under way, and who writes. A request is written as soon as
+ * there is credit for it, in the order in which they came.
  *
- * <p>Threads: any. Whoever brings a request writes it on his own thread, and what others brought meanwhile with it, so that small
- * frames go together; nobody else writes then. After {@link #BURST_BYTES} of others a worker goes on. What became possible on
- * a thread that must not block (credit, an answer) is written by a worker.
+ * <p>Threads: any. Whoever brings a request writes it on his own thread, and what others brought meanwhile with it,
+ * so that small frames go together; nobody else writes then. After {@link #BURST_BYTES} of others a worker goes on.
+ * What became possible on a thread that must not block (credit, an answer) is written by a worker.
  *
  * <p>Invariants: a frame begins only while credit is above 0, a request also only while fewer than {@code requestsMax} are
  * unanswered; frames about the connection (PING, PONG, CREDIT, CANCEL) go before requests. A request is in the queue, or
  * pending, or neither.
  *
- * <p>Failure: when writing fails nothing more is written, and nothing is given up yet: what the server said last may still be
- * read. {@link #close} hands out what is left.
+ * <p>Failure: when writing fails nothing more is written, and nothing is given up yet: what the server said last may
+ * still be read. {@link #close} hands out what is left.
  */
 final class WireWriter {
     private static final long BURST_BYTES = 256 << 10;
@@ -174,8 +174,8 @@ final class WireWriter {
     }
 
     /**
-     * What has waited longer than it may. What was written goes on counting against the server's limit, and its answer, if one
-     * comes, is dropped.
+     * What has waited longer than it may. What was written goes on counting against the server's limit, and its
+     * answer, if one comes, is dropped.
      */
     List<WireRequest> expired(long now) {
         List<WireRequest> late = new ArrayList<>();

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param durability     null for the collection's or the server's own
  * @param idempotencyKey names the write, so that it may be sent again without being done again: with the same key the
- *     server gives its first answer. 1 to 255 visible ASCII characters, for example a UUID. It goes with every attempt that this
- *     client makes by itself; null for one that the client makes, good for these attempts only
+ *     server gives its first answer. 1 to 255 visible ASCII characters, for example a UUID. It goes with every
+ *     attempt that this client makes by itself; null for one that the client makes, good for these attempts only
  */
 public record WriteSettings(@Nullable Durability durability, @Nullable String idempotencyKey) {
     public static final WriteSettings DEFAULT = new WriteSettings(null, null);

@@ -138,8 +138,8 @@ public final class Forebay implements AutoCloseable {
     }
 
     /**
-     * By a name for all tenants, {@code tenant:database:collection}, in which the tenant's resource name or its name stands:
-     * INVALID_ARGUMENT when it has another form, NOT_FOUND.
+     * By a name for all tenants, {@code tenant:database:collection}, in which the tenant's resource name or its name
+     * stands: INVALID_ARGUMENT when it has another form, NOT_FOUND.
      */
     public CollectionInfo collectionByResourceName(String crn) {
         String[] parts = crn.split(":", -1);
@@ -200,10 +200,11 @@ public final class Forebay implements AutoCloseable {
     }
 
     /**
-     * Writes batches into many collections at once, each collection's in their order, in turns, so that one sync covers several;
-     * some 32 MB of them are appended and not acknowledged at a time. A batch that is refused ends its own collection and no
-     * other: the answer, which does not fail itself, says per collection what was acknowledged and what failed first. A
-     * refusal with BACKOFF is told like any other; which batches are left is {@code acks().size()} of them.
+     * Writes batches into many collections at once, each collection's in their order, in turns, so that one sync
+     * covers several; some 32 MB of them are appended and not acknowledged at a time. A batch that is refused ends
+     * its own collection and no other: the answer, which does not fail itself, says per collection what was
+     * acknowledged and what failed first. A refusal with BACKOFF is told like any other, and nothing is
+     * tried again.
      *
      * @param options without an idempotency key, because each batch needs its own
      */
@@ -217,8 +218,8 @@ public final class Forebay implements AutoCloseable {
     }
 
     /**
-     * Removes by ids and filter; the answer's {@code records} is how many existed and were removed by this call: of several
-     * at once one counts a record.
+     * Removes by ids and filter; the answer's {@code records} is how many existed and were removed by this call: of
+     * several at once one counts a record.
      */
     public CompletableFuture<WriteAck> delete(UUID collection, DeleteRequest request, WriteOptions options) {
         return with(collection, runtime -> store.deletes.delete(runtime, request, options));
@@ -260,8 +261,8 @@ public final class Forebay implements AutoCloseable {
 
     /**
      * Writes a dead letter's batch again, at the end of the log: it takes effect there, over what was written since. The
-     * letter goes when that is applied; when it is set aside again there is a new letter. At most once, however often it is
-     * asked for. NOT_FOUND.
+     * letter goes when that is applied; when it is set aside again there is a new letter. At most once, however often
+     * it is asked for. NOT_FOUND.
      */
     public CompletableFuture<WriteAck> retryDeadLetter(UUID collection, long minSeqId, WriteOptions options) {
         return with(collection, runtime -> store.letters.retry(runtime, minSeqId, options));

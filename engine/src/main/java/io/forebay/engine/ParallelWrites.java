@@ -18,17 +18,17 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batches for many collections: appended in turns, one of each collection, so that a sync covers several; each collection's in
- * their order. A batch does not wait for the ack of the one before, only for room: appended and not acknowledged are at most
- * {@code bytesMax} (one batch more, whatever its size).
+ * Batches for many collections: appended in turns, one of each collection, so that a sync covers several; each
+ * collection's in their order. A batch does not wait for the ack of the one before, only for room: appended and not
+ * acknowledged are at most {@code bytesMax} (one batch more, whatever its size).
  *
- * <p>Threads: none of its own. The caller appends as far as there is room; what acks make possible later is appended by the
- * executor, because they come on threads that must not copy batches.
+ * <p>Threads: none of its own. The caller appends as far as there is room; what acks make possible later is appended
+ * by the executor, because they come on threads that must not copy batches.
  *
  * <p>Invariant: one thread appends at a time, so batches of a collection get into the log in their order.
  *
- * <p>Failure: of its own collection only: no further batch of it is appended. What was appended behind a batch whose ack fails
- * (a sync that failed, not a refusal) may be in the log.
+ * <p>Failure: of its own collection only: no further batch of it is appended. What was appended behind a batch whose
+ * ack fails (a sync that failed, not a refusal) may be in the log.
  */
 final class ParallelWrites {
     static final long BYTES_MAX = 32L << 20;

@@ -12,8 +12,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Stands between clients and a port and cuts each connection after a random number of bytes in either direction, in the middle of
- * whatever it is: by an end of the stream or by a reset.
+ * Stands between clients and a port and cuts each connection after a random number of bytes in either direction, in
+ * the middle of whatever it is: by an end of the stream or by a reset.
  */
 final class CuttingProxy implements AutoCloseable {
     private final ServerSocket listening;
