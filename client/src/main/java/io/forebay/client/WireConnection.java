@@ -119,7 +119,7 @@ final class WireConnection {
             case ERROR -> error(frame);
             case EVENT -> event(frame);
             case GOAWAY -> {
-                pool.remove(this);
+                pool.leaving(this);
                 fail(writer.leave(), request -> AttemptFailure
                         .unsent(settings.address() + " is stopping: " + frame.head().text("message"), null));
             }
@@ -181,10 +181,16 @@ final class WireConnection {
                     + " to " + late.type + " within " + late.timeoutNanos / 1_000_000 + " ms"));
         }
         WireInput in = input;
-        if (writer.isBroken()) {
-            WireSocket.close(raw); // the reader had time to read why
-        } else if (in != null && now - in.heardNanos() > heartbeatNanos) {
+        endIfBroken(); // the reader had time to read why
+        if (in != null && now - in.heardNanos() > heartbeatNanos) {
             silent(now, in.heardNanos());
+        }
+    }
+
+    /** What cannot be written to is given up; its reader says what becomes of the rest. */
+    void endIfBroken() {
+        if (writer.isBroken()) {
+            WireSocket.close(raw);
         }
     }
 

@@ -27,6 +27,8 @@ final class WirePool {
     private final ClientThreads threads;
     private final Object lock = new Object();
     private final List<WireConnection> connections = new ArrayList<>();
+    /** Those that take no further requests, and have some under way. */
+    private final List<WireConnection> leaving = new ArrayList<>();
     private long queuedBytes;
     private @Nullable ScheduledFuture<?> looking;
     private long lookAtNanos;
@@ -45,8 +47,11 @@ final class WirePool {
             return;
         }
         try {
-            while (!connection().writer().offer(request)) {
-                // It ended meanwhile; another is made.
+            WireConnection connection = connection();
+            while (!connection.writer().offer(request)) {
+                leaving(connection);
+                connection.endIfBroken();
+                connection = connection();
             }
         } catch (IOException e) {
             taken(request.frameBytes);
@@ -127,6 +132,24 @@ final class WirePool {
     void remove(WireConnection connection) {
         synchronized (lock) {
             connections.remove(connection);
+            leaving.remove(connection);
+        }
+    }
+
+    /** No further request goes to it. */
+    void leaving(WireConnection connection) {
+        synchronized (lock) {
+            if (connections.remove(connection)) {
+                leaving.add(connection);
+            }
+        }
+    }
+
+    private List<WireConnection> all() {
+        synchronized (lock) {
+            List<WireConnection> all = new ArrayList<>(connections);
+            all.addAll(leaving);
+            return all;
         }
     }
 
@@ -139,11 +162,12 @@ final class WirePool {
 
     /** With the lock: sees to it that somebody looks in time, while there is a connection. */
     private void look() {
-        if (isClosed || connections.isEmpty()) {
+        List<WireConnection> all = all();
+        if (isClosed || all.isEmpty()) {
             return;
         }
         long nanos = Math.min(LOOK_NANOS_MAX, settings.requestTimeout().toNanos() / 8);
-        for (WireConnection connection : connections) {
+        for (WireConnection connection : all) {
             nanos = Math.min(nanos, connection.lookNanos());
         }
         long at = System.nanoTime() + Math.max(LOOK_NANOS_MIN, nanos);
@@ -162,12 +186,8 @@ final class WirePool {
     }
 
     private void lookNow() {
-        List<WireConnection> all;
-        synchronized (lock) {
-            all = List.copyOf(connections);
-        }
         long now = System.nanoTime();
-        for (WireConnection connection : all) {
+        for (WireConnection connection : all()) {
             connection.look(now);
         }
         synchronized (lock) {
@@ -177,12 +197,10 @@ final class WirePool {
     }
 
     void close() {
-        List<WireConnection> all;
         synchronized (lock) {
             isClosed = true;
-            all = List.copyOf(connections);
             lock.notifyAll();
         }
-        all.forEach(WireConnection::close);
+        all().forEach(WireConnection::close);
     }
 }

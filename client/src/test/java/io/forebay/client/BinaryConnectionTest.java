@@ -155,6 +155,18 @@ class BinaryConnectionTest extends FrameServerTest {
     }
 
     @Test
+    void whatAStoppingServerDoesNotAnswerIsNotWaitedForForEver() throws Exception {
+        use(builder().requestTimeout(Duration.ofMillis(200)).retries(0));
+        CompletableFuture<String> version = client.versionAsync();
+        Connection connection = server.greet();
+        connection.request();
+        connection.send(FrameType.GOAWAY, 0, 0, 0, new Fields().put("message", "bye"), new byte[0]);
+        assertThatThrownBy(joined(version)).satisfies(e -> isCode(e, ErrorCode.DEADLINE_EXCEEDED));
+        client.close();
+        assertThat(connection.isClosedByClient()).isTrue();
+    }
+
+    @Test
     void closingFailsWhatIsUnderWay() throws Exception {
         CompletableFuture<String> version = client.versionAsync();
         Connection connection = server.greet();
