@@ -11,6 +11,7 @@ import io.forebay.bench.run.IndexCommand;
 import io.forebay.bench.run.IngestCommand;
 import io.forebay.bench.run.JmhCommand;
 import io.forebay.bench.run.ParallelUploadCommand;
+import io.forebay.bench.run.PeersCommand;
 import io.forebay.bench.run.QueryCommand;
 import io.forebay.bench.run.ReportCommand;
 import io.forebay.bench.run.RestartCommand;
@@ -27,7 +28,7 @@ import picocli.CommandLine.Command;
         ConnectionsCommand.class, ParallelUploadCommand.class, FairnessCommand.class,
         CollectionsCommand.class,
         ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
-        IndexCommand.class, RestartCommand.class, SoakCommand.class,
+        IndexCommand.class, RestartCommand.class, SoakCommand.class, PeersCommand.class,
         ReportCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")

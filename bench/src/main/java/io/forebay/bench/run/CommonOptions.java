@@ -70,6 +70,18 @@ final class CommonOptions {
         return Workspace.in(directory == null ? root().resolve("bench/target/stores") : directory);
     }
 
+    /** The folder of the data, for another process; null for the one that is found. */
+    @Nullable
+    String datasetName() {
+        if (dataset == null || dataset.equals("real")) {
+            return null;
+        }
+        if (!Files.isDirectory(Path.of(dataset))) {
+            throw new BenchException("--dataset is " + dataset + ", must be a folder here");
+        }
+        return Path.of(dataset).toAbsolutePath().toString();
+    }
+
     BenchResult result(String benchmark, Workspace workspace, BenchData data) throws IOException {
         Machine machine = Machine.here(workspace.directory());
         BenchResult result = new BenchResult(benchmark, machine, GitCommit.of(root()), data.description());
