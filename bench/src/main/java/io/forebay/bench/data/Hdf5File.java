@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A file of ann-benchmarks: HDF5 with the datasets {@code train} (the records), {@code test} (the queries) and {@code neighbors}
- * (rows of the exact answers), and the attribute {@code distance}.
+ * A file of ann-benchmarks: HDF5 with the datasets {@code train} (the records), {@code test} (the queries) and
+ * {@code neighbors} (rows of the exact answers), and the attribute {@code distance}.
  */
 final class Hdf5File {
     private static final int ROWS_AT_ONCE = 10_000;

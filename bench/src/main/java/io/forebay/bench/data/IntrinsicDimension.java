@@ -4,9 +4,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * In how many directions points vary, seen from close by: the estimate from the two nearest neighbours of each point (TwoNN; Facco,
- * d'Errico, Rodriguez, Laio, 2017). Where the density hardly changes within the second nearest, the ratio of the two distances
- * follows a Pareto law whose exponent is the dimension; of the likelihood of all ratios the maximum is taken.
+ * In how many directions points vary, seen from close by: the estimate from the two nearest neighbours of each point
+ * (TwoNN; Facco, d'Errico, Rodriguez, Laio, 2017). Where the density hardly changes within the second nearest, the ratio
+ * of the two distances follows a Pareto law whose exponent is the dimension; of the likelihood of all ratios the maximum
+ * is taken.
  *
  * <p>It finds less than there is where points are few for their dimension: from some ten on, noticeably.
  */

@@ -11,19 +11,19 @@ import java.util.Random;
 import java.util.TreeMap;
 
 /**
- * Points that lie on a surface of few dimensions in a space of many, as embeddings do: how hard a set is for a graph depends on the
- * former. The same text gives the same points.
+ * Points that lie on a surface of few dimensions in a space of many, as embeddings do: how hard a set is for a graph
+ * depends on the former. The same text gives the same points.
  * <pre>
  *   synthetic:dimension=128,intrinsic=12,records=20000,queries=1000,shape=linear,clusters=50,noise=0,seed=1,space=l2
  * </pre>
  * <ul>
  * <li>{@code linear}: Gaussian points of the inner space through a random linear map: a flat
  * <li>{@code smooth}: uniform points of an inner cube through a linear map plus waves in random directions: a curved surface
- * <li>{@code clusters}: Gaussian points around random centres, drawn with a skew so that they differ in size, each cluster in a flat
- * of its own
+ * <li>{@code clusters}: Gaussian points around random centres, drawn with a skew so that they differ in size, each
+ * cluster in a flat of its own
  * </ul>
- * {@code noise} is the deviation of what is added to each component, as a share of that of the components themselves. Noise has the
- * dimension of the whole space: enough of it, and the intrinsic dimension is no longer what was asked for.
+ * {@code noise} is the deviation of what is added to each component, as a share of that of the components themselves.
+ * Noise has the dimension of the whole space: enough of it, and the intrinsic dimension is no longer what was asked for.
  */
 public record Synthetic(int dimension, int intrinsic, int records, int queries, Shape shape, int clusters,
         double noise, long seed, Space space) {

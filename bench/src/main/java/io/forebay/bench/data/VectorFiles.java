@@ -12,8 +12,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A dataset in files, by the path of its records. An HDF5 file has everything; beside the others their queries and exact answers
- * are looked for by name ({@code sift_base.fvecs}, {@code sift_query.fvecs}, {@code sift_groundtruth.ivecs}), if no
+ * A dataset in files, by the path of its records. An HDF5 file has everything; beside the others their queries and exact
+ * answers are looked for by name ({@code sift_base.fvecs}, {@code sift_query.fvecs}, {@code sift_groundtruth.ivecs}), if no
  * paths are given. Where there are no queries the last records are taken for them, and are then no records.
  */
 public final class VectorFiles {

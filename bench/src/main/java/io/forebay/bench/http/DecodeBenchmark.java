@@ -26,8 +26,8 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * How fast the body of an add becomes a batch: 1,000 records of 384 components, as numbers written as doubles (Python),
- * as the shortest floats, as base64, and as the batch's own form, which the binary protocol sends. The counters say megabytes of
- * body and millions of floats per second.
+ * as the shortest floats, as base64, and as the batch's own form, which the binary protocol sends. The counters say
+ * megabytes of body and millions of floats per second.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.Throughput)

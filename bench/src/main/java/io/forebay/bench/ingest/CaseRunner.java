@@ -52,8 +52,8 @@ final class CaseRunner {
     CaseRun run(int round, IngestCase one) throws Exception {
         Path directory = workspace.newDirectory(one.transport().toString());
         try (ServerProcess server = ServerProcess.start(directory, serverSettings(one));
-                ForebayClient client = one.transport().connect(server);
-                ForebayClient control = Transport.BASE64.connect(server)) {
+                ForebayClient client = one.transport().connect(server, one.clients());
+                ForebayClient control = Transport.BASE64.connect(server, 1)) {
             try {
                 warmUp(one, client, control);
                 return measure(round, one, server, client, control);

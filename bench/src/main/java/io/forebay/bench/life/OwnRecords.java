@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * What one client knows of the ids that it alone writes: each write gives a record a higher version. A write that was not answered
- * may have happened or not; the next read says which, and from then on it stays so.
+ * What one client knows of the ids that it alone writes: each write gives a record a higher version. A write that was not
+ * answered may have happened or not; the next read says which, and from then on it stays so.
  *
  * <p>Not thread-safe: a client has its own.
  */

@@ -31,8 +31,8 @@ import java.util.function.Consumer;
 import java.util.function.ToDoubleFunction;
 
 /**
- * One server for each size: loaded, linked, at rest; then in each round stopped with SIGTERM and started, and written to, killed at
- * once and started. After each start its records are counted: a start that loses any ends the benchmark.
+ * One server for each size: loaded, linked, at rest; then in each round stopped with SIGTERM and started, and written to,
+ * killed at once and started. After each start its records are counted: a start that loses any ends the benchmark.
  */
 public final class RestartBench {
     private static final String COLLECTION = "bench";

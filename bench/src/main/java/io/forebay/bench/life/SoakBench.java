@@ -132,7 +132,8 @@ public final class SoakBench {
         if (process == null) {
             return null;
         }
-        try (ForebayClient client = ForebayClient.builder(running.address()).backoffAttemptsMax(0).build()) {
+        try (ForebayClient client = ForebayClient.builder(running.address()).backoffAttemptsMax(0).retries(0)
+                .build()) {
             long lag = client.lag().stream().mapToLong(one -> one.indexLag().records()).sum();
             ProcessState state = ProcessState.of(process.handle());
             return new Sample((System.nanoTime() - start) / 1e9, running.epoch(), log.requests(),

@@ -92,7 +92,8 @@ final class SoakClient {
             if (client != null) {
                 client.close();
             }
-            client = ForebayClient.builder(running.address()).backoffAttemptsMax(100).build();
+            client = ForebayClient.builder(running.address()).backoffAttemptsMax(100).retries(0)
+                    .build();
             collection = client.collection(SoakBench.COLLECTION + number % settings.collections());
             epoch = running.epoch();
         }

@@ -130,7 +130,9 @@ public final class BenchData {
         return exactAnswers(count, Integer.MAX_VALUE);
     }
 
-    /** The same for the first queries only: where the dataset has no answers, or not for these records, they are computed. */
+    /**
+     * The same for the first queries only: where the dataset has no answers, or not for these records, they are computed.
+     */
     public List<List<String>> exactAnswers(int count, int queriesMax) throws IOException {
         List<List<String>> all = new ArrayList<>();
         for (int[] nearest : neighbours(count, Math.min(queriesMax, facts.queryEmbeddings().size()))) {

@@ -7,14 +7,15 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.HdrHistogram.Histogram;
 
 /**
- * Requests at the times of a {@link Schedule}, whether or not those before them are answered. What a request took is counted from
- * when it was <em>due</em>, not from when it was sent: a server that stands still for a second makes everybody wait who came in
- * that second, and each of them is in the percentiles. A closed loop ({@link ClosedLoop}) sends nothing meanwhile and counts one
- * slow request (coordinated omission).
+ * Requests at the times of a {@link Schedule}, whether or not those before them are answered. What a request took is
+ * counted from when it was <em>due</em>, not from when it was sent: a server that stands still for a second makes
+ * everybody wait who came in that second, and each of them is in the percentiles. A closed loop ({@link ClosedLoop})
+ * sends nothing meanwhile and counts one slow request (coordinated omission).
  *
- * <p>Requests are due in one order and each is taken by the first connection that is free. One that finds none free waits, and its
- * clock runs. When the schedule is over, requests that are late may still be sent for {@code graceSeconds}; what is left then
- * is not sent, and is counted with the time that it has waited, which is less than it would have taken.
+ * <p>Requests are due in one order and each is taken by the first connection that is free. One that finds none free
+ * waits, and its clock runs. When the schedule is over, requests that are late may still be sent for
+ * {@code graceSeconds}; what is left then is not sent, and is counted with the time that it has waited, which is less
+ * than it would have taken.
  *
  * <p>Threads: one for each connection.
  *
@@ -32,7 +33,8 @@ public final class OpenLoop {
     }
 
     /**
-     * @param achievedPerSecond requests answered over the time of the schedule, or until the last answer when that came later
+     * @param achievedPerSecond requests answered over the time of the schedule, or until the last answer when that came
+     *                          later
      * @param unsent            of the schedule, given up after the grace
      * @param latency           from when a request was due to its answer: the one to look at
      * @param service           from when it was sent; what a closed loop would call its latency

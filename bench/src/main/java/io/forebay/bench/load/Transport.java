@@ -19,15 +19,19 @@ public enum Transport {
     /** Of one request: without batch ingest an answer waits for the link of everything before it. */
     private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(30);
 
+    /** More than all clients of a benchmark send at once: the client is not to be what they wait for. */
+    private static final long QUEUE_BYTES_MAX = 1L << 30;
+
     /** What the server must be told, so that it can be asked this way. */
     public Map<String, String> serverSettings() {
         return this == BINARY ? Map.of("server.binary_port", "0") : Map.of();
     }
 
-    public ForebayClient connect(ServerProcess server) {
+    /** @param connections of the binary protocol; over HTTP there are as many as requests under way */
+    public ForebayClient connect(ServerProcess server, int connections) {
         URI address = this == BINARY ? server.binaryAddress() : server.address();
         return ForebayClient.builder(address).encoding(this == JSON ? Encoding.JSON : Encoding.BASE64)
-                .requestTimeout(REQUEST_TIMEOUT).build();
+                .connections(connections).queueBytesMax(QUEUE_BYTES_MAX).requestTimeout(REQUEST_TIMEOUT).build();
     }
 
     /** As it is written in options and in the names of figures. */

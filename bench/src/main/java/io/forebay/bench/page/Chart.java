@@ -12,8 +12,8 @@ import java.util.stream.DoubleStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One plot as inline SVG with a legend below it. Colours are classes, so that the page's style says them for light and for dark;
- * series on the right axis are dashed, so that they can be told apart without colours, too.
+ * One plot as inline SVG with a legend below it. Colours are classes, so that the page's style says them for light and
+ * for dark; series on the right axis are dashed, so that they can be told apart without colours, too.
  */
 final class Chart {
     static final int COLOURS = 8;

@@ -82,7 +82,8 @@ public final class CurveBench {
         }
         List<Side> outside = settings.sides().stream().filter(side -> side != Side.IN_PROCESS).toList();
         if (!outside.isEmpty()) {
-            stores.add(ServerStore.start(workspace.newDirectory("server"), outside, settings.answers()));
+            stores.add(ServerStore.start(workspace.newDirectory("server"), outside, settings.answers(),
+                    settings.clients()));
         }
     }
 

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.PriorityQueue;
 
 /**
- * Recall while records come in. An answer is judged against what was acked when its query was sent: a hit counts when it is as near as
- * the k-th nearest of those records. So a record that came meanwhile and is nearer counts, and one that should have been
- * seen and was not is missing.
+ * Recall while records come in. An answer is judged against what was acked when its query was sent: a hit counts when it
+ * is as near as the k-th nearest of those records. So a record that came meanwhile and is nearer counts, and one that
+ * should have been seen and was not is missing.
  *
  * <p>Not thread-safe.
  */

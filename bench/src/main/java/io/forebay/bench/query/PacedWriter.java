@@ -9,8 +9,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Writes batches at a stated rate beside a measurement, until it is closed. One after the other, so what is acked at any moment is
- * known: the first so many records. When it is late it hurries.
+ * Writes batches at a stated rate beside a measurement, until it is closed. One after the other, so what is acked at any
+ * moment is known: the first so many records. When it is late it hurries.
  *
  * <p>Threads: {@code beside} writes; {@link #acked} is for any.
  */

@@ -24,19 +24,20 @@ final class ServerStore implements Store {
     private final ForebayClient control;
     private @Nullable CollectionClient used;
 
-    private ServerStore(ServerProcess server, List<Side> sides, AnswerFields fields) {
+    private ServerStore(ServerProcess server, List<Side> sides, AnswerFields fields, int connections) {
         this.server = server;
         this.fields = fields;
-        this.control = Transport.BASE64.connect(server);
-        sides.forEach(side -> clients.put(side, transport(side).connect(server)));
+        this.control = Transport.BASE64.connect(server, 1);
+        sides.forEach(side -> clients.put(side, transport(side).connect(server, connections)));
     }
 
-    static ServerStore start(Path directory, List<Side> sides, AnswerFields fields) throws IOException {
+    static ServerStore start(Path directory, List<Side> sides, AnswerFields fields, int connections)
+            throws IOException {
         Map<String, String> settings = new HashMap<>();
         sides.forEach(side -> settings.putAll(transport(side).serverSettings()));
         ServerProcess server = ServerProcess.start(directory, settings);
         try {
-            return new ServerStore(server, sides, fields);
+            return new ServerStore(server, sides, fields, connections);
         } catch (RuntimeException e) {
             server.close();
             throw e;

@@ -34,8 +34,8 @@ import org.openjdk.jmh.annotations.Warmup;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * A filter to the bitmap of the ordinals that it lets through, in a record segment of 100,000 records with postings and text index;
- * a different value each time. No vectors, no HTTP.
+ * A filter to the bitmap of the ordinals that it lets through, in a record segment of 100,000 records with postings and
+ * text index; a different value each time. No vectors, no HTTP.
  *
  * <p>Run: {@code ./forebay bench jmh FilterBenchmark}; {@code -p kind=RANGE} for one.
  */

@@ -1,4 +1,7 @@
-/** Benchmarks of the record segment: start at {@link io.forebay.bench.record.ApplyBenchmark}; filters in {@code FilterBenchmark}. */
+/**
+ * Benchmarks of the record segment: start at {@link io.forebay.bench.record.ApplyBenchmark}; filters in
+ * {@code FilterBenchmark}.
+ */
 @NullMarked
 package io.forebay.bench.record;
 

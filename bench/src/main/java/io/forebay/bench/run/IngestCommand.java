@@ -65,8 +65,8 @@ public final class IngestCommand implements Callable<Integer> {
     private List<Durability> durability = List.of(Durability.SYNC);
 
     @Option(names = {"--transport", "--encoding"}, paramLabel = "T,...", split = ",",
-            description = "base64 or json, with --matrix binary, too.")
-    private List<Transport> transport = List.of(Transport.BASE64);
+            description = "base64 (the default) or json; with --matrix binary, too, and the default is all")
+    private @Nullable List<Transport> transports;
 
     @Option(names = "--payload", description = "records (with document) or vectors.")
     private Payload payload = Payload.RECORDS;
@@ -87,7 +87,7 @@ public final class IngestCommand implements Callable<Integer> {
         }
         IngestSettings settings = new IngestSettings(engine, clients.getFirst(), batch.getFirst(),
                 durability.getFirst(),
-                transport.getFirst() == Transport.JSON ? Encoding.JSON : Encoding.BASE64, payload, warmup,
+                transports().getFirst() == Transport.JSON ? Encoding.JSON : Encoding.BASE64, payload, warmup,
                 !noDrain);
         try (Workspace workspace = common.workspace()) {
             BenchResult result = common.result(growth ? "ingest-growth" : "ingest", workspace, data);
@@ -104,8 +104,15 @@ public final class IngestCommand implements Callable<Integer> {
         return 0;
     }
 
+    private List<Transport> transports() {
+        if (transports != null) {
+            return transports;
+        }
+        return matrix.isAsked() ? List.of(Transport.values()) : List.of(Transport.BASE64);
+    }
+
     private void measureMatrix(BenchData data) throws Exception {
-        IngestAxes axes = new IngestAxes(transport, clients, batch,
+        IngestAxes axes = new IngestAxes(transports(), clients, batch,
                 matrix.dimensions(data.dataset().dimension()), durability, matrix.modes(),
                 matrix.collections());
         MatrixSettings settings = new MatrixSettings(axes, engine, payload, recordsOn(), recordsOff(),
@@ -125,7 +132,8 @@ public final class IngestCommand implements Callable<Integer> {
             check(clients.size() == 1, "--clients", clients, "one number without --matrix");
             check(batch.size() == 1, "--batch", batch, "one number without --matrix");
             check(durability.size() == 1, "--durability", durability, "one without --matrix");
-            check(transport.size() == 1 && transport.getFirst() != Transport.BINARY, "--transport", transport,
+            check(transports().size() == 1 && transports().getFirst() != Transport.BINARY, "--transport",
+                    transports(),
                     "base64 or json without --matrix");
         }
         check(recordsOn() >= 1, "--records", recordsOn(), "at least 1");

@@ -16,7 +16,7 @@ final class QueryCurveOptions {
 
     @Option(names = "--side", paramLabel = "S,...", split = ",",
             description = "in_process, http, binary, with --curve.")
-    private List<Side> sides = List.of(Side.IN_PROCESS, Side.HTTP);
+    private List<Side> sides = List.of(Side.values());
 
     @Option(names = "--rate", paramLabel = "R,...", split = ",",
             description = "Queries/s of open loops, over --clients connections, with --curve")

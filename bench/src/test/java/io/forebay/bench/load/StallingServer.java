@@ -10,7 +10,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Answers each byte with a byte, but stands still once, for all its connections, as a server does that collects its garbage. */
+/**
+ * Answers each byte with a byte, but stands still once, for all its connections, as a server does that collects its garbage.
+ */
 final class StallingServer implements AutoCloseable {
     private final ServerSocket listening = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final ThreadLocal<Socket> connection = new ThreadLocal<>();

@@ -12,12 +12,12 @@ class HarnessSmokeTest {
 
     @Test
     void theMatrixHasEveryCaseAndItsTimeline(@TempDir Path folder) throws Exception {
-        BenchRun run = BenchRun.of(folder, "ingest", "--matrix", "--transport", "json,base64", "--records",
+        BenchRun run = BenchRun.of(folder, "ingest", "--matrix", "--transport", "base64,binary", "--records",
                 "400", "--batch", "100", "--clients", "3", "--dimension", "24", "--collections", "2",
                 "--rounds", "1", "--warmup", "100", "--no-warm-up", "--durability", "os");
 
-        assertThat(run.out()).contains("acked_json", "over_log_base64", "base64_over_json",
-                "client_over_server_cpu_json");
+        assertThat(run.out()).contains("acked_base64", "over_log_binary", "binary_over_base64",
+                "client_over_server_cpu_binary");
         assertThat(run.json()).contains("\"benchmark\" : \"ingest-matrix\"", "\"dimension\" : 24",
                 "\"collections\" : 2", "\"indexLagRecords\"", "\"kind\" : \"timeline\"",
                 "\"kind\" : \"latency\"", "\"histogram\"", "\"sha256\"", "\"options\"");
@@ -41,7 +41,7 @@ class HarnessSmokeTest {
                 "--write-rate", "500", "--write-batch", "20");
 
         assertThat(run.out()).contains("recall_in_process_20", "recall_http_100", "allocated_http_100",
-                "queries_n_at_95_http", "open_p99_50_per_s_in_process_20", "recall_during_http_20",
+                "queries_n_at_95_http", "queries_n_binary_over_http_100", "allocated_binary_20", "open_p99_50_per_s_in_process_20", "recall_during_http_20",
                 "written_during_in_process");
         assertThat(run.json()).contains("\"benchmark\" : \"query-curve\"", "\"kind\" : \"recall\"",
                 "\"writing\" : true");

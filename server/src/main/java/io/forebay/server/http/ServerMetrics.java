@@ -1,5 +1,6 @@
 package io.forebay.server.http;
 
+import com.sun.management.ThreadMXBean;
 import io.forebay.engine.EngineMetrics;
 import io.forebay.engine.Forebay;
 import io.forebay.model.Durability;
@@ -35,8 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private static final int COLLECTIONS_MAX = 200;
-    private static final com.sun.management.ThreadMXBean THREADS = (com.sun.management.ThreadMXBean) ManagementFactory
-            .getThreadMXBean();
+    private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final Duration[] BUCKETS = {Duration.ofNanos(100_000), Duration.ofNanos(250_000),
             Duration.ofNanos(500_000), Duration.ofMillis(1), Duration.ofNanos(2_500_000),
             Duration.ofMillis(5),
@@ -105,7 +105,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
                 m -> m.ofLoad(l -> l.lag().events().monitor().history().bytes())).baseUnit("bytes")
                 .description("Memory for the history of lag").register(registry);
         FunctionCounter.builder("forebay.jvm.allocated", THREADS,
-                com.sun.management.ThreadMXBean::getTotalThreadAllocatedBytes).baseUnit("bytes")
+                ThreadMXBean::getTotalThreadAllocatedBytes).baseUnit("bytes")
                 .description("Heap allocated by all threads, those that ended included").register(registry);
         delays("lag"); // there before the first one, for whoever looks for it
         new JvmMemoryMetrics().bindTo(registry);
