@@ -58,7 +58,7 @@ record NpyHeader(NpyType type, long rows, int columns, int bytes) {
         NpyType type = NpyType.of(descr.group(1));
         if (type == null) {
             throw DatasetException.atOffset(file, PREFIX_BYTES,
-                    "type '" + descr.group(1) + "', only <f2, <f4 and <i4 are read");
+                    "type '" + descr.group(1) + "', only <f2, <f4, <f8 and <i4 are read");
         }
         long rows = Long.parseLong(shape.group(1));
         int columns = shape.group(2) == null ? 1 : Integer.parseInt(shape.group(2));

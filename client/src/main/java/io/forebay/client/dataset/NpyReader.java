@@ -9,7 +9,7 @@ import java.nio.file.StandardOpenOption;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the rows of a NumPy array file (format 1.0, C order, float16, float32 or int32) one after the
+ * Reads the rows of a NumPy array file (format 1.0, C order, float16, float32, float64 or int32) one after the
  * other, with a buffer of fixed size.
  *
  * <p>Not thread-safe.
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Failure: the header and the file's length are checked when it is opened, so a truncated file is found
  * before its first row is used. A float that is not finite is an error where it is read.
  */
-public final class NpyReader implements AutoCloseable {
+public final class NpyReader implements VectorRows {
     private static final int BUFFER_BYTES = 1 << 18;
 
     private final Path file;
@@ -58,34 +58,55 @@ public final class NpyReader implements AutoCloseable {
         return header.type();
     }
 
+    @Override
     public long rows() {
         return header.rows();
     }
 
+    @Override
     public int columns() {
         return header.columns();
     }
 
+    @Override
     public Path file() {
         return file;
     }
 
     /** Fills the row, which must be as long as {@link #columns}. False at the end. */
     public boolean next(float[] row) throws IOException {
+        if (!nextUnchecked(row)) {
+            return false;
+        }
+        for (int i = 0; i < row.length; i++) {
+            if (!Float.isFinite(row[i])) {
+                throw DatasetException.atOffset(file, offset(i), "row " + (nextRow - 1) + " holds " + row[i]);
+            }
+        }
+        return true;
+    }
+
+    @Override
+    public boolean nextUnchecked(float[] row) throws IOException {
         require(header.type() != NpyType.INT32, "holds integers, floats were asked for");
         if (!advance()) {
             return false;
         }
         for (int i = 0; i < row.length; i++) {
-            float value = header.type() == NpyType.FLOAT16
-                    ? Float16.toFloat(buffer.getShort())
-                    : buffer.getFloat();
-            if (!Float.isFinite(value)) {
-                throw DatasetException.atOffset(file, offset(i), "row " + (nextRow - 1) + " holds " + value);
-            }
-            row[i] = value;
+            row[i] = switch (header.type()) {
+                case FLOAT16 -> Float16.toFloat(buffer.getShort());
+                case FLOAT64 -> (float) buffer.getDouble();
+                default -> buffer.getFloat();
+            };
         }
         return true;
+    }
+
+    @Override
+    public void skip(long skipped) throws IOException {
+        nextRow = Math.min(header.rows(), nextRow + skipped);
+        channel.position(header.bytes() + nextRow * header.rowBytes());
+        buffer.limit(0);
     }
 
     public boolean next(int[] row) throws IOException {

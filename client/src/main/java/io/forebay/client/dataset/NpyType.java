@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The element types that are read and written. */
 public enum NpyType {
-    FLOAT16("<f2", 2), FLOAT32("<f4", 4), INT32("<i4", 4);
+    FLOAT16("<f2", 2), FLOAT32("<f4", 4), FLOAT64("<f8", 8), INT32("<i4", 4);
 
     private final String descr;
     private final int bytes;

@@ -69,7 +69,7 @@ class NpyReaderTest {
     @CsvSource(delimiter = '|', value = {
             "0  | 00       | offset 0: not a NumPy array",
             "6  | 02       | offset 6: NumPy format 2.0, only 1.0 is read",
-            "22 | 69       | offset 10: type '<i2', only <f2, <f4 and <i4 are read",
+            "22 | 69       | offset 10: type '<i2', only <f2, <f4, <f8 and <i4 are read",
             "22 | 63       | offset 10: type '<c2'",
             "44 | 54727565 | offset 10: Fortran order",
             "61 | 39       | offset 136: the file has 136 bytes, its header promises 164", // nine rows

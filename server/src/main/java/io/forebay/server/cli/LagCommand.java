@@ -2,16 +2,15 @@ package io.forebay.server.cli;
 
 import io.forebay.client.CollectionLag;
 import io.forebay.client.ForebayClient;
-import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Rate;
 import java.io.PrintWriter;
-import java.net.URI;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -23,7 +22,6 @@ import picocli.CommandLine.Spec;
         "applied/s, linked/s: records a second, while there was something to do. linked in: when all of it will be, at"
                 + " this rate."})
 final class LagCommand implements Callable<Integer> {
-    private static final String DEFAULT_URL = "http://127.0.0.1:8000";
     private static final long WATCH_MILLIS = 1_000;
     private static final String CLEAR_SCREEN = "\033[H\033[2J";
 
@@ -31,14 +29,8 @@ final class LagCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--url", paramLabel = "URL", defaultValue = DEFAULT_URL,
-            description = "Address of the server. Default: ${DEFAULT-VALUE}")
-    @SuppressWarnings("NullAway.Init")
-    private URI url;
-
-    @Option(names = "--port", paramLabel = "N",
-            description = "Port of a server on this machine: short for --url http://127.0.0.1:N")
-    private @Nullable Integer port;
+    @Mixin
+    private final ServerOptions server = new ServerOptions();
 
     @Option(names = "--watch", description = "Again every second, until Ctrl-C.")
     private boolean watch;
@@ -46,37 +38,19 @@ final class LagCommand implements Callable<Integer> {
     @Option(names = "--json", description = "The server's own JSON, one line each time, for scripts.")
     private boolean json;
 
-    @Option(names = "--token", paramLabel = "TOKEN", defaultValue = "${env:FOREBAY_TOKEN}",
-            description = "Token, where the server asks for one. Better in the variable FOREBAY_TOKEN: other users of"
-                    + " this machine can see command lines")
-    private @Nullable String token;
-
     @Override
     public Integer call() throws InterruptedException {
         PrintWriter out = spec.commandLine().getOut();
-        try (ForebayClient client = connect()) {
+        try (ForebayClient client = server.client().build()) {
             show(client, out);
             while (watch) {
                 CliThreads.pause(WATCH_MILLIS);
                 show(client, out);
             }
         } catch (ForebayException e) {
-            if (e.code() == ErrorCode.UNAUTHENTICATED) {
-                throw new CommandException("the server asks for a token: "
-                        + (token == null ? "put one" : "it does not take the one") + " in FOREBAY_TOKEN");
-            }
-            throw e;
+            throw server.explained(e);
         }
         return 0;
-    }
-
-    private ForebayClient connect() {
-        try {
-            URI at = port == null ? url : URI.create("http://127.0.0.1:" + port);
-            return ForebayClient.builder(at).token(token).build();
-        } catch (IllegalArgumentException e) {
-            throw new CommandException(String.valueOf(e.getMessage()));
-        }
     }
 
     private void show(ForebayClient client, PrintWriter out) {

@@ -1,0 +1,52 @@
+package io.forebay.server.load;
+
+import io.forebay.client.CollectionLag;
+import io.forebay.client.ForebayClient;
+import io.forebay.engine.Forebay;
+import io.forebay.engine.ForebayOptions;
+import io.forebay.model.Durability;
+import io.forebay.server.http.HttpOptions;
+import io.forebay.server.http.HttpServer;
+import io.forebay.server.http.ServerMetrics;
+import java.nio.file.Path;
+
+/** A real engine behind a real server on a free port. */
+public final class LoadServer implements AutoCloseable {
+    private final ServerMetrics metrics = new ServerMetrics();
+    private final Forebay engine;
+    private final HttpServer server;
+
+    private LoadServer(Path directory) {
+        engine = Forebay.open(directory, ForebayOptions.defaults().withDurability(Durability.OS)
+                .withExtentBytes(8 << 20).withDiskReserveBytes(0).withIndexerThreads(2), metrics);
+        server = HttpServer.start(engine, HttpOptions.defaults().withAddress("127.0.0.1", 0).withIoThreads(2),
+                metrics);
+    }
+
+    public static LoadServer start(Path directory) {
+        return new LoadServer(directory);
+    }
+
+    public String url() {
+        return "http://127.0.0.1:" + server.port();
+    }
+
+    public ForebayClient client() {
+        return ForebayClient.builder(java.net.URI.create(url())).backoffAttemptsMax(0).build();
+    }
+
+    /** Record operations that were ever acknowledged: more than there are records when something was done twice. */
+    public long operations(String collection) {
+        try (ForebayClient client = client()) {
+            return client.lag().stream().filter(one -> one.name().equals(collection))
+                    .mapToLong(CollectionLag::operations).sum();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        engine.close();
+        metrics.close();
+    }
+}
