@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * hnswlib-core as it is shipped: its own scalar distances, room for all from the start, records on the heap, no file, so
  * nothing of it outlives its process. Cosine is the inner product of vectors of unit length, which spares it the norms.
  *
- * <p>Threads: no more add at once than there are processors, which is how many searches the library has room for: an add that
- * waits for room holds the lock of its node, for which those that have room may wait, and all wait for ever.
+ * <p>Threads: no more add at once than there are processors, which is how many searches the library has room for: an add
+ * that waits for room holds the lock of its node, for which those that have room may wait, and all wait for ever.
  */
 final class HnswlibPeer implements Peer {
     static final String VERSION = "1.2.1";
