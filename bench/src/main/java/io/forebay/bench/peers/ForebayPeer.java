@@ -1,6 +1,7 @@
 package io.forebay.bench.peers;
 
 import io.forebay.bench.load.ServerProcess;
+import io.forebay.bench.load.Transport;
 import io.forebay.client.FlushPosition;
 import java.io.IOException;
 import java.net.URI;
@@ -28,6 +29,11 @@ final class ForebayPeer extends ClientPeer {
 
     static ForebayPeer overHttp(PeerSetup setup, Path directory) throws IOException {
         return over(setup, directory, Map.of(), ServerProcess::address, "HTTP, base64");
+    }
+
+    static ForebayPeer overBinary(PeerSetup setup, Path directory) throws IOException {
+        return over(setup, directory, Transport.BINARY.serverSettings(), ServerProcess::binaryAddress,
+                "binary protocol");
     }
 
     /**

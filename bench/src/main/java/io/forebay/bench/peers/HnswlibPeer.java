@@ -11,11 +11,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * hnswlib-core as it is shipped: its own scalar distances, room for all from the start, records on the heap, no file, so
  * nothing of it outlives its process. Cosine is the inner product of vectors of unit length, which spares it the norms.
+ *
+ * <p>Threads: no more add at once than there are processors, which is how many searches the library has room for: an add
+ * that waits for room holds the lock of its node, for which those that have room may wait, and all wait for ever.
  */
 final class HnswlibPeer implements Peer {
     static final String VERSION = "1.2.1";
@@ -25,6 +29,7 @@ final class HnswlibPeer implements Peer {
     private final Space space;
     private final int dimension;
     private final int records;
+    private final Semaphore adding = new Semaphore(Runtime.getRuntime().availableProcessors());
     private @Nullable HnswIndex<String, float[], Entry, Float> graph;
 
     private record Entry(String id, float[] vector, @Nullable String document,
@@ -50,7 +55,7 @@ final class HnswlibPeer implements Peer {
     @Override
     public String about() {
         return "hnswlib-core " + VERSION + ", M " + M + ", efConstruction " + EF_CONSTRUCTION
-                + ", its own scalar distances, on the heap, nothing durable; complete: the last add has returned";
+                + ", its own scalar distances, on the heap, nothing durable, as many adds at once as processors; complete: the last add has returned";
     }
 
     @Override
@@ -63,12 +68,18 @@ final class HnswlibPeer implements Peer {
     }
 
     @Override
-    public void write(RecordBatch batch) {
+    public void write(RecordBatch batch) throws InterruptedException {
         for (int i = 0; i < batch.size(); i++) {
             float[] vector = new float[dimension];
             batch.copyEmbedding(i, vector);
             Vectors.prepare(vector, space);
-            graph().add(new Entry(batch.id(i), vector, batch.document(i), batch.metadata(i)));
+            Entry entry = new Entry(batch.id(i), vector, batch.document(i), batch.metadata(i));
+            adding.acquire();
+            try {
+                graph().add(entry);
+            } finally {
+                adding.release();
+            }
         }
     }
 

@@ -12,6 +12,13 @@ public enum PeerKind {
             return ForebayPeer.overHttp(setup, directory);
         }
     },
+    /** The same over the binary protocol. */
+    FOREBAY_BINARY(true, false) {
+        @Override
+        Peer open(PeerSetup setup, Path directory) throws Exception {
+            return ForebayPeer.overBinary(setup, directory);
+        }
+    },
     /** Chroma's own server. */
     CHROMA(false, false) {
         @Override

@@ -1,24 +1,21 @@
 package io.forebay.bench.peers;
 
 import io.forebay.bench.load.ChildProcesses;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.io.ObjectInputStream;
 import java.io.ObjectOutputStream;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A library, measured in a process of its own with the JDK, JVM options, class path and arguments of this one: so its memory
- * is told apart, and no library runs in a JVM that another one warmed up or littered. Its heap shrinks to what is used when
- * garbage is collected, so that the process's memory says what the library needs.
+ * is told apart, and no library runs in a JVM that another one warmed up or littered.
  *
- * <p>Failure: a process that fails is an exception with what it said last.
+ * <p>Failure: a process that fails is an exception with what it said last; one that does not end is killed.
  *
  * <p>Format: the result is a file, as Java serializes {@link PeerRun}; both sides are of one build.
  */
@@ -30,8 +27,7 @@ final class SideProcess {
 
     private static final String MAIN = "io.forebay.bench.Main";
     private static final String ANSWER = "run";
-    private static final List<String> SHRINKING = List.of("-XX:MinHeapFreeRatio=5",
-            "-XX:MaxHeapFreeRatio=10");
+    private static final int MINUTES_MAX = 20;
 
     private SideProcess() {}
 
@@ -42,24 +38,28 @@ final class SideProcess {
         line.addAll(arguments);
         line.addAll(List.of(SIDE, kind.toString(), ROUND, Integer.toString(round), DIRECTORY,
                 directory.toString()));
-        Process process = ChildProcesses.keep(new ProcessBuilder(line).redirectErrorStream(true).start());
-        process.getOutputStream().close();
-        String last = "its process ended without a word";
-        try (BufferedReader lines = new BufferedReader(
-                new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
-            for (String said = lines.readLine(); said != null; said = lines.readLine()) {
-                // The first line of an exception, not its last frame.
-                last = said.isBlank() || said.startsWith("\t") ? last : said;
+        Path log = directory.resolve("log");
+        Process process = ChildProcesses.keep(new ProcessBuilder(line).redirectErrorStream(true)
+                .redirectOutput(log.toFile()).start());
+        try {
+            process.getOutputStream().close();
+            if (!process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)) {
+                throw new IOException("it did not end within " + MINUTES_MAX + " minutes");
             }
-            process.waitFor();
         } finally {
             ChildProcesses.kill(process);
         }
         Path answer = directory.resolve(ANSWER);
         if (process.exitValue() != 0 || !Files.exists(answer)) {
-            throw new IOException(last);
+            throw new IOException(reason(log));
         }
         return read(answer);
+    }
+
+    /** The first line of the last exception, or whatever it said last. */
+    private static String reason(Path log) throws IOException {
+        return Files.readString(log).lines().filter(line -> !line.isBlank() && !line.startsWith("\t"))
+                .reduce((first, second) -> second).orElse("its process ended without a word");
     }
 
     private static List<String> java() {
@@ -71,7 +71,6 @@ final class SideProcess {
                 command.add(option);
             }
         }
-        command.addAll(SHRINKING);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN));
         return command;
     }

@@ -51,7 +51,7 @@ public final class PeersCommand implements Callable<Integer> {
     private Payload payload = Payload.RECORDS;
 
     @Option(names = "--warmup", paramLabel = "N", description = "Records loaded before, which do not count.")
-    private long warmUp = 10_000;
+    private long warmUp = 5000;
 
     @Option(names = "--queries", paramLabel = "N", description = "Queries of the dataset, at most.")
     private int queries = 1000;

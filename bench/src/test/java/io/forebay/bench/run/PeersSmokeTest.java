@@ -19,14 +19,14 @@ class PeersSmokeTest {
     @Test
     void whoeverCannotStartIsSkippedWithItsReasonAndTheOthersGoOn(@TempDir Path folder) throws Exception {
         BenchRun run = BenchRun.of(folder, "peers", "--peers",
-                "chroma,pgvector,forebay_http,forebay_embedded,lucene_merged,hnswlib_core", "--chroma",
+                "chroma,pgvector,forebay_binary,forebay_embedded,lucene_merged,hnswlib_core", "--chroma",
                 "/no/such/chroma", "--postgres", "/no/such/folder", "--records", "500", "--warmup", "100",
                 "--batch", "50", "--clients", "3", "--queries", "20", "--seconds", "0.05");
 
         assertThat(run.out()).contains("without chroma from round 1 on: does not start here: ",
                 "/no/such/chroma",
                 "without pgvector from round 1 on: does not start here: ");
-        assertThat(run.out()).contains("acked_forebay_http ", "queries_n_forebay_embedded ",
+        assertThat(run.out()).contains("acked_forebay_binary ", "queries_n_forebay_embedded ",
                 "acked_forebay_embedded_over_lucene_merged ", "disk_forebay_embedded_over_lucene_merged ",
                 "query_p50_1_forebay_embedded_over_hnswlib_core ", "note:    lucene_merged: lucene-core ");
         assertThat(run.out()).doesNotContain("acked_chroma", "over_pgvector", "did not reach the recall");
