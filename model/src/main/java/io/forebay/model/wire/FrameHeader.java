@@ -35,7 +35,7 @@ public record FrameHeader(int frameBytes, byte typeCode, int status, long reques
     /** Of a frame to be sent. */
     public static FrameHeader of(FrameType type, int status, long requestId, UUID collection, int headBytes,
             int payloadBytes) {
-        long total = (long) BYTES + padded(headBytes) + payloadBytes;
+        long total = BYTES + paddedBytes(headBytes) + payloadBytes;
         if (total > Integer.MAX_VALUE) {
             throw new IllegalArgumentException("a frame of " + total + " bytes is too long");
         }
@@ -44,6 +44,11 @@ public record FrameHeader(int frameBytes, byte typeCode, int status, long reques
 
     public static int padded(int headBytes) {
         return headBytes + 7 & ~7;
+    }
+
+    /** In long, because what a stranger claims may be anything. */
+    private static long paddedBytes(int headBytes) {
+        return headBytes + 7L & ~7L;
     }
 
     /** Length of the whole frame whose first four bytes these are; not checked against anything. */
@@ -67,7 +72,7 @@ public record FrameHeader(int frameBytes, byte typeCode, int status, long reques
         long low = Long.reverseBytes(from.getLong());
         int credit = from.getInt();
         int head = from.getInt();
-        if (total > Integer.MAX_VALUE || head < 0 || BYTES + (long) padded(head) > total) {
+        if (total > Integer.MAX_VALUE || head < 0 || BYTES + paddedBytes(head) > total) {
             throw new IllegalArgumentException("malformed frame: " + total + " bytes with a head of "
                     + Integer.toUnsignedString(head));
         }

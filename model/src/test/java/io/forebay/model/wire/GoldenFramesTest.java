@@ -169,6 +169,15 @@ class GoldenFramesTest {
     }
 
     @Test
+    void aHeadThatIsLongerThanItsFrameIsRefusedHoweverLong() {
+        for (int head : new int[]{1 << 20, Integer.MAX_VALUE, Integer.MAX_VALUE - 6, -1, Integer.MIN_VALUE}) {
+            ByteBuffer bytes = ByteBuffer.wrap(frames().get("credit").bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            bytes.putInt(36, head);
+            assertThatThrownBy(() -> FrameHeader.read(bytes)).hasMessageContaining("malformed frame");
+        }
+    }
+
+    @Test
     void aFieldOfAnotherTypeIsNamed() {
         Fields fields = Fields.decode(new Fields().put("limit", "ten").encode());
         assertThatThrownBy(() -> fields.number("limit", 0)).hasMessageContaining("limit")

@@ -47,8 +47,13 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     private static final Logger LOG = LoggerFactory.getLogger(BinaryConnection.class);
     private static final long LINGER_MILLIS = 500;
     private static final int SHARED_BYTES_MIN = 64 << 10;
-    private static final int CLOSED_CREDIT = 0;
+    /** Frames about the connection have next to nothing in them, and are taken before anybody said who he is. */
+    private static final int ABOUT_BYTES_MAX = 64 << 10;
+    /** Of requests whose answers may be large, at once; what comes behind waits, unread. */
+    private static final int READS_MAX = 64;
     private static final Object OPEN = new Object();
+    /** One of {@link #READS_MAX}. */
+    private static final Object READ = new Object();
     private static final List<String> FEATURES = List.of("changes", "call");
 
     private enum State {
@@ -56,6 +61,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     }
 
     private final BinaryServer server;
+    private final boolean tooMany;
     private final BodyShare share;
     private final FrameReceiver receiver;
     private final Credit credit;
@@ -69,11 +75,17 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     private Principal who = Principal.STRANGER;
     private boolean stopping;
     private boolean flushing;
-    private boolean starved;
+    /** For room among the bodies, or until some of the answers are taken. */
+    private boolean waiting;
+    /** The request that waits for the latter. */
+    private @Nullable FrameHeader held;
+    private int reads;
     private long heardNanos = System.nanoTime();
 
-    BinaryConnection(BinaryServer server, Channel channel) {
+    /** @param tooMany it is told that it is, and closed */
+    BinaryConnection(BinaryServer server, Channel channel, boolean tooMany) {
         this.server = server;
+        this.tooMany = tooMany;
         this.channel = channel;
         this.share = server.newShare();
         this.credit = new Credit(server.options().windowBytes());
@@ -152,7 +164,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             fatal(wrong);
             return Verdict.PASS_OVER;
         }
-        if (!credit.spend(header.frameBytes())) {
+        if (type != FrameType.HELLO && !credit.spend(header.frameBytes())) {
             fatal(Failures.of(ErrorCode.INVALID_ARGUMENT, "a frame was begun without credit (window_bytes)"));
             return Verdict.PASS_OVER;
         }
@@ -182,7 +194,11 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
                     : "HELLO came twice");
         }
         if (isAboutConnection(type)) {
-            return null;
+            return header.frameBytes() <= ABOUT_BYTES_MAX
+                    ? null
+                    : Failures.of(ErrorCode.PAYLOAD_TOO_LARGE,
+                            "a frame " + type + " of " + header.frameBytes()
+                                    + " bytes; it may have " + ABOUT_BYTES_MAX);
         }
         if (header.requestId() == 0 || open.containsKey(header.requestId())) {
             return Failures.of(ErrorCode.INVALID_ARGUMENT,
@@ -211,6 +227,44 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             passOver(type, header, Failures.of(refused, type.name()));
             return Verdict.PASS_OVER;
         }
+        if (isRead(type) && !mayRead()) {
+            held = header;
+            waiting = true;
+            readOrNot();
+            return Verdict.WAIT;
+        }
+        return room(type, header);
+    }
+
+    /** What may have a large answer. */
+    private static boolean isRead(FrameType type) {
+        return switch (type) {
+            case GET, QUERY, CALL, LAG -> true;
+            default -> false;
+        };
+    }
+
+    private boolean mayRead() {
+        return reads < READS_MAX && channel.isWritable();
+    }
+
+    /** Goes on with the request that waited for answers to be taken. */
+    private void release() {
+        FrameHeader header = held;
+        FrameType type = header == null ? null : FrameType.of(header.typeCode());
+        if (header != null && type != null && mayRead()) {
+            held = null;
+            if (room(type, header) == Verdict.TAKE) {
+                resume(Verdict.TAKE);
+            }
+        }
+    }
+
+    private Verdict room(FrameType type, FrameHeader header) {
+        if (isRead(type)) {
+            reads++;
+            open.put(header.requestId(), READ);
+        }
         if (header.frameBytes() < SHARED_BYTES_MIN || share.ask(header.frameBytes(), channel.eventLoop(),
                 () -> resume(Verdict.TAKE), () -> {
                     passOver(type, header, server.busy(header.frameBytes()));
@@ -218,7 +272,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
                 })) {
             return Verdict.TAKE;
         }
-        starved = true;
+        waiting = true;
         readOrNot();
         return Verdict.WAIT;
     }
@@ -229,7 +283,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     }
 
     private void resume(Verdict verdict) {
-        starved = false;
+        waiting = false;
         try {
             receiver.resume(verdict);
         } catch (IllegalArgumentException malformed) {
@@ -254,10 +308,16 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             ByteBuf payload = content.slice(content.readerIndex() + padded, content.readableBytes() - padded);
             answer = handle(type, header, head, payload);
         } catch (Throwable thrown) {
+            if (isAboutConnection(type)) {
+                fatal(Failures.of(thrown, type.name()));
+                return;
+            }
             answer = CompletableFuture.failedFuture(thrown);
         }
         share.end();
-        credit.free(header.frameBytes());
+        if (type != FrameType.HELLO) {
+            credit.free(header.frameBytes());
+        }
         if (answer != null) {
             answer.whenComplete((reply, thrown) -> HttpThreads.onLoop(channel.eventLoop(), () -> send(type,
                     header.requestId(), start, thrown == null ? reply : Failures.of(thrown, type.name()))));
@@ -302,6 +362,10 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     }
 
     private void hello(Fields hello) {
+        if (tooMany) {
+            fatal(server.tooMany());
+            return;
+        }
         if (hello.number("version_min", 1) > FrameHeader.VERSION
                 || hello.number("version_max", 1) < FrameHeader.VERSION) {
             fatal(Failures.of(426,
@@ -323,23 +387,29 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
                         .put("window_bytes", server.options().windowBytes())
                         .put("requests_max", server.options().requestsMax())
                         .put("heartbeat_millis", server.options().heartbeatMillis()),
-                CLOSED_CREDIT));
+                0));
     }
 
     // ---- answers ----
 
     private void send(FrameType type, long requestId, long startNanos, Reply reply) {
-        if (open.remove(requestId) == null || !channel.isActive()) {
+        Object was = open.remove(requestId);
+        if (was == READ) {
+            reads--;
+            HttpThreads.soonOnLoop(channel.eventLoop(), this::release);
+        }
+        if (was == null || !channel.isActive()) {
             return;
         }
         server.answered(type, reply.status(), System.nanoTime() - startNanos);
         ByteBuf frame;
+        int given = credit.give();
         try {
-            frame = Frames.of(channel.alloc(), reply, requestId, credit.give());
+            frame = Frames.of(channel.alloc(), reply, requestId, given);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
-            frame = Frames.of(channel.alloc(), FrameType.ERROR, requestId, Failures.of(e, type.name()).head(),
-                    0);
-            frame.setShortLE(6, ErrorCode.INTERNAL.httpStatus());
+            Reply failed = Failures.of(e, type.name());
+            frame = Frames.of(channel.alloc(), FrameType.ERROR, requestId, failed.head(), given);
+            frame.setShortLE(6, failed.status());
         }
         write(frame);
         if (stopping && open.isEmpty()) {
@@ -404,12 +474,13 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     }
 
     private void readOrNot() {
-        channel.config().setAutoRead(!starved && channel.isWritable());
+        channel.config().setAutoRead(!waiting && channel.isWritable());
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         readOrNot();
+        release();
         for (Object request : open.values()) {
             if (request instanceof BinaryFeed feed) {
                 feed.wake();

@@ -6,7 +6,6 @@ import io.forebay.model.wire.FrameType;
 import io.forebay.server.http.BodyShare;
 import io.forebay.server.http.Shared;
 import io.netty.bootstrap.ServerBootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -87,16 +86,14 @@ public final class BinaryServer implements AutoCloseable {
 
     private void connect(SocketChannel channel) {
         channels.add(channel);
-        if (channels.size() > shared.options().connectionsMax()) {
-            refuse(channel);
-            return;
-        }
         ChannelPipeline pipeline = channel.pipeline();
         SslContext tls = options.tls();
         if (tls != null) {
             pipeline.addLast(tls.newHandler(channel.alloc()));
         }
-        BinaryConnection connection = new BinaryConnection(this, channel);
+        // One too many is told so when it has said hello: before it could not read it.
+        boolean tooMany = channels.size() > shared.options().connectionsMax();
+        BinaryConnection connection = new BinaryConnection(this, channel, tooMany);
         if (tls == null) {
             // What comes from the socket are the frames.
             channel.config().setRecvByteBufAllocator(connection.receiver());
@@ -104,11 +101,9 @@ public final class BinaryServer implements AutoCloseable {
         pipeline.addLast(connection);
     }
 
-    private void refuse(SocketChannel channel) {
-        ByteBuf frame = Frames.of(channel.alloc(), FrameType.ERROR, 0, Failures.of(ErrorCode.UNAVAILABLE,
-                "server.max_connections (" + shared.options().connectionsMax() + ") is reached").head(), 0);
-        frame.setShortLE(6, ErrorCode.UNAVAILABLE.httpStatus());
-        channel.writeAndFlush(frame).addListener(sent -> channel.close());
+    Reply tooMany() {
+        return Failures.of(ErrorCode.UNAVAILABLE,
+                "server.max_connections (" + shared.options().connectionsMax() + ") is reached");
     }
 
     /** Of a connection: as often as half of the heartbeat. */

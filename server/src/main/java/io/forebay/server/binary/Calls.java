@@ -43,6 +43,14 @@ final class Calls {
         this.guard = guard;
     }
 
+    /** A route of ours: what goes wrong is the frame's failure and no answer. */
+    CompletableFuture<Reply> get(String target, ByteBuf payload, Principal who) {
+        if (router.match(HttpMethod.GET, UriText.path(target)) instanceof Router.Found found) {
+            return handle(found, new Fields(), target, payload, who).thenApply(response -> reply(response));
+        }
+        throw new IllegalArgumentException(target);
+    }
+
     CompletableFuture<Reply> call(Fields head, ByteBuf payload, Principal who) {
         String method = head.text("method");
         String target = head.text("path");
@@ -54,33 +62,33 @@ final class Calls {
         String what = "CALL " + method;
         try {
             return switch (router.match(HttpMethod.valueOf(method), UriText.path(target))) {
-                case Router.NotFound ignored -> done(Response.empty(404), what);
-                case Router.WrongMethod wrong -> done(Response.empty(405).with("Allow", wrong.allow()), what);
-                case Router.Found found -> handle(found, head, target, payload, who);
+                case Router.NotFound ignored -> done(Response.empty(404));
+                case Router.WrongMethod wrong -> done(Response.empty(405).with("Allow", wrong.allow()));
+                case Router.Found found -> {
+                    String route = found.route().method() + " " + found.route().template();
+                    yield handle(found, head, target, payload, who).handle((response, thrown) -> reply(
+                            thrown == null ? finite(response) : ErrorAnswers.of(thrown, route)));
+                }
             };
         } catch (ForebayException refused) {
-            return done(ErrorAnswers.of(refused, what), what);
+            return done(ErrorAnswers.of(refused, what));
         }
     }
 
-    private CompletableFuture<Reply> handle(Router.Found found, Fields head, String target, ByteBuf payload,
+    private CompletableFuture<Response> handle(Router.Found found, Fields head, String target,
+            ByteBuf payload,
             Principal who) {
         Route route = found.route();
         guard.admit(who, route, found.variables());
         byte[] body = ByteBufUtil.getBytes(payload);
-        String what = route.method() + " " + route.template();
         Request request = new Request(found.variables(), UriText.query(target),
                 headers(head.texts("headers")),
                 body, body.length, who);
-        CompletableFuture<Response> answer;
         try {
-            answer = route.handler().handle(request);
+            return route.handler().handle(request);
         } catch (Throwable e) {
-            answer = CompletableFuture.failedFuture(e);
+            return CompletableFuture.failedFuture(e);
         }
-        return answer.handle((response, thrown) -> reply(thrown == null
-                ? finite(response)
-                : ErrorAnswers.of(thrown, what), what));
     }
 
     private static HttpHeaders headers(@Nullable List<String> pairs) {
@@ -110,11 +118,11 @@ final class Calls {
                 "This answer has no end and cannot be called over the binary protocol: use CHANGES, or HTTP");
     }
 
-    private static CompletableFuture<Reply> done(Response response, String what) {
-        return CompletableFuture.completedFuture(reply(response, what));
+    private static CompletableFuture<Reply> done(Response response) {
+        return CompletableFuture.completedFuture(reply(response));
     }
 
-    private static Reply reply(Response response, String what) {
+    private static Reply reply(Response response) {
         Fields head = new Fields().put("content_type", response.contentType());
         List<String> headers = new ArrayList<>();
         for (Map.Entry<String, String> header : response.headers()) {

@@ -115,7 +115,7 @@ final class Operations {
     private static List<float[]> embeddings(Fields head, ByteBuf payload) {
         long count = head.number("embeddings", 1);
         int bytes = payload.readableBytes();
-        if (count < 1 || bytes == 0 || bytes % (4 * count) != 0) {
+        if (count < 1 || count > bytes / 4 || bytes % (4 * count) != 0) {
             throw ForebayException.invalid("The payload of a query must be " + count
                     + " embeddings (field embeddings) of float32, and has " + bytes + " bytes");
         }

@@ -41,7 +41,7 @@ final class Requests {
         return switch (type) {
             case CALL -> calls.call(head, payload, who);
             case LAG ->
-                calls.call(new Fields().put("method", "GET").put("path", lagPath(header)), payload, who);
+                calls.get(lagPath(header), payload, who);
             case WRITE -> {
                 guard.admit(who, Role.WRITE, collection);
                 yield operations.write(collection, head, payload);

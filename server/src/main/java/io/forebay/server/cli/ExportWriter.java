@@ -69,7 +69,8 @@ final class ExportWriter implements AutoCloseable {
         if (rows != null) {
             float[] embedding = record.embedding();
             if (embedding == null) {
-                throw new IOException("record '" + record.id() + "' has no embedding, which a .npy cannot say");
+                throw new IOException(
+                        "record '" + record.id() + "' has no embedding, which a .npy cannot say");
             }
             rows.write(embedding);
             line = new StoredRecord(record.id(), null, record.metadata(), record.document(), record.uri());

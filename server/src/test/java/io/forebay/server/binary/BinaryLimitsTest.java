@@ -66,7 +66,6 @@ class BinaryLimitsTest {
         long credit = window;
         try (FrameSocket client = FrameSocket.to(server)) {
             assertThat(client.helloOk.head().number("window_bytes", 0)).isEqualTo(window);
-            // What the hello took is given back with the next frame.
             for (int i = 1; i <= 200; i++) {
                 byte[] frame = FrameSocket.frame(FrameType.WRITE, i, docs, new Fields(),
                         FrameSocket.bytes(batch("r" + i, 10, 64)), 0);

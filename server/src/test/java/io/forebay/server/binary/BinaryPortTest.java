@@ -16,6 +16,7 @@ import io.forebay.model.wire.FrameHeader;
 import io.forebay.model.wire.FrameType;
 import io.forebay.server.http.LeakWatch;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -190,6 +191,51 @@ class BinaryPortTest {
             FrameSocket.Frame error = client.next();
             assertThat(error.status()).isEqualTo(426);
             assertThat(error.message()).contains("version 1");
+        }
+    }
+
+    @Test
+    void aHelloThatCannotBeReadIsAnsweredAndOneThatIsFarTooLongIsNotRead() throws IOException {
+        try (FrameSocket client = new FrameSocket(new Socket("127.0.0.1", server.binary.port()))) {
+            client.hello(new Fields().put("token", 5));
+            assertThat(client.helloOk.type()).isEqualTo(FrameType.ERROR);
+            assertThat(client.helloOk.message()).contains("field token");
+            assertThat(client.isClosedByServer()).isTrue();
+        }
+        try (FrameSocket client = new FrameSocket(new Socket("127.0.0.1", server.binary.port()))) {
+            client.out.write(FrameHeader.PREFACE);
+            byte[] hello = FrameSocket.frame(FrameType.HELLO, 0, FrameHeader.NONE, new Fields(),
+                    new byte[100], 0);
+            ByteBuffer.wrap(hello).order(ByteOrder.LITTLE_ENDIAN).putInt(0, 39 << 20);
+            client.out.write(hello);
+            FrameSocket.Frame error = client.next();
+            assertThat(error.status()).isEqualTo(413);
+        }
+    }
+
+    @Test
+    void manyReadsAtOnceWaitForTheirTurnAndAreAllAnswered() throws IOException {
+        UUID docs = server.collection("docs");
+        server.engine.write(docs, batch(Operation.ADD, "r", 2_000, DIMENSION), WriteOptions.DEFAULT).join();
+        try (FrameSocket client = FrameSocket.to(server)) {
+            Thread sender = new Thread(() -> {
+                try {
+                    for (int i = 1; i <= 500; i++) {
+                        client.send(i % 5 == 0 ? FrameType.COUNT : FrameType.GET, i, docs, new Fields(),
+                                new byte[0]);
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+            sender.start();
+            TreeSet<Long> answered = new TreeSet<>();
+            for (int i = 0; i < 500; i++) {
+                FrameSocket.Frame answer = client.next();
+                assertThat(answer.type()).isEqualTo(FrameType.ANSWER);
+                assertThat(answer.head().number("count", 0)).isEqualTo(2_000);
+                assertThat(answered.add(answer.id())).isTrue();
+            }
         }
     }
 
