@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
 
 /** {@code forebay collections}: what is in a database. */
 @Command(name = "collections", sortOptions = false,
-        description = "Shows the collections of a database, with what is behind the log in each.", footer = {"",
+        description = "Shows the collections of a database, with what is behind the log in each.",
+        footer = {"",
                 "Each line with --json: {\"name\", \"id\", \"tenant\", \"database\", \"dimension\" (null before the first"
                         + " record), \"space\", \"metadata\", \"records\", \"acked_seq_id\", \"durable_seq_id\","
                         + " \"applied_seq_id\", \"linked_seq_id\", \"ingest_lag_records\", \"index_lag_records\"}."})

@@ -25,8 +25,10 @@ import picocli.CommandLine.Spec;
         "Writes all records of a collection as they were at one moment, whoever writes meanwhile: lines of JSON, or a"
                 + " NumPy array and lines of JSON for ids, documents, metadata and uris.",
         "For that it forks the collection (COLLECTION-export-TIME), and drops the fork at the end; one that is left"
-                + " after a crash can be deleted. The token needs the role write.", ""},
-        footer = {"", "Exit codes: 0 all is written; 1 it failed, and no file is left; 2 wrong command line."})
+                + " after a crash can be deleted. The token needs the role write.",
+        ""},
+        footer = {"",
+                "Exit codes: 0 all is written; 1 it failed, and no file is left; 2 wrong command line."})
 final class ExportCommand implements Callable<Integer> {
     private static final long SHOW_NANOS = 500_000_000L;
     private static final int PAGE_MAX = 100_000;
@@ -63,6 +65,7 @@ final class ExportCommand implements Callable<Integer> {
     private final ServerOptions.Place place = new ServerOptions.Place();
 
     private long lastShown = System.nanoTime();
+    private volatile @Nullable ExportWriter writing;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -90,16 +93,26 @@ final class ExportCommand implements Callable<Integer> {
         ExportSnapshot snapshot = noFork
                 ? ExportSnapshot.live(client, source, page)
                 : ExportSnapshot.fork(client, source, page);
-        // Ctrl-C drops the fork too.
-        LoadInterrupt interrupt = LoadInterrupt.watch(snapshot::close);
+        // Ctrl-C drops the fork too, and what was written.
+        LoadInterrupt interrupt = LoadInterrupt.watch(() -> {
+            snapshot.close();
+            ExportWriter open = writing;
+            if (open != null) {
+                open.discard();
+            }
+        });
         try (snapshot; ExportWriter writer = writer(npy, snapshot.dimension())) {
+            writing = writer;
             long written = copy(snapshot, writer);
             writer.finish();
             if (output != null) {
                 PrintWriter err = spec.commandLine().getErr();
-                err.println(String.format(Locale.ROOT, "%s%,d records to %s%s. To load them: forebay load %s%s -c NAME"
-                        + " --space %s", shows() ? "\r\033[K" : "", written, output,
-                        npy ? " and " + sideFile(output) : "", output, npy ? " --side " + sideFile(output) : "",
+                err.println(String.format(Locale.ROOT,
+                        "%s%,d records to %s%s. To load them: forebay load %s%s -c NAME"
+                                + " --space %s",
+                        shows() ? "\r\033[K" : "", written, output,
+                        npy ? " and " + sideFile(output) : "", output,
+                        npy ? " --side " + sideFile(output) : "",
                         source.description().space().wireName()));
                 err.flush();
             }
@@ -116,13 +129,16 @@ final class ExportCommand implements Callable<Integer> {
         if (file == null) {
             return ExportWriter.toStream(new PrintStreamOfCommand(spec.commandLine().getOut()));
         }
-        return npy ? ExportWriter.npy(file, sideFile(file), Math.max(1, dimension)) : ExportWriter.jsonl(file);
+        return npy
+                ? ExportWriter.npy(file, sideFile(file), Math.max(1, dimension))
+                : ExportWriter.jsonl(file);
     }
 
     private Path sideFile(Path file) {
         return side != null
                 ? side
-                : file.resolveSibling(file.getFileName().toString().replaceFirst("\\.[nN][pP][yY]$", "") + ".jsonl");
+                : file.resolveSibling(
+                        file.getFileName().toString().replaceFirst("\\.[nN][pP][yY]$", "") + ".jsonl");
     }
 
     /** One page is on its way while the one before it is written. */

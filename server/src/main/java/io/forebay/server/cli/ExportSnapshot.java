@@ -40,7 +40,8 @@ final class ExportSnapshot implements AutoCloseable {
     private volatile long position = -1;
     private boolean dropped;
 
-    private ExportSnapshot(ForebayClient client, CollectionClient read, @Nullable String fork, int pageRecords) {
+    private ExportSnapshot(ForebayClient client, CollectionClient read, @Nullable String fork,
+            int pageRecords) {
         this.client = client;
         this.read = read;
         this.fork = fork;
@@ -53,14 +54,17 @@ final class ExportSnapshot implements AutoCloseable {
 
     static ExportSnapshot fork(ForebayClient client, CollectionClient collection, int pageRecords) {
         String name = collection.name();
-        String fork = name.substring(0, Math.min(name.length(), NAME_CHARS_MAX)) + MARK + TIME.format(Instant.now())
-                + "-" + Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36, 36 * 36 * 36 * 36), 36);
+        String fork = name.substring(0, Math.min(name.length(), NAME_CHARS_MAX)) + MARK
+                + TIME.format(Instant.now())
+                + "-"
+                + Integer.toString(ThreadLocalRandom.current().nextInt(36 * 36 * 36, 36 * 36 * 36 * 36), 36);
         try {
             return new ExportSnapshot(client, collection.fork(fork), fork, pageRecords);
         } catch (ForebayException e) {
             if (e.code() == ErrorCode.PERMISSION_DENIED) {
-                throw new CommandException("an export forks the collection, for which the token needs the role write;"
-                        + " --no-fork reads the collection itself and fails if somebody writes to it meanwhile");
+                throw new CommandException(
+                        "an export forks the collection, for which the token needs the role write;"
+                                + " --no-fork reads the collection itself and fails if somebody writes to it meanwhile");
             }
             throw e;
         }

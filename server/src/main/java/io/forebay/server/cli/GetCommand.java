@@ -16,10 +16,12 @@ import picocli.CommandLine.Option;
         "Each line with --json: {\"id\", \"embedding\", \"document\", \"metadata\", \"uri\"}, without what was not asked"
                 + " for or is not there; as forebay load takes it."})
 final class GetCommand extends ReadCommand {
-    @Option(names = "--ids", paramLabel = "A,B", split = ",", description = "Only these. May be given several times")
+    @Option(names = "--ids", paramLabel = "A,B", split = ",",
+            description = "Only these. May be given several times")
     private @Nullable List<String> ids;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "20", description = "Default: ${DEFAULT-VALUE}")
+    @Option(names = "--limit", paramLabel = "N", defaultValue = "20",
+            description = "Default: ${DEFAULT-VALUE}")
     private int limit;
 
     @Option(names = "--offset", paramLabel = "N", defaultValue = "0",

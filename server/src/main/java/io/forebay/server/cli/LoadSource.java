@@ -73,8 +73,9 @@ final class LoadSource {
             case JSONL -> JsonlSource.open(existing(file), fields());
             case NPY -> VectorSource.openNpy(existing(file), side == null ? null : existing(side), fields(),
                     idPrefix);
-            case FVECS -> VectorSource.openFvecs(existing(file), side == null ? null : existing(side), fields(),
-                    idPrefix);
+            case FVECS ->
+                VectorSource.openFvecs(existing(file), side == null ? null : existing(side), fields(),
+                        idPrefix);
         };
     }
 

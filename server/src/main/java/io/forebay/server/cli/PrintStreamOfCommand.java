@@ -25,7 +25,8 @@ final class PrintStreamOfCommand extends OutputStream {
 
     @Override
     public void write(byte[] bytes, int from, int length) throws IOException {
-        ByteBuffer in = ByteBuffer.allocate(left.remaining() + length).put(left).put(bytes, from, length).flip();
+        ByteBuffer in = ByteBuffer.allocate(left.remaining() + length).put(left).put(bytes, from, length)
+                .flip();
         CharBuffer characters = CharBuffer.allocate(in.remaining());
         decoder.decode(in, characters, false);
         left = in; // the beginning of a character

@@ -22,9 +22,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /** {@code forebay query}: the records nearest to a vector. */
-@Command(name = "query", sortOptions = false, description = "Shows the records nearest to a vector.", footer = {"",
-        "Each line with --json: {\"rank\", \"distance\", \"id\", \"embedding\", \"document\", \"metadata\", \"uri\"},"
-                + " without what was not asked for or is not there."})
+@Command(name = "query", sortOptions = false, description = "Shows the records nearest to a vector.",
+        footer = {"",
+                "Each line with --json: {\"rank\", \"distance\", \"id\", \"embedding\", \"document\", \"metadata\", \"uri\"},"
+                        + " without what was not asked for or is not there."})
 final class QueryCommand extends ReadCommand {
     @Option(names = "--vector", paramLabel = "X,Y", description = "Its components: 0.1,-0.5,2")
     private @Nullable String vector;
@@ -56,8 +57,10 @@ final class QueryCommand extends ReadCommand {
         }
         CollectionClient target = client.collection(collection);
         Set<Include> include = included(true);
-        List<Hit> hits = target.query(new QueryRequest(List.of(wanted(target)), results, null, null, include, ef),
-                filter(), options()).get(0);
+        List<Hit> hits = target
+                .query(new QueryRequest(List.of(wanted(target)), results, null, null, include, ef),
+                        filter(), options())
+                .get(0);
         if (json) {
             for (int i = 0; i < hits.size(); i++) {
                 out.println(line(i + 1, hits.get(i)));
@@ -124,7 +127,8 @@ final class QueryCommand extends ReadCommand {
             try {
                 numbers[i] = Float.parseFloat(parts[i]);
             } catch (NumberFormatException e) {
-                throw new CommandException(where + ": component " + i + " is '" + parts[i] + "', not a number");
+                throw new CommandException(
+                        where + ": component " + i + " is '" + parts[i] + "', not a number");
             }
         }
         return numbers;

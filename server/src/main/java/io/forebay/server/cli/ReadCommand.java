@@ -84,7 +84,8 @@ abstract class ReadCommand implements Callable<Integer> {
         return ReadOptions.of(Arrays.stream(ReadLevel.values())
                 .filter(level -> level.wireName().equalsIgnoreCase(wanted)).findFirst()
                 .orElseThrow(() -> usage("--read-level is '" + wanted + "', must be one of "
-                        + String.join(", ", Arrays.stream(ReadLevel.values()).map(ReadLevel::wireName).toList()))));
+                        + String.join(", ",
+                                Arrays.stream(ReadLevel.values()).map(ReadLevel::wireName).toList()))));
     }
 
     ParameterException usage(String message) {

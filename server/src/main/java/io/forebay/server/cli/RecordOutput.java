@@ -64,7 +64,8 @@ final class RecordOutput {
 
     static List<TextTable.Column> columns(Set<Include> include) {
         List<TextTable.Column> columns = new ArrayList<>(List.of(TextTable.Column.whole("id")));
-        for (Include field : List.of(Include.DOCUMENTS, Include.METADATAS, Include.URIS, Include.EMBEDDINGS)) {
+        for (Include field : List.of(Include.DOCUMENTS, Include.METADATAS, Include.URIS,
+                Include.EMBEDDINGS)) {
             if (include.contains(field)) {
                 columns.add(TextTable.Column.text(switch (field) {
                     case DOCUMENTS -> "document";

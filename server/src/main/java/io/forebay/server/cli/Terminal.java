@@ -31,10 +31,13 @@ final class Terminal {
 
     private static int measured() {
         try {
-            Process stty = new ProcessBuilder("stty", "size").redirectInput(ProcessBuilder.Redirect.INHERIT).start();
+            Process stty = new ProcessBuilder("stty", "size").redirectInput(ProcessBuilder.Redirect.INHERIT)
+                    .start();
             String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
             Matcher matcher = SIZE.matcher(size.strip());
-            return matcher.matches() ? Math.max(WIDTH_MIN, Integer.parseInt(matcher.group(1))) : WIDTH_DEFAULT;
+            return matcher.matches()
+                    ? Math.max(WIDTH_MIN, Integer.parseInt(matcher.group(1)))
+                    : WIDTH_DEFAULT;
         } catch (IOException noSuchProgram) {
             return WIDTH_DEFAULT;
         }

@@ -63,7 +63,8 @@ final class TextTable {
         for (int over = total(widths) - width; over > 0; over--) {
             int widest = -1;
             for (int i = 0; i < widths.length; i++) {
-                if (columns.get(i).cut() && widths[i] > WIDTH_MIN && (widest < 0 || widths[i] > widths[widest])) {
+                if (columns.get(i).cut() && widths[i] > WIDTH_MIN
+                        && (widest < 0 || widths[i] > widths[widest])) {
                     widest = i;
                 }
             }

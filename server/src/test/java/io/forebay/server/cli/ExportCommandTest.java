@@ -78,14 +78,17 @@ class ExportCommandTest {
             for (int j = 0; j < DIMENSION; j++) {
                 embedding[j] = any(random);
             }
-            batch.record("id \"" + i + "\" \u00fc\ud83d\ude00", embedding, i % 3 == 0 ? null : "line\n" + i + "\u2028\t\\",
+            batch.record("id \"" + i + "\" \u00fc\ud83d\ude00", embedding,
+                    i % 3 == 0 ? null : "line\n" + i + "\u2028\t\\",
                     i % 4 == 0
                             ? null
-                            : Map.of("int", MetadataValue.of(Long.MIN_VALUE + i), "float", MetadataValue.of(5.0 * i),
+                            : Map.of("int", MetadataValue.of(Long.MIN_VALUE + i), "float",
+                                    MetadataValue.of(5.0 * i),
                                     "bool", MetadataValue.TRUE, "texts",
                                     new MetadataValue.StrArray(List.of("a", "\"b\"")), "numbers",
                                     new MetadataValue.FloatArray(List.of(1.0, 2.5)), "sparse",
-                                    MetadataValue.of(new SparseVector(new int[]{1, -1}, new float[]{0.1f, 2}))),
+                                    MetadataValue
+                                            .of(new SparseVector(new int[]{1, -1}, new float[]{0.1f, 2}))),
                     i % 5 == 0 ? "https://example.org/" + i : null);
         }
         made.write(batch.build());
@@ -182,19 +185,24 @@ class ExportCommandTest {
     void recordsAreShownAsATableAndAsJson() {
         CollectionClient shown = client.createCollection("shown", CollectionConfig.of(Space.L2));
         shown.write(RecordBatch.builder(Operation.ADD)
-                .record("a", new float[]{1, 0}, "first\nline " + "x".repeat(200), Map.of("n", MetadataValue.of(1L)), null)
+                .record("a", new float[]{1, 0}, "first\nline " + "x".repeat(200),
+                        Map.of("n", MetadataValue.of(1L)), null)
                 .record("b", new float[]{0, 1}, "second", Map.of("n", MetadataValue.of(2L)), "u").build());
         Outcome table = run("get", "shown");
-        assertThat(table.out().lines()).hasSize(3).allSatisfy(line -> assertThat(line.length()).isLessThan(101));
+        assertThat(table.out().lines()).hasSize(3)
+                .allSatisfy(line -> assertThat(line.length()).isLessThan(101));
         assertThat(table.out()).contains("first line xxx", "...", "{\"n\":2}");
-        assertThat(run("get", "shown", "--json", "--include", "embeddings,uris").out().lines()).containsExactly(
-                "{\"id\":\"a\",\"embedding\":[1.0,0.0]}", "{\"id\":\"b\",\"embedding\":[0.0,1.0],\"uri\":\"u\"}");
+        assertThat(run("get", "shown", "--json", "--include", "embeddings,uris").out().lines())
+                .containsExactly(
+                        "{\"id\":\"a\",\"embedding\":[1.0,0.0]}",
+                        "{\"id\":\"b\",\"embedding\":[0.0,1.0],\"uri\":\"u\"}");
         assertThat(run("get", "shown", "--where", "{\"n\":{\"$gt\":1}}", "--json").out().lines())
                 .containsExactly("{\"id\":\"b\",\"document\":\"second\",\"metadata\":{\"n\":2}}");
         assertThat(run("get", "shown", "--ids", "b,none", "--json", "--include", "uris").out().lines())
                 .containsExactly("{\"id\":\"b\",\"uri\":\"u\"}");
-        assertThat(run("query", "shown", "--vector", "0,2", "-k", "1", "--json").out().lines()).containsExactly(
-                "{\"rank\":1,\"distance\":1.0,\"id\":\"b\",\"document\":\"second\",\"metadata\":{\"n\":2}}");
+        assertThat(run("query", "shown", "--vector", "0,2", "-k", "1", "--json").out().lines())
+                .containsExactly(
+                        "{\"rank\":1,\"distance\":1.0,\"id\":\"b\",\"document\":\"second\",\"metadata\":{\"n\":2}}");
         assertThat(run("query", "shown", "--id", "a").out().lines().skip(1).findFirst().orElseThrow())
                 .matches(" +1 +0\\S* +a .*");
         assertThat(run("collections").out()).contains("shown ", shown.id().toString());

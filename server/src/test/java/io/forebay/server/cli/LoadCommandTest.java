@@ -47,8 +47,9 @@ class LoadCommandTest {
     private Path lines(String name, int count, Map<Integer, String> others) throws IOException {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            lines.add(others.getOrDefault(i, "{\"id\":\"r" + i + "\",\"embedding\":[" + i + ",1.5],\"document\":\"d" + i
-                    + "\",\"metadata\":{\"n\":" + i + "}}"));
+            lines.add(others.getOrDefault(i,
+                    "{\"id\":\"r" + i + "\",\"embedding\":[" + i + ",1.5],\"document\":\"d" + i
+                            + "\",\"metadata\":{\"n\":" + i + "}}"));
         }
         return Files.write(folder.resolve(name), lines);
     }
@@ -78,7 +79,8 @@ class LoadCommandTest {
         }
         assertThat(load(file, "made").out()).contains("was loaded already, all of it");
         assertThat(server.operations("made")).isEqualTo(300);
-        assertThat(load(file, "made", "--restart", "--operation", "upsert", "--wait", "none").code()).isZero();
+        assertThat(load(file, "made", "--restart", "--operation", "upsert", "--wait", "none").code())
+                .isZero();
         assertThat(server.operations("made")).isEqualTo(600);
     }
 
@@ -115,7 +117,8 @@ class LoadCommandTest {
         Path sample = Path.of(System.getProperty("forebay.root"), "sample");
         Path whole;
         try (var files = Files.list(sample)) {
-            whole = files.filter(file -> file.toString().endsWith(".npy") && !file.toString().contains("queries"))
+            whole = files
+                    .filter(file -> file.toString().endsWith(".npy") && !file.toString().contains("queries"))
                     .findFirst().orElseThrow();
         }
         byte[] bytes = Files.readAllBytes(whole);
@@ -148,14 +151,17 @@ class LoadCommandTest {
                 .contains("its embedding has 2 components, those before have 3");
         Path right = lines("right.jsonl", 10, Map.of());
         assertThat(load(right, "fits").code()).isZero();
-        assertThat(load(file, "fits", "--restart", "--space", "cosine").err()).contains("has space l2, not cosine");
+        assertThat(load(file, "fits", "--restart", "--space", "cosine").err())
+                .contains("has space l2, not cosine");
         assertThat(load(file, "fits", "--restart", "--dimension", "3").err()).contains("has dimension 2");
     }
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"--batch-size x | --batch-size is 'x', must be auto or 1 to 1000000",
-            "--concurrency 0 | --concurrency is '0'", "--wait soon | --wait is 'soon'", "--space x | --space is 'x'",
-            "--operation delete | --operation is 'delete'", "--resume --restart | not both", "--skip -1 | --skip is -1"})
+            "--concurrency 0 | --concurrency is '0'", "--wait soon | --wait is 'soon'",
+            "--space x | --space is 'x'",
+            "--operation delete | --operation is 'delete'", "--resume --restart | not both",
+            "--skip -1 | --skip is -1"})
     void aWrongOptionIsUsage(String options, String message) throws Exception {
         Outcome outcome = load(lines("a.jsonl", 1, Map.of()), "never", options.split(" "));
         assertThat(outcome.code()).isEqualTo(ForebayCommand.EXIT_USAGE);
@@ -172,7 +178,8 @@ class LoadCommandTest {
     }
 
     private static LoadProgress progress(long acked, long expected) {
-        return new LoadProgress(acked, acked, acked / 2, acked / 4, 0, 12, expected, 1, 123_456.7, 1, 23_456.7, 3,
+        return new LoadProgress(acked, acked, acked / 2, acked / 4, 0, 12, expected, 1, 123_456.7, 1,
+                23_456.7, 3,
                 acked / 2, 0.1, 1.5, 3.0, 4_000.0, 12_800, 32, 31, 7, 12.5);
     }
 
@@ -182,7 +189,8 @@ class LoadCommandTest {
         LoadDisplay display = new LoadDisplay(new PrintWriter(text), LoadDisplay.Style.BARS, 0, () -> 0.5);
         display.show(progress(1_234_567_890L, 2_000_000_000L));
         display.show(progress(1_234_567_890L, -1));
-        assertThat(text.toString()).contains("acked   [############........] 1,234,567,890 of 2,000,000,000  62 %",
+        assertThat(text.toString()).contains(
+                "acked   [############........] 1,234,567,890 of 2,000,000,000  62 %",
                 "of ~2,469,135", "\033[4A", "lag 617,283,945 (1.5 s)");
         assertThat(text.toString().replaceAll("\\r|\033\\[[0-9]*[AK]", "").lines())
                 .allSatisfy(line -> assertThat(line.length()).isLessThan(80));

@@ -48,7 +48,8 @@ class LoadCrashTest {
                 for (int i = 0; i < DIMENSION; i++) {
                     line.append(i == 0 ? "" : ",").append(component(record, i));
                 }
-                out.write(line + "],\"document\":\"text " + record + "\",\"metadata\":{\"n\":" + record + "}}\n");
+                out.write(line + "],\"document\":\"text " + record + "\",\"metadata\":{\"n\":" + record
+                        + "}}\n");
             }
         }
     }
@@ -59,8 +60,9 @@ class LoadCrashTest {
     }
 
     private ForebayProcess startLoad(String... more) throws Exception {
-        List<String> arguments = new java.util.ArrayList<>(List.of("load", file.toString(), "-c", "docs", "--port",
-                "" + port, "--batch-size", "20", "--wait", "none", "--json"));
+        List<String> arguments = new java.util.ArrayList<>(
+                List.of("load", file.toString(), "-c", "docs", "--port",
+                        "" + port, "--batch-size", "20", "--wait", "none", "--json"));
         arguments.addAll(List.of(more));
         return ForebayProcess.start(folder.resolve("load.log"), arguments);
     }
