@@ -5,9 +5,11 @@ import io.forebay.client.ForebayClient;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.ForebayOptions;
 import io.forebay.model.Durability;
+import io.forebay.server.auth.Authentication;
 import io.forebay.server.http.HttpOptions;
 import io.forebay.server.http.HttpServer;
 import io.forebay.server.http.ServerMetrics;
+import java.net.URI;
 import java.nio.file.Path;
 
 /** A real engine behind a real server on a free port. */
@@ -16,15 +18,19 @@ public final class LoadServer implements AutoCloseable {
     private final Forebay engine;
     private final HttpServer server;
 
-    private LoadServer(Path directory) {
+    private LoadServer(Path directory, Authentication authentication) {
         engine = Forebay.open(directory, ForebayOptions.defaults().withDurability(Durability.OS)
                 .withExtentBytes(8 << 20).withDiskReserveBytes(0).withIndexerThreads(2), metrics);
         server = HttpServer.start(engine, HttpOptions.defaults().withAddress("127.0.0.1", 0).withIoThreads(2),
-                metrics);
+                metrics, authentication);
     }
 
     public static LoadServer start(Path directory) {
-        return new LoadServer(directory);
+        return start(directory, Authentication.OFF);
+    }
+
+    public static LoadServer start(Path directory, Authentication authentication) {
+        return new LoadServer(directory, authentication);
     }
 
     public String url() {
@@ -32,7 +38,7 @@ public final class LoadServer implements AutoCloseable {
     }
 
     public ForebayClient client() {
-        return ForebayClient.builder(java.net.URI.create(url())).backoffAttemptsMax(0).build();
+        return ForebayClient.builder(URI.create(url())).backoffAttemptsMax(0).build();
     }
 
     /** Record operations that were ever acknowledged: more than there are records when something was done twice. */
