@@ -187,6 +187,10 @@ class ExportCommandTest {
         assertThat(quiet.code()).as(quiet.err()).isZero();
     }
 
+    private static ForebayClient client(LoadServer of, String token) {
+        return ForebayClient.builder(URI.create(of.url())).token(token).build();
+    }
+
     @Test
     void aTokenThatMayOnlyReadExportsWithoutAFork() {
         TokenFile file = new TokenFile(folder.resolve("tokens"));
@@ -195,7 +199,7 @@ class ExportCommandTest {
         String reader = TokenStore.create(file, "reader", Role.READ, Limits.NONE, now, null);
         try (TokenStore tokens = TokenStore.open(file);
                 LoadServer closed = LoadServer.start(folder.resolve("closed"), tokens);
-                ForebayClient writing = ForebayClient.builder(URI.create(closed.url())).token(writer).build()) {
+                ForebayClient writing = client(closed, writer)) {
             writing.createCollection("docs", CollectionConfig.of(Space.L2))
                     .write(RecordBatch.builder(Operation.ADD).record("a", new float[]{1}).build());
             String output = folder.resolve("docs.jsonl").toString();
