@@ -11,7 +11,11 @@ import io.forebay.bench.run.IndexCommand;
 import io.forebay.bench.run.IngestCommand;
 import io.forebay.bench.run.JmhCommand;
 import io.forebay.bench.run.ParallelUploadCommand;
+import io.forebay.bench.run.PeersCommand;
 import io.forebay.bench.run.QueryCommand;
+import io.forebay.bench.run.ReportCommand;
+import io.forebay.bench.run.RestartCommand;
+import io.forebay.bench.run.SoakCommand;
 import io.forebay.bench.run.WalCommand;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
@@ -24,7 +28,8 @@ import picocli.CommandLine.Command;
         ConnectionsCommand.class, ParallelUploadCommand.class, FairnessCommand.class,
         CollectionsCommand.class,
         ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
-        IndexCommand.class,
+        IndexCommand.class, RestartCommand.class, SoakCommand.class, PeersCommand.class,
+        ReportCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")
 public final class Main {

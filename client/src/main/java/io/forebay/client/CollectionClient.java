@@ -1,17 +1,15 @@
 package io.forebay.client;
 
-import io.forebay.client.ForebayClient.Encoding;
 import io.forebay.model.DeleteRequest;
 import io.forebay.model.Durability;
+import io.forebay.model.ForebayException;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.StoredRecord;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -22,16 +20,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: as its client, any number.
  */
 public final class CollectionClient {
-    private final HttpTransport transport;
-    private final Encoding encoding;
+    private final Transport transport;
+    private final RetryPolicy policy;
     private final CollectionDescription description;
     private final Routes database;
     private final Routes.Records routes;
 
-    CollectionClient(HttpTransport transport, Routes routes, Encoding encoding,
+    CollectionClient(Transport transport, Routes routes, RetryPolicy policy,
             CollectionDescription description) {
         this.transport = transport;
-        this.encoding = encoding;
+        this.policy = policy;
         this.description = description;
         this.database = routes;
         this.routes = routes.records(description.id());
@@ -54,11 +52,11 @@ public final class CollectionClient {
 
     /** Adds, upserts, updates or deletes, as the batch's operation says; all of the batch or nothing. */
     public Written write(RecordBatch batch) {
-        return Waiting.on(writeAsync(batch));
+        return write(batch, WriteSettings.DEFAULT);
     }
 
     public Written write(RecordBatch batch, WriteSettings settings) {
-        return Waiting.on(writeAsync(batch, settings));
+        return Waiting.on(transport.write(routes, batch, settings));
     }
 
     public CompletableFuture<Written> writeAsync(RecordBatch batch) {
@@ -71,14 +69,7 @@ public final class CollectionClient {
     }
 
     public CompletableFuture<Written> writeAsync(RecordBatch batch, WriteSettings settings) {
-        String route = switch (batch.operation()) {
-            case ADD -> routes.add();
-            case UPSERT -> routes.upsert();
-            case UPDATE -> routes.update();
-            case DELETE -> routes.delete();
-        };
-        return transport.send("POST", route, BatchBody.of(batch, encoding), settings.headers())
-                .thenApply(answer -> new Written(answer.seqId(), batch.size(), answer.replayed()));
+        return transport.handOver(transport.write(routes, batch, settings));
     }
 
     /** Removes by ids and filter; the answer says how many records went. */
@@ -87,11 +78,11 @@ public final class CollectionClient {
     }
 
     public Written delete(DeleteRequest request, Filter filter) {
-        return Waiting.on(deleteAsync(request, filter));
+        return delete(request, filter, WriteSettings.DEFAULT);
     }
 
     public Written delete(DeleteRequest request, Filter filter, WriteSettings settings) {
-        return Waiting.on(deleteAsync(request, filter, settings));
+        return Waiting.on(transport.delete(routes, request, filter, settings));
     }
 
     public CompletableFuture<Written> deleteAsync(DeleteRequest request, Filter filter) {
@@ -100,14 +91,12 @@ public final class CollectionClient {
 
     public CompletableFuture<Written> deleteAsync(DeleteRequest request, Filter filter,
             WriteSettings settings) {
-        return transport.send("POST", routes.delete(), ReadBody.delete(request, filter), settings.headers())
-                .thenApply(answer -> new Written(answer.seqId(), Answers.deleted(answer),
-                        answer.replayed()));
+        return transport.handOver(transport.delete(routes, request, filter, settings));
     }
 
     /** Waits until everything that was acknowledged before has come this far. */
     public void flush(FlushPosition position) {
-        Waiting.on(flushAsync(position));
+        flush(position, 0);
     }
 
     public CompletableFuture<Void> flushAsync(FlushPosition position) {
@@ -119,14 +108,11 @@ public final class CollectionClient {
      * {@link io.forebay.model.NotReachedException}.
      */
     public void flush(FlushPosition position, long timeoutMillis) {
-        Waiting.on(flushAsync(position, timeoutMillis));
+        Waiting.on(transport.flush(routes, position, timeoutMillis));
     }
 
     public CompletableFuture<Void> flushAsync(FlushPosition position, long timeoutMillis) {
-        Map<String, String> headers = timeoutMillis == 0
-                ? Map.of()
-                : Map.of(HttpTransport.TIMEOUT_HEADER, Long.toString(timeoutMillis));
-        return transport.sendUntimed("POST", routes.flush(position), headers).thenApply(answer -> null);
+        return transport.handOver(transport.flush(routes, position, timeoutMillis));
     }
 
     // ---- reads ----
@@ -135,27 +121,25 @@ public final class CollectionClient {
     // That position as the minSeqId of the next read makes reads monotonic across connections and restarts.
 
     public int count() {
-        return Waiting.on(countAsync(ReadOptions.DEFAULT));
+        return count(ReadOptions.DEFAULT);
     }
 
     public int count(ReadOptions options) {
-        return Waiting.on(countAsync(options));
+        return Waiting.on(transport.count(routes, null, Filter.NONE, options));
     }
 
     public CompletableFuture<Integer> countAsync(ReadOptions options) {
-        return transport.send("GET", leveled(routes.count(), options), null, headers(options))
-                .thenApply(answer -> Answers.integer(answer.tell(options)));
+        return transport.handOver(transport.count(routes, null, Filter.NONE, options));
     }
 
     /** How many records are among the ids (if given) and match the filter; none of them is read for it. */
     public int countMatching(@Nullable List<String> ids, Filter filter, ReadOptions options) {
-        return Waiting.on(countMatchingAsync(ids, filter, options));
+        return Waiting.on(transport.count(routes, ids, filter, options));
     }
 
     public CompletableFuture<Integer> countMatchingAsync(@Nullable List<String> ids, Filter filter,
             ReadOptions options) {
-        return transport.send("POST", leveled(routes.count(), options), ReadBody.count(ids, filter),
-                headers(options)).thenApply(answer -> Answers.integer(answer.tell(options)));
+        return transport.handOver(transport.count(routes, ids, filter, options));
     }
 
     public List<StoredRecord> get(GetRequest request) {
@@ -163,13 +147,12 @@ public final class CollectionClient {
     }
 
     public List<StoredRecord> get(GetRequest request, Filter filter, ReadOptions options) {
-        return Waiting.on(getAsync(request, filter, options));
+        return Waiting.on(transport.get(routes, request, filter, options));
     }
 
     public CompletableFuture<List<StoredRecord>> getAsync(GetRequest request, Filter filter,
             ReadOptions options) {
-        return transport.send("POST", leveled(routes.get(), options), ReadBody.get(request, filter),
-                headers(options)).thenApply(answer -> RecordAnswers.get(answer.tell(options)));
+        return transport.handOver(transport.get(routes, request, filter, options));
     }
 
     /** One list of hits for each embedding of the request, nearest first. */
@@ -178,14 +161,55 @@ public final class CollectionClient {
     }
 
     public List<List<Hit>> query(QueryRequest request, Filter filter, ReadOptions options) {
-        return Waiting.on(queryAsync(request, filter, options));
+        return Waiting.on(transport.query(routes, request, filter, options));
     }
 
     public CompletableFuture<List<List<Hit>>> queryAsync(QueryRequest request, Filter filter,
             ReadOptions options) {
-        return transport.send("POST", leveled(routes.query(), options), ReadBody.query(request, filter),
-                headers(options)).thenApply(answer -> RecordAnswers.query(answer.tell(options)));
+        return transport.handOver(transport.query(routes, request, filter, options));
     }
+
+    /** Reads and writes of which each sees those before it. */
+    public Session session() {
+        return new Session(this, 0);
+    }
+
+    /** The same, from what another has seen ({@link Session#seqId}). */
+    public Session session(long seqId) {
+        return new Session(this, seqId);
+    }
+
+    // ---- changes ----
+
+    /**
+     * Follows the changes from this seqId on, as long as the log keeps them. Nothing is sent before the first is asked for.
+     *
+     * <pre>{@code
+     * try (Changes changes = peps.changes(1)) {
+     *     while (changes.hasNext()) {                       // waits
+     *         Change change = changes.next();
+     *         cache.apply(change.batch());
+     *         position = change.maxSeqId() + 1;             // where to go on after a restart
+     *     }
+     * }
+     * }</pre>
+     */
+    public Changes changes(long fromSeqId) {
+        return new Changes(transport, routes, policy, fromSeqId);
+    }
+
+    /** What is written from now on. Asks the server where that is. */
+    public Changes changes() {
+        String id = description.id().toString();
+        for (CollectionLag lag : Waiting.on(transport.lag().thenApply(LagAnswers::all))) {
+            if (lag.id().equals(id)) {
+                return changes(lag.ackedSeqId() + 1);
+            }
+        }
+        throw ForebayException.notFound("Collection [" + id + "] does not exist.");
+    }
+
+    // ---- positions ----
 
     /** How far indexing has come, in Chroma's own words. */
     public IndexingStatus indexingStatus() {
@@ -193,7 +217,8 @@ public final class CollectionClient {
     }
 
     public CompletableFuture<IndexingStatus> indexingStatusAsync() {
-        return transport.send("GET", routes.indexingStatus(), null).thenApply(Answers::indexingStatus);
+        return transport.handOver(transport.call(Call.get(routes.indexingStatus())))
+                .thenApply(Answers::indexingStatus);
     }
 
     // ---- forks ----
@@ -207,8 +232,8 @@ public final class CollectionClient {
     }
 
     public CompletableFuture<CollectionClient> forkAsync(String name) {
-        return transport.send("POST", routes.fork(), CollectionBody.fork(name))
-                .thenApply(answer -> new CollectionClient(transport, database, encoding,
+        return transport.handOver(transport.call(Call.once("POST", routes.fork(), CollectionBody.fork(name))))
+                .thenApply(answer -> new CollectionClient(transport, database, policy,
                         CollectionAnswers.one(answer)));
     }
 
@@ -218,24 +243,7 @@ public final class CollectionClient {
     }
 
     public CompletableFuture<Integer> forkCountAsync() {
-        return transport.send("GET", routes.forkCount(), null)
+        return transport.handOver(transport.call(Call.get(routes.forkCount())))
                 .thenApply(answer -> Answers.number(answer, "count"));
-    }
-
-    private static String leveled(String route, ReadOptions options) {
-        return options.level() == null
-                ? route
-                : route + "?read_level=" + options.level().wireName();
-    }
-
-    private static Map<String, String> headers(ReadOptions options) {
-        Map<String, String> headers = new HashMap<>();
-        if (options.minSeqId() > 0) {
-            headers.put(HttpTransport.MIN_SEQ_ID_HEADER, Long.toString(options.minSeqId()));
-        }
-        if (options.timeoutMillis() > 0) {
-            headers.put(HttpTransport.TIMEOUT_HEADER, Long.toString(options.timeoutMillis()));
-        }
-        return headers;
     }
 }

@@ -4,12 +4,16 @@ import io.forebay.model.CollectionConfig;
 import io.forebay.model.Database;
 import io.forebay.model.ForebayException;
 import io.forebay.model.MetadataValue;
+import io.forebay.model.RecordBatch;
 import java.net.URI;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +33,12 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>Every operation exists twice: the plain name waits, the name with {@code Async} answers a future. Both
- * fail with {@link ForebayException}, which carries the server's status (as its code) and message. A {@code
- * 429} is tried again after the time that the server names in {@code Retry-After}, as often as {@link
- * Builder#backoffAttemptsMax} allows.
+ * fail with {@link ForebayException}, which carries the server's status (as its code) and message. What fails for a
+ * reason that passes is tried again ({@link Builder#retries}, {@link Builder#backoffAttemptsMax}); a write then carries an
+ * idempotency key, so that it is done once.
+ *
+ * <p>The address says how to speak: {@code http://} and {@code https://} for Chroma's API, {@code forebay://} and
+ * {@code forebays://} for the binary protocol. What can be done, and what it answers, is the same.
  *
  * <p>Threads: any number may share one client; it has its own pool of connections.
  */
@@ -45,14 +52,19 @@ public final class ForebayClient implements AutoCloseable {
         JSON
     }
 
-    private final HttpTransport transport;
+    private final Transport transport;
     private final Routes routes;
-    private final Encoding encoding;
+    private final RetryPolicy policy;
 
     private ForebayClient(Builder builder) {
-        transport = new HttpTransport(builder);
+        ClientThreads threads = new ClientThreads();
+        policy = new RetryPolicy(builder.retriesMax, builder.retryTimeMax, builder.backoffAttemptsMax,
+                builder.backoffMax);
+        Transport once = builder.isBinary()
+                ? new BinaryTransport(WireSettings.of(builder), threads)
+                : new HttpTransport(builder, threads);
+        transport = new Retrying(once, threads, policy);
         routes = new Routes(builder.tenant, builder.database);
-        encoding = builder.encoding;
     }
 
     /** To the default database of the default tenant. */
@@ -72,7 +84,7 @@ public final class ForebayClient implements AutoCloseable {
     }
 
     public CompletableFuture<Long> heartbeatAsync() {
-        return transport.send("GET", Routes.HEARTBEAT, null).thenApply(Answers::heartbeat);
+        return call(Call.get(Routes.HEARTBEAT)).thenApply(Answers::heartbeat);
     }
 
     public String version() {
@@ -80,7 +92,7 @@ public final class ForebayClient implements AutoCloseable {
     }
 
     public CompletableFuture<String> versionAsync() {
-        return transport.send("GET", Routes.VERSION, null).thenApply(Answers::text);
+        return call(Call.get(Routes.VERSION)).thenApply(Answers::text);
     }
 
     /** Drops everything, where the server's settings allow it. */
@@ -89,7 +101,7 @@ public final class ForebayClient implements AutoCloseable {
     }
 
     public CompletableFuture<Void> resetAsync() {
-        return transport.send("POST", Routes.RESET, null).thenApply(answer -> null);
+        return call(Call.once("POST", Routes.RESET, null)).thenApply(answer -> null);
     }
 
     /** Positions and lag of every collection of the server. */
@@ -98,12 +110,12 @@ public final class ForebayClient implements AutoCloseable {
     }
 
     public CompletableFuture<List<CollectionLag>> lagAsync() {
-        return transport.send("GET", Routes.LAG, null).thenApply(LagAnswers::all);
+        return transport.handOver(transport.lag()).thenApply(LagAnswers::all);
     }
 
     /** The same as the server's own JSON text, for scripts. */
     public String lagJson() {
-        return Waiting.on(transport.send("GET", Routes.LAG, null).thenApply(Answer::utf8));
+        return Waiting.on(transport.lag().thenApply(Answer::utf8));
     }
 
     // ---- collections ----
@@ -121,7 +133,8 @@ public final class ForebayClient implements AutoCloseable {
     public CompletableFuture<CollectionClient> createCollectionAsync(String name,
             @Nullable Map<String, MetadataValue> metadata, CollectionConfig config, boolean getOrCreate) {
         Body body = CollectionBody.create(name, metadata, config, getOrCreate);
-        return transport.send("POST", routes.collections(), body).thenApply(this::collection);
+        Call call = Call.once("POST", routes.collections(), body);
+        return call(getOrCreate ? call.repeatable() : call).thenApply(this::collection);
     }
 
     /** NOT_FOUND when there is none of that name. */
@@ -130,7 +143,7 @@ public final class ForebayClient implements AutoCloseable {
     }
 
     public CompletableFuture<CollectionClient> collectionAsync(String name) {
-        return transport.send("GET", routes.collection(name), null).thenApply(this::collection);
+        return call(Call.get(routes.collection(name))).thenApply(this::collection);
     }
 
     /** Ordered by the text of their ids. */
@@ -139,7 +152,7 @@ public final class ForebayClient implements AutoCloseable {
     }
 
     public CompletableFuture<List<CollectionClient>> collectionsAsync() {
-        return transport.send("GET", routes.collections(), null)
+        return call(Call.get(routes.collections()))
                 .thenApply(answer -> CollectionAnswers.list(answer).stream().map(this::bind).toList());
     }
 
@@ -148,7 +161,7 @@ public final class ForebayClient implements AutoCloseable {
     }
 
     public CompletableFuture<Void> deleteCollectionAsync(String name) {
-        return transport.send("DELETE", routes.collection(name), null).thenApply(answer -> null);
+        return call(Call.once("DELETE", routes.collection(name), null)).thenApply(answer -> null);
     }
 
     private CollectionClient collection(Answer answer) {
@@ -156,7 +169,45 @@ public final class ForebayClient implements AutoCloseable {
     }
 
     private CollectionClient bind(CollectionDescription description) {
-        return new CollectionClient(transport, routes, encoding, description);
+        return new CollectionClient(transport, routes, policy, description);
+    }
+
+    private CompletableFuture<Answer> call(Call call) {
+        return transport.handOver(transport.call(call));
+    }
+
+    // ---- many collections at once ----
+
+    /**
+     * Writes batches into many collections: each collection's in their order, one after the other; several collections at the
+     * same time. A batch that fails ends its own collection and no other: the answer says per collection what was
+     * acknowledged and what failed first, in the order of the map.
+     *
+     * <pre>{@code
+     * var results = client.addParallel(Map.of(peps, pepBatches, rfcs, rfcBatches));
+     * results.forEach((collection, result) -> {
+     *     if (result.failure() != null) {
+     *         log.warn(collection.name() + " has " + result.records() + " records: " + result.failure().getMessage());
+     *     }
+     * });
+     * }</pre>
+     *
+     * The iterators are asked for the next batch when the one before is acknowledged, by threads of the client.
+     */
+    public Map<CollectionClient, UploadResult> addParallel(
+            Map<CollectionClient, ? extends Iterable<RecordBatch>> uploads) {
+        return addParallel(uploads, ParallelSettings.DEFAULT);
+    }
+
+    public Map<CollectionClient, UploadResult> addParallel(
+            Map<CollectionClient, ? extends Iterable<RecordBatch>> uploads, ParallelSettings settings) {
+        return Waiting.on(addParallelAsync(uploads, settings));
+    }
+
+    /** Never fails as a whole. */
+    public CompletableFuture<Map<CollectionClient, UploadResult>> addParallelAsync(
+            Map<CollectionClient, ? extends Iterable<RecordBatch>> uploads, ParallelSettings settings) {
+        return ParallelUpload.start(uploads, settings);
     }
 
     /** Calls that are still under way fail. */
@@ -167,24 +218,43 @@ public final class ForebayClient implements AutoCloseable {
 
     /** Settings of a client; every one has a default. */
     public static final class Builder {
+        private static final Set<String> SCHEMES = Set.of("http", "https", "forebay", "forebays");
+
         final URI baseUri;
         String tenant = Database.DEFAULT_TENANT;
         String database = Database.DEFAULT_DATABASE;
         @Nullable
         String token;
+        @Nullable
+        SSLContext sslContext;
         Encoding encoding = Encoding.BASE64;
+        int connections = 4;
+        long queueBytesMax = 64 << 20;
+        int retriesMax = 5;
+        Duration retryTimeMax = Duration.ofMinutes(5);
         Duration connectTimeout = Duration.ofSeconds(10);
         Duration requestTimeout = Duration.ofMinutes(2);
         int backoffAttemptsMax = 20;
         Duration backoffMax = Duration.ofSeconds(10);
 
         private Builder(URI baseUri) {
-            String scheme = baseUri.getScheme();
-            if (baseUri.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
-                throw new IllegalArgumentException(
-                        "the server's address is '" + baseUri + "', must be like http://127.0.0.1:8000");
+            if (baseUri.getHost() == null || !SCHEMES.contains(String.valueOf(baseUri.getScheme()))) {
+                throw new IllegalArgumentException("the server's address is '" + baseUri
+                        + "', must be like http://127.0.0.1:8000 or forebay://127.0.0.1:8001");
             }
             this.baseUri = baseUri;
+        }
+
+        boolean isBinary() {
+            return String.valueOf(baseUri.getScheme()).startsWith("forebay");
+        }
+
+        SSLContext tls() {
+            try {
+                return sslContext == null ? SSLContext.getDefault() : sslContext;
+            } catch (NoSuchAlgorithmException e) {
+                throw new IllegalStateException("this JVM has no TLS", e);
+            }
         }
 
         public Builder tenant(String value) {
@@ -207,8 +277,46 @@ public final class ForebayClient implements AutoCloseable {
             return this;
         }
 
+        /** For {@code https} and {@code forebays}: whose certificates are trusted, for example those of a private authority. */
+        public Builder sslContext(SSLContext value) {
+            sslContext = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Over HTTP only. */
         public Builder encoding(Encoding value) {
             encoding = Objects.requireNonNull(value);
+            return this;
+        }
+
+        /** Over {@code forebay} and {@code forebays}: at most so many (4), opened as they are needed. */
+        public Builder connections(int value) {
+            connections = positive(value, "connections");
+            return this;
+        }
+
+        /**
+         * Over {@code forebay} and {@code forebays}: so many bytes of requests (64 MB) may wait for a connection or for the
+         * server to take them. Beyond it whoever sends waits, and fails with DEADLINE_EXCEEDED or BACKOFF when it takes longer than
+         * a request may.
+         */
+        public Builder queueBytesMax(long value) {
+            queueBytesMax = value;
+            return this;
+        }
+
+        /**
+         * How often one call is tried again after broken connections, timeouts and 503 (5); 0 for never. Writes then carry an
+         * idempotency key, so that none is done twice. What is tried again is in docs/java-client.md.
+         */
+        public Builder retries(int value) {
+            retriesMax = value;
+            return this;
+        }
+
+        /** No such attempt begins later than this after the call (5 minutes). */
+        public Builder retryTimeMax(Duration value) {
+            retryTimeMax = value;
             return this;
         }
 
@@ -233,6 +341,13 @@ public final class ForebayClient implements AutoCloseable {
         public Builder backoffMax(Duration value) {
             backoffMax = value;
             return this;
+        }
+
+        private static int positive(int value, String name) {
+            if (value < 1) {
+                throw new IllegalArgumentException(name + " must be at least 1, got " + value);
+            }
+            return value;
         }
 
         public ForebayClient build() {

@@ -5,6 +5,7 @@ import io.forebay.model.GetRequest;
 import io.forebay.model.Include;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.Where;
+import java.nio.charset.StandardCharsets;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -98,15 +99,27 @@ final class ReadBody {
         out.ascii(']');
     }
 
-    private void filters(@Nullable Where where, Filter filter) {
-        if (where != null && filter.whereJson() != null) {
-            field("where").raw("{\"$and\":[");
-            WhereJson.write(where, out);
-            out.ascii(',').raw(filter.whereJson()).raw("]}");
-        } else if (where != null) {
-            WhereJson.write(where, field("where"));
-        } else if (filter.whereJson() != null) {
-            field("where").raw(filter.whereJson());
+    /** Both conditions as one JSON value; null when there is none. */
+    static @Nullable String where(@Nullable Where where, Filter filter) {
+        if (where == null) {
+            return filter.whereJson();
+        }
+        JsonSink sink = new JsonSink(256);
+        if (filter.whereJson() == null) {
+            WhereJson.write(where, sink);
+        } else {
+            sink.raw("{\"$and\":[");
+            WhereJson.write(where, sink);
+            sink.ascii(',').raw(filter.whereJson()).raw("]}");
+        }
+        Body body = sink.body();
+        return new String(body.bytes(), 0, body.length(), StandardCharsets.UTF_8);
+    }
+
+    private void filters(@Nullable Where condition, Filter filter) {
+        String json = where(condition, filter);
+        if (json != null) {
+            field("where").raw(json);
         }
         if (filter.whereDocumentJson() != null) {
             field("where_document").raw(filter.whereDocumentJson());

@@ -1,7 +1,9 @@
 package io.forebay.client;
 
+import io.forebay.model.Operation;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.UUID;
 
 /** The paths of the server, all in one place. */
@@ -27,7 +29,7 @@ final class Routes {
     }
 
     Records records(UUID collection) {
-        return new Records(collections + "/" + collection);
+        return new Records(collection, collections + "/" + collection);
     }
 
     /** Form encoding differs from path encoding only in the space. */
@@ -36,17 +38,9 @@ final class Routes {
     }
 
     /** The paths of one collection. */
-    record Records(String base) {
-        String add() {
-            return base + "/add";
-        }
-
-        String upsert() {
-            return base + "/upsert";
-        }
-
-        String update() {
-            return base + "/update";
+    record Records(UUID id, String base) {
+        String write(Operation operation) {
+            return base + "/" + operation.name().toLowerCase(Locale.ROOT);
         }
 
         String delete() {
@@ -75,6 +69,10 @@ final class Routes {
 
         String forkCount() {
             return base + "/fork_count";
+        }
+
+        String changes(long fromSeqId) {
+            return base + "/changes?from_seq_id=" + fromSeqId;
         }
 
         String flush(FlushPosition position) {

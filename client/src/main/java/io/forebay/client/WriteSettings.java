@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param durability     null for the collection's or the server's own
  * @param idempotencyKey names the write, so that it may be sent again without being done again: with the same key the
- *     server gives its first answer. 1 to 255 visible ASCII characters, for example a UUID; null for none. It
- *     also goes with every attempt that this client makes by itself
+ *     server gives its first answer. 1 to 255 visible ASCII characters, for example a UUID. It goes with every attempt that this
+ *     client makes by itself; null for one that the client makes, good for these attempts only
  */
 public record WriteSettings(@Nullable Durability durability, @Nullable String idempotencyKey) {
     public static final WriteSettings DEFAULT = new WriteSettings(null, null);
@@ -27,10 +27,10 @@ public record WriteSettings(@Nullable Durability durability, @Nullable String id
     Map<String, String> headers() {
         Map<String, String> headers = new HashMap<>();
         if (durability != null) {
-            headers.put(HttpTransport.DURABILITY_HEADER, durability.wireName());
+            headers.put(HttpCalls.DURABILITY_HEADER, durability.wireName());
         }
         if (idempotencyKey != null) {
-            headers.put(HttpTransport.IDEMPOTENCY_KEY_HEADER, idempotencyKey);
+            headers.put(HttpCalls.IDEMPOTENCY_KEY_HEADER, idempotencyKey);
         }
         return headers;
     }

@@ -3,9 +3,10 @@
  * the model and a JSON parser, nothing else.
  *
  * <p>Start reading at {@link io.forebay.client.ForebayClient}, then {@link
- * io.forebay.client.CollectionClient}. How a batch becomes a request body is told in {@code BatchBody};
- * what happens between a call and its answer (timeouts, retries, errors) in {@code HttpTransport}. Datasets
- * on disk are read in {@link io.forebay.client.dataset}.
+ * io.forebay.client.CollectionClient}. Below them: {@code Retrying} decides what is tried again, {@code Transport} is one
+ * attempt; {@code HttpTransport} makes requests ({@code BatchBody}: how a batch becomes a body), {@code BinaryTransport}
+ * frames, over {@code WirePool}, {@code WireConnection} and {@code WireWriter}. Datasets on disk are read in {@link
+ * io.forebay.client.dataset}.
  */
 @NullMarked
 package io.forebay.client;

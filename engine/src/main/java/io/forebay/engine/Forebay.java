@@ -200,6 +200,23 @@ public final class Forebay implements AutoCloseable {
     }
 
     /**
+     * Writes batches into many collections at once, each collection's in their order, in turns, so that one sync covers several;
+     * some 32 MB of them are appended and not acknowledged at a time. A batch that is refused ends its own collection and no
+     * other: the answer, which does not fail itself, says per collection what was acknowledged and what failed first. A
+     * refusal with BACKOFF is told like any other; which batches are left is {@code acks().size()} of them.
+     *
+     * @param options without an idempotency key, because each batch needs its own
+     */
+    public CompletableFuture<Map<UUID, BatchesResult>> addParallel(Map<UUID, List<RecordBatch>> batches,
+            WriteOptions options) {
+        if (options.idempotencyKey() != null) {
+            throw ForebayException.invalid("one idempotency key cannot be that of several batches");
+        }
+        return ParallelWrites.start(batches, (collection, batch) -> write(collection, batch, options),
+                store.threads.queries(), ParallelWrites.BYTES_MAX);
+    }
+
+    /**
      * Removes by ids and filter; the answer's {@code records} is how many existed and were removed by this call: of several
      * at once one counts a record.
      */

@@ -3,7 +3,7 @@ package io.forebay.bench.http;
 import java.io.IOException;
 
 /** A server that speaks Chroma's protocol, in a process of its own. */
-interface VectorServer extends AutoCloseable {
+public interface VectorServer extends AutoCloseable {
     String name();
 
     int port();

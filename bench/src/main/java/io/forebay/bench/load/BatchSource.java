@@ -25,10 +25,16 @@ public final class BatchSource {
     private final Payload payload;
     private final int batchRecords;
     private final long records;
+    private final int dimension;
     private final AtomicLong next = new AtomicLong();
     private final Queue<RecordBatch> made = new ConcurrentLinkedQueue<>();
 
     public BatchSource(BenchData data, Payload payload, int batchRecords, long records) {
+        this(data, payload, batchRecords, records, data.dataset().dimension());
+    }
+
+    /** @param dimension embeddings are cut to it, or repeated up to it */
+    public BatchSource(BenchData data, Payload payload, int batchRecords, long records, int dimension) {
         if (batchRecords < 1 || records < 1) {
             throw new IllegalArgumentException(records + " records in batches of " + batchRecords);
         }
@@ -36,6 +42,7 @@ public final class BatchSource {
         this.payload = payload;
         this.batchRecords = batchRecords;
         this.records = records;
+        this.dimension = dimension;
     }
 
     public long records() {
@@ -78,29 +85,47 @@ public final class BatchSource {
         }
         long end = Math.min(records, first + batchRecords);
         RecordBatchBuilder batch = RecordBatch.builder(Operation.ADD);
-        float[] moved = new float[data.dataset().dimension()];
         for (long number = first; number < end; number++) {
-            add(batch, number, moved);
+            add(batch, number);
         }
         return batch.build();
     }
 
-    private void add(RecordBatchBuilder batch, long number, float[] moved) {
+    /** The embedding of a record by its number, over all passes. */
+    public static float[] embedding(BenchData data, long number) {
+        long pass = number / data.size();
+        float[] own = data.row((int) (number % data.size())).embedding();
+        if (pass == 0) {
+            return own;
+        }
+        float[] other = data.row((int) ((number + pass * PARTNER_STEP) % data.size())).embedding();
+        float[] moved = new float[own.length];
+        for (int i = 0; i < moved.length; i++) {
+            moved[i] = own[i] + TOWARDS_OTHER * (other[i] - own[i]);
+        }
+        return moved;
+    }
+
+    private void add(RecordBatchBuilder batch, long number) {
         long pass = number / data.size();
         BenchData.Row row = data.row((int) (number % data.size()));
         String id = pass == 0 ? row.id() : row.id() + "~" + pass;
-        float[] embedding = row.embedding();
-        if (pass > 0) {
-            float[] other = data.row((int) ((number + pass * PARTNER_STEP) % data.size())).embedding();
-            for (int i = 0; i < moved.length; i++) {
-                moved[i] = embedding[i] + TOWARDS_OTHER * (other[i] - embedding[i]);
-            }
-            embedding = moved;
-        }
+        float[] embedding = fitted(embedding(data, number));
         if (payload == Payload.VECTORS) {
             batch.record(id, embedding);
         } else {
             batch.record(id, embedding, row.document(), row.metadata(), null);
         }
+    }
+
+    private float[] fitted(float[] embedding) {
+        if (embedding.length == dimension) {
+            return embedding;
+        }
+        float[] fitted = new float[dimension];
+        for (int i = 0; i < dimension; i++) {
+            fitted[i] = embedding[i % embedding.length];
+        }
+        return fitted;
     }
 }

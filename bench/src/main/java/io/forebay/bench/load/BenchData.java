@@ -1,41 +1,63 @@
 package io.forebay.bench.load;
 
+import io.forebay.bench.data.FileHash;
+import io.forebay.bench.data.IntrinsicDimension;
+import io.forebay.bench.data.VectorData;
 import io.forebay.client.dataset.BatchReader;
 import io.forebay.client.dataset.Dataset;
 import io.forebay.client.dataset.Datasets;
+import io.forebay.client.dataset.ExactSearch;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.Operation;
 import io.forebay.model.RecordBatch;
+import io.forebay.model.Space;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A dataset in memory, so that reading it is no part of any measurement. Immutable once it is loaded. */
 public final class BenchData {
-    private final Dataset dataset;
-    private final List<Row> rows;
-    private final String sha256;
+    /** Points whose intrinsic dimension is estimated: a second or so. */
+    private static final int ESTIMATED_POINTS_MAX = 2_000;
 
-    /** What the result of a benchmark says about its data. */
-    public record Description(String name, long records, int dimension, String space,
-            String embeddingsSha256) {}
+    private final Facts facts;
+    private final List<Row> rows;
+    private final Answers answers;
+    private final List<FileHash> files;
+    private final @Nullable Double intrinsicDimension;
+
+    /**
+     * What the result of a benchmark says about its data.
+     *
+     * @param sha256             of everything that was used: one hash over those of the files
+     * @param intrinsicDimension as two nearest neighbours tell it, of foreign and made sets; null for our own
+     */
+    public record Description(String name, long records, int dimension, String space, String sha256,
+            List<FileHash> files, @Nullable Double intrinsicDimension) {}
+
+    /** The whole of it, whether or not all of it was loaded. */
+    public record Facts(String name, long records, int dimension, Space space,
+            List<float[]> queryEmbeddings) {}
 
     record Row(String id, float[] embedding, @Nullable String document,
             @Nullable Map<String, MetadataValue> metadata) {}
 
-    private BenchData(Dataset dataset, List<Row> rows, String sha256) {
-        this.dataset = dataset;
+    /** Reads what the dataset says are the nearest rows of each query; null where it says nothing. */
+    private interface Answers {
+        @Nullable
+        List<int[]> read() throws IOException;
+    }
+
+    private BenchData(Facts facts, List<Row> rows, Answers answers, List<FileHash> files,
+            @Nullable Double intrinsicDimension) {
+        this.facts = facts;
         this.rows = rows;
-        this.sha256 = sha256;
+        this.answers = answers;
+        this.files = files;
+        this.intrinsicDimension = intrinsicDimension;
     }
 
     /**
@@ -55,16 +77,35 @@ public final class BenchData {
                 }
             }
         }
-        return new BenchData(dataset, rows, sha256(dataset.embeddings()));
+        List<FileHash> files = new ArrayList<>();
+        for (Path file : List.of(dataset.documents(), dataset.embeddings(), dataset.queries(),
+                dataset.neighbours())) {
+            files.add(FileHash.of(file));
+        }
+        Facts facts = new Facts(dataset.name(), dataset.records(), dataset.dimension(), dataset.space(),
+                dataset.queryEmbeddings());
+        return new BenchData(facts, rows, dataset::exactNeighbours, files, null);
     }
 
-    public Dataset dataset() {
-        return dataset;
+    /** Vectors only; ids are made from their numbers. */
+    public static BenchData of(VectorData vectors) {
+        List<Row> rows = new ArrayList<>();
+        for (float[] vector : vectors.rows()) {
+            rows.add(new Row("r" + rows.size(), vector, null, null));
+        }
+        Facts facts = new Facts(vectors.name(), vectors.records(), vectors.dimension(), vectors.space(),
+                vectors.queries());
+        double estimated = IntrinsicDimension.twoNearest(vectors.rows(), ESTIMATED_POINTS_MAX);
+        return new BenchData(facts, rows, vectors::neighbours, vectors.files(), estimated);
+    }
+
+    public Facts dataset() {
+        return facts;
     }
 
     public Description description() {
-        return new Description(dataset.name(), rows.size(), dataset.dimension(), dataset.space().wireName(),
-                sha256);
+        return new Description(facts.name(), rows.size(), facts.dimension(), facts.space().wireName(),
+                FileHash.ofAll(files), files, intrinsicDimension);
     }
 
     public int size() {
@@ -75,6 +116,10 @@ public final class BenchData {
         return rows.get(index);
     }
 
+    public String id(int index) {
+        return rows.get(index).id();
+    }
+
     /** The embeddings of the first records that were loaded, copied. */
     public float[][] embeddings(int recordsMax) {
         return rows.stream().limit(recordsMax).map(row -> row.embedding().clone()).toArray(float[][]::new);
@@ -82,28 +127,28 @@ public final class BenchData {
 
     /** For each query of the dataset the ids of its nearest records among those loaded, nearest first. */
     public List<List<String>> exactAnswers(int count) throws IOException {
-        List<int[]> neighbours = rows.size() == dataset.records()
-                ? dataset.exactNeighbours()
-                : dataset.exactNeighbours(rows.size(), count);
-        List<List<String>> answers = new ArrayList<>(neighbours.size());
-        for (int[] nearest : neighbours) {
+        return exactAnswers(count, Integer.MAX_VALUE);
+    }
+
+    /** The same for the first queries only: where the dataset has no answers, or not for these records, they are computed. */
+    public List<List<String>> exactAnswers(int count, int queriesMax) throws IOException {
+        List<List<String>> all = new ArrayList<>();
+        for (int[] nearest : neighbours(count, Math.min(queriesMax, facts.queryEmbeddings().size()))) {
             List<String> ids = new ArrayList<>(count);
             for (int i = 0; i < Math.min(count, nearest.length); i++) {
                 ids.add(rows.get(nearest[i]).id());
             }
-            answers.add(ids);
+            all.add(ids);
         }
-        return answers;
+        return all;
     }
 
-    private static String sha256(Path file) throws IOException {
-        try (InputStream in = Files.newInputStream(file);
-                DigestInputStream digested = new DigestInputStream(in,
-                        MessageDigest.getInstance("SHA-256"))) {
-            digested.transferTo(java.io.OutputStream.nullOutputStream());
-            return HexFormat.of().formatHex(digested.getMessageDigest().digest());
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
+    private List<int[]> neighbours(int count, int queries) throws IOException {
+        List<int[]> told = rows.size() == facts.records() ? answers.read() : null;
+        if (told != null && told.stream().allMatch(one -> one.length >= count)) {
+            return told.subList(0, queries);
         }
+        return ExactSearch.nearest(rows.stream().map(Row::embedding).toList(),
+                facts.queryEmbeddings().subList(0, queries), facts.space(), Math.min(count, rows.size()));
     }
 }

@@ -56,6 +56,11 @@ public final class BenchThreads {
         return future;
     }
 
+    /** Runs when this process exits. */
+    static void atExit(Runnable body) {
+        Runtime.getRuntime().addShutdownHook(new Thread(body, "at-exit"));
+    }
+
     static Thread serverOutput(Runnable body) {
         Thread thread = new Thread(body, "server-out");
         thread.setDaemon(true);

@@ -33,14 +33,17 @@ import java.util.regex.Pattern;
 public final class ServerProcess implements AutoCloseable {
     private static final String SERVER_MAIN = "io.forebay.server.Main";
     private static final Pattern URL = Pattern.compile("listening on (http://\\S+?)[,\\s]");
+    private static final Pattern BINARY_URL = Pattern.compile("(forebay://\\S+?)[,\\s]");
     private static final Pattern PEAK = Pattern.compile("VmHWM:\\s+(\\d+) kB");
     private static final int START_SECONDS_MAX = 120;
+    private static final int BINARY_SECONDS_MAX = 5;
     private static final int STOP_SECONDS_MAX = 20;
     private static final int LOG_LINES_SHOWN = 20;
 
     private final Process process;
     private final Path log;
     private final CompletableFuture<URI> address = new CompletableFuture<>();
+    private final CompletableFuture<URI> binaryAddress = new CompletableFuture<>();
 
     private ServerProcess(Process process, Path log) {
         this.process = process;
@@ -110,6 +113,10 @@ public final class ServerProcess implements AutoCloseable {
                 if (matcher.find()) {
                     address.complete(URI.create(matcher.group(1)));
                 }
+                Matcher binary = BINARY_URL.matcher(line + " ");
+                if (binary.find()) {
+                    binaryAddress.complete(URI.create(binary.group(1)));
+                }
             }
         } catch (IOException closed) {
             // The process is gone, which the next line tells whoever still waits for the address.
@@ -119,6 +126,15 @@ public final class ServerProcess implements AutoCloseable {
 
     public URI address() {
         return address.join();
+    }
+
+    /** Of its binary port, which it says beside the other one if it was told to have one. */
+    public URI binaryAddress() {
+        try {
+            return binaryAddress.get(BINARY_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            throw new IllegalStateException("the server says nothing of a binary port", e);
+        }
     }
 
     public ProcessHandle handle() {

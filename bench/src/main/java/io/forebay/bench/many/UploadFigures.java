@@ -35,7 +35,7 @@ final class UploadFigures {
         double wanted = part.speedUpWanted(uploads.parallel());
         result.figure(Double.isNaN(wanted) ? figure : figure.wanting(wanted));
         result.figure(Figure.of(prefix + "efficiency", "speed_up / uploads at once", "share",
-                scaled(speedUp, 1.0 / uploads.parallel())));
+                speedUp.times(1.0 / uploads.parallel())));
         result.figure(Figure.of(prefix + "at_once_over_one_collection",
                 "time of the same into one collection / time at once", "x",
                 over(part, uploads, UploadSide.ONE_COLLECTION, UploadSide.AT_ONCE, UploadRun::seconds)));
@@ -77,10 +77,6 @@ final class UploadFigures {
     private Summary over(UploadPart part, UploadCase uploads, UploadSide numerator, UploadSide denominator,
             ToDoubleFunction<UploadRun> value) {
         return Summary.ofRatios(runs(part, uploads, numerator), runs(part, uploads, denominator), value);
-    }
-
-    private static Summary scaled(Summary of, double factor) {
-        return new Summary(of.median() * factor, of.min() * factor, of.max() * factor, of.count());
     }
 
     private List<UploadRun> runs(UploadPart part, UploadCase uploads, UploadSide side) {

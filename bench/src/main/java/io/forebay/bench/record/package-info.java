@@ -1,4 +1,4 @@
-/** Benchmarks of the record segment: start at {@link io.forebay.bench.record.ApplyBenchmark}. */
+/** Benchmarks of the record segment: start at {@link io.forebay.bench.record.ApplyBenchmark}; filters in {@code FilterBenchmark}. */
 @NullMarked
 package io.forebay.bench.record;
 

@@ -20,13 +20,16 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Format: one JSON object
  * <pre>
- * { formatVersion, benchmark, startedAt, machine, commit, dataset, parameters,
- *   figures: [ { name, formed, unit, value: { median, min, max, count }, atLeast, atMost, reached } ],
- *   runs: [ every repetition, in the order in which they were taken ], notes: [ ] }
+ * { formatVersion, benchmark, startedAt, machine, jvm, commit, dataset, parameters,
+ *   figures: [ { name, formed, unit, value: { median, min, max, count, firstQuartile, thirdQuartile },
+ *                atLeast, atMost, reached } ],
+ *   runs: [ every repetition, in the order in which they were taken ],
+ *   plots: [ { kind, title, x, y, right, series: [ { name, right, points: [ [ x, y ] ] } ] } ], notes: [ ] }
  * </pre>
+ * Version 1 had no {@code jvm}, {@code plots} and quartiles.
  */
 public final class BenchResult {
-    private static final int FORMAT_VERSION = 1;
+    private static final int FORMAT_VERSION = 2;
     private static final DateTimeFormatter FILE_TIME = DateTimeFormatter
             .ofPattern("yyyyMMdd-HHmmss", Locale.ROOT)
             .withZone(ZoneOffset.UTC);
@@ -39,6 +42,7 @@ public final class BenchResult {
     private final Map<String, Object> parameters = new LinkedHashMap<>();
     private final List<Figure> figures = new ArrayList<>();
     private final List<Object> runs = new ArrayList<>();
+    private final List<Plot> plots = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
 
     public BenchResult(String benchmark, Machine machine, GitCommit commit, @Nullable Object dataset) {
@@ -61,6 +65,12 @@ public final class BenchResult {
     /** One repetition: a record or a map. */
     public BenchResult run(Object run) {
         runs.add(run);
+        return this;
+    }
+
+    /** What {@code bench report} draws of it. */
+    public BenchResult plot(Plot plot) {
+        plots.add(plot);
         return this;
     }
 
@@ -115,11 +125,13 @@ public final class BenchResult {
         all.put("benchmark", benchmark);
         all.put("startedAt", startedAt.truncatedTo(ChronoUnit.SECONDS).toString());
         all.put("machine", machine);
+        all.put("jvm", Jvm.here());
         all.put("commit", commit);
         all.put("dataset", dataset);
         all.put("parameters", parameters);
         all.put("figures", figures.stream().map(BenchResult::fields).toList());
         all.put("runs", runs);
+        all.put("plots", plots);
         all.put("notes", notes);
         return Json.text(all);
     }

@@ -4,8 +4,14 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
-/** Median and spread of the repetitions of one measurement. */
-public record Summary(double median, double min, double max, int count) {
+/**
+ * Median and spread of the repetitions of one measurement.
+ *
+ * @param firstQuartile between the two nearest repetitions in proportion; so with three repetitions it lies half way
+ *                      between the least and the median
+ */
+public record Summary(double median, double min, double max, int count, double firstQuartile,
+        double thirdQuartile) {
 
     public static Summary of(double... values) {
         if (values.length == 0) {
@@ -13,9 +19,23 @@ public record Summary(double median, double min, double max, int count) {
         }
         double[] sorted = values.clone();
         Arrays.sort(sorted);
-        int middle = sorted.length / 2;
-        double median = sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-        return new Summary(median, sorted[0], sorted[sorted.length - 1], sorted.length);
+        return new Summary(quantile(sorted, 0.5), sorted[0], sorted[sorted.length - 1], sorted.length,
+                quantile(sorted, 0.25), quantile(sorted, 0.75));
+    }
+
+    private static double quantile(double[] sorted, double share) {
+        double place = share * (sorted.length - 1);
+        int below = (int) place;
+        double fraction = place - below;
+        return fraction == 0
+                ? sorted[below]
+                : sorted[below] + fraction * (sorted[below + 1] - sorted[below]);
+    }
+
+    /** In another unit. */
+    public Summary times(double factor) {
+        return new Summary(median * factor, min * factor, max * factor, count, firstQuartile * factor,
+                thirdQuartile * factor);
     }
 
     public static <T> Summary of(List<T> runs, ToDoubleFunction<T> value) {

@@ -1,12 +1,16 @@
 package io.forebay.bench.run;
 
+import io.forebay.bench.data.Synthetic;
+import io.forebay.bench.data.VectorFiles;
 import io.forebay.bench.load.BenchData;
 import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.BenchResult;
 import io.forebay.bench.report.GitCommit;
 import io.forebay.bench.report.Machine;
+import io.forebay.model.Space;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -19,8 +23,22 @@ final class CommonOptions {
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private CommandSpec spec;
 
-    @Option(names = "--dataset", paramLabel = "DIR", description = "Default: ../shared/data or sample")
-    private @Nullable Path dataset;
+    @Option(names = "--dataset", paramLabel = "DATASET", description = {
+            "real (the default: ../shared/data, or sample), a folder like it, a file (.hdf5 of ann-benchmarks,",
+            ".fvecs, .bvecs, .fbin, .u8bin, .i8bin, .npy), or synthetic:intrinsic=12,dimension=128,..."})
+    private String dataset = "real";
+
+    @Option(names = "--dataset-queries", paramLabel = "FILE",
+            description = "Of a file. Default: the one whose name has query for base, else its last records")
+    private @Nullable Path queries;
+
+    @Option(names = "--dataset-answers", paramLabel = "FILE",
+            description = "Of a file. Default: the one whose name has groundtruth for base, else computed")
+    private @Nullable Path answers;
+
+    @Option(names = "--dataset-space", paramLabel = "SPACE",
+            description = "Of a file that does not say: l2 (the default), cosine or ip")
+    private @Nullable Space space;
 
     @Option(names = "--dir", paramLabel = "DIR", description = "For the stores. Default: bench/target/stores")
     private @Nullable Path directory;
@@ -34,11 +52,34 @@ final class CommonOptions {
     }
 
     BenchData data(long recordsMax) throws IOException {
-        return BenchData.load(root(), dataset, recordsMax);
+        if (dataset.startsWith(Synthetic.PREFIX)) {
+            return BenchData.of(Synthetic.parse(dataset).make(recordsMax));
+        }
+        if (dataset.equals("real")) {
+            return BenchData.load(root(), null, recordsMax);
+        }
+        Path path = Path.of(dataset);
+        if (!Files.isRegularFile(path)) {
+            return BenchData.load(root(), path, recordsMax);
+        }
+        return BenchData.of(VectorFiles.read(path, new VectorFiles.Beside(queries, answers, space),
+                recordsMax));
     }
 
     Workspace workspace() throws IOException {
         return Workspace.in(directory == null ? root().resolve("bench/target/stores") : directory);
+    }
+
+    /** The folder of the data, for another process; null for the one that is found. */
+    @Nullable
+    String datasetName() {
+        if (dataset == null || dataset.equals("real")) {
+            return null;
+        }
+        if (!Files.isDirectory(Path.of(dataset))) {
+            throw new BenchException("--dataset is " + dataset + ", must be a folder here");
+        }
+        return Path.of(dataset).toAbsolutePath().toString();
     }
 
     BenchResult result(String benchmark, Workspace workspace, BenchData data) throws IOException {

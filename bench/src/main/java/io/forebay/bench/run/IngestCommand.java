@@ -2,13 +2,18 @@ package io.forebay.bench.run;
 
 import static io.forebay.bench.run.CommonOptions.check;
 
+import io.forebay.bench.ingest.IngestAxes;
+import io.forebay.bench.ingest.MatrixBench;
+import io.forebay.bench.ingest.MatrixSettings;
 import io.forebay.bench.load.BenchData;
 import io.forebay.bench.load.Payload;
+import io.forebay.bench.load.Transport;
 import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.BenchResult;
 import io.forebay.client.ForebayClient.Encoding;
 import io.forebay.index.vector.IndexEngine;
 import io.forebay.model.Durability;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -19,6 +24,7 @@ import picocli.CommandLine.Option;
 @Command(name = "ingest", mixinStandardHelpOptions = true, showDefaultValues = true, description = {
         "Acked records/s of a real server: batch_ingest on against off.",
         "Loads it over HTTP in turns, each time on a server of its own.",
+        "With --matrix: every combination of the options that take lists, with throughput and lag over time.",
         "With --growth: one collection, the rate at its end against the rate at its start."})
 public final class IngestCommand implements Callable<Integer> {
     private static final long RECORDS_ON = 100_000;
@@ -34,11 +40,14 @@ public final class IngestCommand implements Callable<Integer> {
     @Option(names = "--engine", description = "Of the server (index.engine): native or hnswlib.")
     private IndexEngine engine = IndexEngine.NATIVE;
 
-    @Option(names = "--clients", paramLabel = "N", description = "Concurrent clients.")
-    private int clients = 20;
+    @Mixin
+    private IngestMatrixOptions matrix = new IngestMatrixOptions();
 
-    @Option(names = "--batch", paramLabel = "N", description = "Records of one batch.")
-    private int batch = 1000;
+    @Option(names = "--clients", paramLabel = "N,...", split = ",", description = "Concurrent clients.")
+    private List<Integer> clients = List.of(20);
+
+    @Option(names = "--batch", paramLabel = "N,...", split = ",", description = "Records of one batch.")
+    private List<Integer> batch = List.of(1000);
 
     @Option(names = "--records", paramLabel = "N", description = "Of one run: 100000, with --growth 200000")
     private @Nullable Long records;
@@ -52,11 +61,12 @@ public final class IngestCommand implements Callable<Integer> {
     @Option(names = "--rounds", paramLabel = "N", description = "Repetitions. Default: 3, with --growth 1")
     private @Nullable Integer rounds;
 
-    @Option(names = "--durability", description = "sync or os.")
-    private Durability durability = Durability.SYNC;
+    @Option(names = "--durability", paramLabel = "D,...", split = ",", description = "sync or os.")
+    private List<Durability> durability = List.of(Durability.SYNC);
 
-    @Option(names = "--encoding", description = "Of embeddings: base64 or json.")
-    private Encoding encoding = Encoding.BASE64;
+    @Option(names = {"--transport", "--encoding"}, paramLabel = "T,...", split = ",",
+            description = "base64 or json, with --matrix binary, too.")
+    private List<Transport> transport = List.of(Transport.BASE64);
 
     @Option(names = "--payload", description = "records (with document) or vectors.")
     private Payload payload = Payload.RECORDS;
@@ -71,8 +81,13 @@ public final class IngestCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         validate();
         BenchData data = common.data(Long.MAX_VALUE);
-        IngestSettings settings = new IngestSettings(engine, clients, batch, durability, encoding, payload,
-                warmup,
+        if (matrix.isAsked()) {
+            measureMatrix(data);
+            return 0;
+        }
+        IngestSettings settings = new IngestSettings(engine, clients.getFirst(), batch.getFirst(),
+                durability.getFirst(),
+                transport.getFirst() == Transport.JSON ? Encoding.JSON : Encoding.BASE64, payload, warmup,
                 !noDrain);
         try (Workspace workspace = common.workspace()) {
             BenchResult result = common.result(growth ? "ingest-growth" : "ingest", workspace, data);
@@ -89,9 +104,30 @@ public final class IngestCommand implements Callable<Integer> {
         return 0;
     }
 
+    private void measureMatrix(BenchData data) throws Exception {
+        IngestAxes axes = new IngestAxes(transport, clients, batch,
+                matrix.dimensions(data.dataset().dimension()), durability, matrix.modes(),
+                matrix.collections());
+        MatrixSettings settings = new MatrixSettings(axes, engine, payload, recordsOn(), recordsOff(),
+                matrix.rate(), matrix.arrivals(), matrix.seconds(), rounds(), warmup, matrix.warmClient());
+        try (Workspace workspace = common.workspace()) {
+            BenchResult result = common.result("ingest-matrix", workspace, data);
+            new MatrixBench(settings, data, workspace, common::say).measure(result);
+            common.finish(result);
+        }
+    }
+
     private void validate() {
-        check(clients >= 1 && clients <= 1000, "--clients", clients, "1 to 1000");
-        check(batch >= 1, "--batch", batch, "at least 1");
+        check(clients.stream().allMatch(n -> n >= 1 && n <= 1000), "--clients", clients, "1 to 1000");
+        check(batch.stream().allMatch(n -> n >= 1), "--batch", batch, "at least 1");
+        matrix.validate(growth);
+        if (!matrix.isAsked()) {
+            check(clients.size() == 1, "--clients", clients, "one number without --matrix");
+            check(batch.size() == 1, "--batch", batch, "one number without --matrix");
+            check(durability.size() == 1, "--durability", durability, "one without --matrix");
+            check(transport.size() == 1 && transport.getFirst() != Transport.BINARY, "--transport", transport,
+                    "base64 or json without --matrix");
+        }
         check(recordsOn() >= 1, "--records", recordsOn(), "at least 1");
         check(recordsOff() >= 1, "--records-off", recordsOff(), "at least 1");
         check(rounds() >= 1, "--rounds", rounds(), "at least 1");

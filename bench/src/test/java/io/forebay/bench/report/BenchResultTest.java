@@ -27,10 +27,11 @@ class BenchResultTest {
     @Test
     void jsonSaysWhatWasWantedAndWhetherItWasReached() {
         String json = result().toJson().replaceAll("\\s+", "");
-        assertThat(json).contains("\"formatVersion\":1", "\"benchmark\":\"ingest\"", "\"cores\":2",
+        assertThat(json).contains("\"formatVersion\":2", "\"jvm\":{\"version\":\"", "\"plots\":[]",
+                "\"benchmark\":\"ingest\"", "\"cores\":2",
                 "\"id\":\"0123456789abcdef\",\"changed\":false", "\"clients\":20",
-                "\"median\":7.0,\"min\":6.0,\"max\":8.0,\"count\":3},\"atLeast\":5.0,\"atMost\":null,\"reached\":true",
-                "\"median\":2.0,\"min\":1.0,\"max\":3.0,\"count\":3},\"atLeast\":2.5,\"atMost\":null,\"reached\":false",
+                "\"median\":7.0,\"min\":6.0,\"max\":8.0,\"count\":3,\"firstQuartile\":6.5,\"thirdQuartile\":7.5},\"atLeast\":5.0,\"atMost\":null,\"reached\":true",
+                "\"median\":2.0,\"min\":1.0,\"max\":3.0,\"count\":3,\"firstQuartile\":1.5,\"thirdQuartile\":2.5},\"atLeast\":2.5,\"atMost\":null,\"reached\":false",
                 "\"atLeast\":null,\"atMost\":null,\"reached\":null", "\"runs\":[{\"round\":1}]",
                 "\"notes\":[\"acaveat\"]");
     }

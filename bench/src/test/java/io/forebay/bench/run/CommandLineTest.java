@@ -31,7 +31,7 @@ class CommandLineTest {
     void helpListsTheBenchmarks() {
         assertThat(line.execute("--help")).isZero();
         assertThat(out.toString()).contains("ingest", "apply", "query", "http", "wal", "index", "jmh",
-                "parallel-upload", "fairness", "collections");
+                "parallel-upload", "fairness", "collections", "restart", "soak", "report");
     }
 
     @Test
@@ -76,7 +76,14 @@ class CommandLineTest {
             "fairness --backlogged 1,0", "fairness --small 0", "fairness --idle 0", "fairness --clients 0",
             "fairness --batch 0", "collections --rounds 0", "collections --collections 0",
             "collections --each 0", "collections --writes -1", "collections --batch 0",
-            "collections --clients 1001", "collections --idle-seconds 0"})
+            "collections --clients 1001", "collections --idle-seconds 0", "ingest --clients 1,2",
+            "ingest --transport binary", "ingest --matrix --growth", "ingest --matrix --clients 1,0",
+            "ingest --matrix --dimension 0", "ingest --matrix --collections 0", "ingest --rate 5",
+            "ingest --matrix --rate 0", "ingest --matrix --rate 5 --seconds 0", "query --ef 10,20",
+            "query --rate 5", "query --curve --ef 20,10", "query --curve --ef 0", "query --curve --rate -1",
+            "query --curve --write-rate -1", "query --curve --write-batch 0", "restart --records 9",
+            "restart --unlinked 0", "restart --rounds 0", "soak --seconds 0", "soak --clients 0",
+            "soak --collections 0", "soak --batch 0", "soak --ids 10", "soak --kill-every -1"})
     void whatCannotBeMeasuredIsRefusedByName(String arguments) {
         String[] words = arguments.split(" ");
         assertThat(line.execute(words)).isEqualTo(CommandLine.ExitCode.SOFTWARE);
@@ -133,6 +140,21 @@ class CommandLineTest {
                 .isEqualTo(CommandLine.ExitCode.SOFTWARE);
         assertThat(err.toString()).startsWith("forebay bench: no such file or folder: ")
                 .contains("no/such/folder").hasLineCount(1);
+    }
+
+    @Test
+    void datasetsThatCannotBeReadOrMadeAreSaidInOneLine() {
+        assertThat(line.execute("restart", "--dataset", "synthetic:depth=3"))
+                .isEqualTo(CommandLine.ExitCode.SOFTWARE);
+        assertThat(err.toString()).startsWith("forebay bench: 'depth' of 'synthetic:depth=3'")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void aReportOfNothingSaysSo(@org.junit.jupiter.api.io.TempDir java.nio.file.Path empty) {
+        assertThat(line.execute("report", "--results", empty.toString()))
+                .isEqualTo(CommandLine.ExitCode.SOFTWARE);
+        assertThat(err.toString()).startsWith("forebay bench: there are no results in ").hasLineCount(1);
     }
 
     @Test

@@ -14,6 +14,7 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
@@ -377,6 +378,9 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     /** A client that is still sending would not read the last frame if the connection were reset. */
     private void closeSoon() {
         if (channel.isActive()) {
+            if (channel instanceof DuplexChannel duplex && server.options().tls() == null) {
+                duplex.shutdownOutput();
+            }
             channel.eventLoop().schedule(() -> channel.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
         }
     }

@@ -136,11 +136,11 @@ public final class BodyBudget {
         return RetryAfter.seconds(bytes + waitingBytes + count - bytesMax, decayed() / MEMORY_SECONDS);
     }
 
-    synchronized long bytes() {
+    public synchronized long bytes() {
         return bytes;
     }
 
-    synchronized int waiting() {
+    public synchronized int waiting() {
         return queue.size();
     }
 

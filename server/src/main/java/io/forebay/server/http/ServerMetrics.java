@@ -7,6 +7,7 @@ import io.forebay.model.ReadPlan;
 import io.forebay.server.http.stream.FeedSlots;
 import io.forebay.server.http.stream.LagFollowing;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.Timer;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -17,6 +18,7 @@ import io.micrometer.core.instrument.binder.system.UptimeMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.group.ChannelGroup;
+import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +35,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private static final int COLLECTIONS_MAX = 200;
+    private static final com.sun.management.ThreadMXBean THREADS = (com.sun.management.ThreadMXBean) ManagementFactory
+            .getThreadMXBean();
     private static final Duration[] BUCKETS = {Duration.ofNanos(100_000), Duration.ofNanos(250_000),
             Duration.ofNanos(500_000), Duration.ofMillis(1), Duration.ofNanos(2_500_000),
             Duration.ofMillis(5),
@@ -100,6 +104,9 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         Gauge.builder("forebay.lag.history", this,
                 m -> m.ofLoad(l -> l.lag().events().monitor().history().bytes())).baseUnit("bytes")
                 .description("Memory for the history of lag").register(registry);
+        FunctionCounter.builder("forebay.jvm.allocated", THREADS,
+                com.sun.management.ThreadMXBean::getTotalThreadAllocatedBytes).baseUnit("bytes")
+                .description("Heap allocated by all threads, those that ended included").register(registry);
         delays("lag"); // there before the first one, for whoever looks for it
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Netty's leak detection at its most watchful, with its findings kept for the test to look at. */
-final class LeakWatch {
+public final class LeakWatch {
     private static final List<String> LEAKS = new CopyOnWriteArrayList<>();
 
     static {
@@ -25,7 +25,7 @@ final class LeakWatch {
     private LeakWatch() {}
 
     /** To be called before Netty makes its first buffer. */
-    static void install() {}
+    public static void install() {}
 
     private static final class Keeping<T> extends ResourceLeakDetector<T> {
         Keeping(Class<?> resource, int interval) {
@@ -48,12 +48,12 @@ final class LeakWatch {
         }
     }
 
-    static void forget() {
+    public static void forget() {
         LEAKS.clear();
     }
 
     /** What was not released and has been collected since. */
-    static List<String> leaks() {
+    public static List<String> leaks() {
         for (int i = 0; i < 3; i++) {
             System.gc();
             for (int j = 0; j < 200; j++) {
