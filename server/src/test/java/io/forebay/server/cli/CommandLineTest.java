@@ -31,12 +31,14 @@ class CommandLineTest {
         Outcome outcome = run();
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out())
-                .contains("run ", "demo ", "load ", "export ", "query ", "get ", "collections ", "lag ", "version ", "First time here?  forebay demo")
+                .contains("run ", "demo ", "load ", "export ", "query ", "get ", "collections ", "lag ",
+                        "version ", "First time here?  forebay demo")
                 .doesNotContain("sample ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "load", "export", "query", "get", "collections", "lag", "config", "version",
+    @ValueSource(strings = {"run", "demo", "load", "export", "query", "get", "collections", "lag", "config",
+            "version",
             "sample", "help"})
     void everyCommandHasHelp(String command) {
         Outcome outcome = run(command, "--help");

@@ -203,10 +203,12 @@ class ExportCommandTest {
             writing.createCollection("docs", CollectionConfig.of(Space.L2))
                     .write(RecordBatch.builder(Operation.ADD).record("a", new float[]{1}).build());
             String output = folder.resolve("docs.jsonl").toString();
-            Outcome refused = Outcome.of("export", "docs", "-o", output, "--url", closed.url(), "--token", reader);
+            Outcome refused = Outcome.of("export", "docs", "-o", output, "--url", closed.url(), "--token",
+                    reader);
             assertThat(refused.code()).isEqualTo(1);
             assertThat(refused.err().lines()).singleElement().asString().contains("role write", "--no-fork");
-            Outcome done = Outcome.of("export", "docs", "-o", output, "--url", closed.url(), "--token", reader,
+            Outcome done = Outcome.of("export", "docs", "-o", output, "--url", closed.url(), "--token",
+                    reader,
                     "--no-fork");
             assertThat(done.code()).as(done.err()).isZero();
             assertThat(Path.of(output)).hasContent("{\"id\":\"a\",\"embedding\":[1.0]}");
