@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * Loads many records into one collection, as fast as the server takes them.
  *
  * <pre>{@code
- * try (var client = ForebayClient.builder(uri).backoffAttemptsMax(0).build()) {
+ * try (var client = ForebayClient.builder(uri).backoffAttemptsMax(0).retries(0).build()) {
  *     var docs = client.getOrCreateCollection("docs", CollectionConfig.of(Space.COSINE));
  *     try (var loader = BulkLoader.builder(client, docs)
  *             .errorsMax(100).onError(error -> log(error))
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It makes batches, sends several at once, and finds by itself how large and how many ({@link LoadProgress} says what
  * it found). A client with {@code backoffAttemptsMax(0)} lets it see at once when the server says 429; then it sends
- * less. Each batch has an idempotency key, so nothing is done twice however often it must be sent. Records of one id are
+ * less. With {@code retries(0)} all further attempts are the loader's own. Each batch has an idempotency key, so nothing is done twice however often it must be sent. Records of one id are
  * sent one after the other, in the order of the source; other batches overtake each other.
  *
  * <p>Bad records: a batch that the server refuses for what is in it is halved until the bad records are found; they are

@@ -265,26 +265,31 @@ final class Flow {
         try {
             landed(batch);
             batch.refuse(batch.records.get(0).position());
+            oneMoreRefused(reason); // before whoever waits for the batch is told
             finished(batch);
+            dispatch();
         } finally {
             lock.unlock();
         }
-        countRefused(reason);
     }
 
     void countRefused(ForebayException reason) {
         lock.lock();
         try {
-            counts.refused++;
-            if (counts.refused > settings.errorsMax) {
-                fail(new ForebayException(reason.code(), (settings.errorsMax == 0
-                        ? "a record was refused"
-                        : "more than " + settings.errorsMax + " records were refused, the last one")
-                        + ": " + reason.getMessage()));
-            }
+            oneMoreRefused(reason);
             dispatch();
         } finally {
             lock.unlock();
+        }
+    }
+
+    private void oneMoreRefused(ForebayException reason) {
+        counts.refused++;
+        if (counts.refused > settings.errorsMax) {
+            fail(new ForebayException(reason.code(), (settings.errorsMax == 0
+                    ? "a record was refused"
+                    : "more than " + settings.errorsMax + " records were refused, the last one")
+                    + ": " + reason.getMessage()));
         }
     }
 

@@ -117,8 +117,14 @@ final class Sending {
             return;
         }
         LoadRecord record = batch.records.get(0);
-        errors.report(new RecordError(record.position(), record.id(), reason.code(),
-                String.valueOf(reason.getMessage())));
+        try {
+            errors.report(new RecordError(record.position(), record.id(), reason.code(),
+                    String.valueOf(reason.getMessage())));
+        } catch (RuntimeException notTold) {
+            flow.fail(fatal(batch, notTold));
+            flow.abandoned(batch);
+            return;
+        }
         flow.refused(batch, reason);
     }
 

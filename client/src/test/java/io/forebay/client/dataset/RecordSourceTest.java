@@ -42,17 +42,19 @@ class RecordSourceTest {
 
     @Test
     void aLineHasEverything() throws Exception {
-        Path file = write("a.jsonl", "\uFEFF{\"id\":\"a\",\"embedding\":[1,-0.0,3.4e38],\"document\":\"d\",\"metadata\":"
-                + "{\"i\":5,\"f\":5.0,\"b\":true,\"n\":null,\"s\":[\"x\"],\"v\":{\"#type\":\"sparse_vector\","
-                + "\"indices\":[1,4294967295],\"values\":[0.5,1]}},\"uri\":\"u\",\"other\":{\"x\":[1]}}\r\n\n"
-                + "{\"id\":7,\"vector\":[0.1]}");
+        Path file = write("a.jsonl",
+                "\uFEFF{\"id\":\"a\",\"embedding\":[1,-0.0,3.4e38],\"document\":\"d\",\"metadata\":"
+                        + "{\"i\":5,\"f\":5.0,\"b\":true,\"n\":null,\"s\":[\"x\"],\"v\":{\"#type\":\"sparse_vector\","
+                        + "\"indices\":[1,4294967295],\"values\":[0.5,1]}},\"uri\":\"u\",\"other\":{\"x\":[1]}}\r\n\n"
+                        + "{\"id\":7,\"vector\":[0.1]}");
         List<SourceRecord> records = all(JsonlSource.open(file, RecordFields.DEFAULT));
         assertThat(records).hasSize(2);
         SourceRecord first = records.get(0);
         assertThat(first.embedding()).containsExactly(1f, -0f, 3.4e38f);
-        assertThat(first.metadata()).isEqualTo(Map.of("i", MetadataValue.of(5L), "f", MetadataValue.of(5.0), "b",
-                MetadataValue.TRUE, "s", new MetadataValue.StrArray(List.of("x")), "v",
-                MetadataValue.of(new SparseVector(new int[]{1, -1}, new float[]{0.5f, 1}))));
+        assertThat(first.metadata())
+                .isEqualTo(Map.of("i", MetadataValue.of(5L), "f", MetadataValue.of(5.0), "b",
+                        MetadataValue.TRUE, "s", new MetadataValue.StrArray(List.of("x")), "v",
+                        MetadataValue.of(new SparseVector(new int[]{1, -1}, new float[]{0.5f, 1}))));
         assertThat(List.of(first.id(), first.document(), first.uri())).containsExactly("a", "d", "u");
         assertThat(records.get(1).id()).isEqualTo("7");
         assertThat(records.get(1).position()).isEqualTo(1);
@@ -62,7 +64,8 @@ class RecordSourceTest {
     @Test
     void fieldsMayHaveOtherNames() throws Exception {
         Path file = write("a.jsonl", "{\"key\":\"a\",\"e\":[1],\"text\":\"d\",\"page\":3,\"x\":\"y\"}");
-        RecordFields named = new RecordFields("key", List.of("e"), "text", null, Set.of("page"), false, "uri");
+        RecordFields named = new RecordFields("key", List.of("e"), "text", null, Set.of("page"), false,
+                "uri");
         assertThat(all(JsonlSource.open(file, named)).get(0).metadata()).isEqualTo(Map.of("page",
                 MetadataValue.of(3L)));
         RecordFields others = new RecordFields("key", List.of("e"), "text", null, Set.of(), true, "uri");
@@ -87,7 +90,8 @@ class RecordSourceTest {
         Path file = write("a.jsonl", "{\"id\":\"first\"}\n" + line + "\n{\"id\":\"last\"}\n");
         try (RecordSource source = JsonlSource.open(file, RecordFields.DEFAULT)) {
             assertThat(source.next().id()).isEqualTo("first");
-            assertThatThrownBy(source::next).isInstanceOf(BadRecordException.class).hasMessageContaining(message)
+            assertThatThrownBy(source::next).isInstanceOf(BadRecordException.class)
+                    .hasMessageContaining(message)
                     .extracting(e -> ((BadRecordException) e).position()).isEqualTo(1L);
             assertThat(source.next().id()).isEqualTo("last");
             assertThat(source.next()).isNull();
@@ -116,9 +120,11 @@ class RecordSourceTest {
         byte[] whole = Files.readAllBytes(file);
         Files.write(file, Arrays.copyOf(whole, whole.length / 2));
         assertThatThrownBy(() -> all(JsonlSource.open(file, RecordFields.DEFAULT)))
-                .isInstanceOf(DatasetException.class).hasMessageContaining("cut off").hasMessageContaining("line ");
+                .isInstanceOf(DatasetException.class).hasMessageContaining("cut off")
+                .hasMessageContaining("line ");
         Files.write(file, new byte[]{1, 2, 3});
-        assertThatThrownBy(() -> JsonlSource.open(file, RecordFields.DEFAULT)).hasMessageContaining("not a gzip");
+        assertThatThrownBy(() -> JsonlSource.open(file, RecordFields.DEFAULT))
+                .hasMessageContaining("not a gzip");
     }
 
     private Path fvecs(float[]... rows) throws IOException {
@@ -145,11 +151,13 @@ class RecordSourceTest {
             assertThat(source.next().embedding()).containsExactly(7, 8);
             assertThat(source.next()).isNull();
         }
-        Path side = write("side.jsonl", "{\"id\":\"a\",\"document\":\"d\"}\n{\"id\":\"b\"}\n{\"id\":\"c\"}\n");
+        Path side = write("side.jsonl",
+                "{\"id\":\"a\",\"document\":\"d\"}\n{\"id\":\"b\"}\n{\"id\":\"c\"}\n");
         try (RecordSource source = VectorSource.openFvecs(file, side, RecordFields.DEFAULT, "")) {
             assertThat(source.next()).matches(r -> r.id().equals("a") && "d".equals(r.document()));
             source.skip(2);
-            assertThatThrownBy(source::next).hasMessageContaining("ends after 3 lines").hasMessageContaining("4 rows");
+            assertThatThrownBy(source::next).hasMessageContaining("ends after 3 lines")
+                    .hasMessageContaining("4 rows");
         }
         write("side.jsonl", "{\"id\":\"a\"}\n".repeat(5));
         Path whole = fvecs(new float[]{1});
@@ -168,7 +176,8 @@ class RecordSourceTest {
         Files.write(file, good);
         try (RecordSource source = VectorSource.openFvecs(file, null, RecordFields.DEFAULT, "")) {
             source.next();
-            assertThatThrownBy(source::next).hasMessageContaining("offset 12").hasMessageContaining("9 components");
+            assertThatThrownBy(source::next).hasMessageContaining("offset 12")
+                    .hasMessageContaining("9 components");
         }
     }
 

@@ -42,7 +42,8 @@ class BatchPlanTest {
 
     @Test
     void whatAnEarlierLifePlannedKeepsItsBoundariesUntilTheEnd() {
-        BatchPlan plan = new BatchPlan(1, List.of(new PositionRange(0, 10)), List.of(new PositionRange(10, 14)), 0);
+        BatchPlan plan = new BatchPlan(1, List.of(new PositionRange(0, 10)),
+                List.of(new PositionRange(10, 14)), 0);
         put(plan, 11, 2);
         put(plan, 14, 2);
         plan.cut(false);

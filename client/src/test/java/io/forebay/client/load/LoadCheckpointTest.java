@@ -20,7 +20,8 @@ class LoadCheckpointTest {
     Path folder;
 
     private static LoadCheckpoint some() {
-        return new LoadCheckpoint(new UUID(1, 2), new UUID(3, 4), Operation.UPSERT, "a file.jsonl", "12 bytes; x", 5,
+        return new LoadCheckpoint(new UUID(1, 2), new UUID(3, 4), Operation.UPSERT, "a file.jsonl",
+                "12 bytes; x", 5,
                 List.of(new PositionRange(5, 100), new PositionRange(120, 140)),
                 List.of(new PositionRange(100, 120), new PositionRange(140, 160)), 110, 5, false, 99);
     }
@@ -44,7 +45,8 @@ class LoadCheckpointTest {
             byte[] bad = good.clone();
             bad[i] ^= 1;
             Files.write(file, bad);
-            assertThatThrownBy(() -> LoadCheckpoint.read(file)).as("byte %d", i).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> LoadCheckpoint.read(file)).as("byte %d", i)
+                    .isInstanceOf(IOException.class);
         }
         Files.write(file, java.util.Arrays.copyOf(good, good.length / 2));
         assertThatThrownBy(() -> LoadCheckpoint.read(file)).isInstanceOf(IOException.class);

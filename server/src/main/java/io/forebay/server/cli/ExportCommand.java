@@ -65,6 +65,7 @@ final class ExportCommand implements Callable<Integer> {
     private final ServerOptions.Place place = new ServerOptions.Place();
 
     private long lastShown = System.nanoTime();
+    private volatile @Nullable ExportWriter writing;
 
     @Override
     public Integer call() throws IOException, InterruptedException {
@@ -92,9 +93,16 @@ final class ExportCommand implements Callable<Integer> {
         ExportSnapshot snapshot = noFork
                 ? ExportSnapshot.live(client, source, page)
                 : ExportSnapshot.fork(client, source, page);
-        // Ctrl-C drops the fork too.
-        LoadInterrupt interrupt = LoadInterrupt.watch(snapshot::close);
+        // Ctrl-C drops the fork too, and what was written.
+        LoadInterrupt interrupt = LoadInterrupt.watch(() -> {
+            snapshot.close();
+            ExportWriter open = writing;
+            if (open != null) {
+                open.discard();
+            }
+        });
         try (snapshot; ExportWriter writer = writer(npy, snapshot.dimension())) {
+            writing = writer;
             long written = copy(snapshot, writer);
             writer.finish();
             if (output != null) {

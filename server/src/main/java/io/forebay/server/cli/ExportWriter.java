@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The files of an export: lines of JSON, or a NumPy array and lines for the rest. Each is written beside its place, and
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ExportWriter implements AutoCloseable {
     private static final String PART = ".part";
+    private static final Logger LOG = LoggerFactory.getLogger(ExportWriter.class);
     private static final JsonFactory JSON = new JsonFactory();
 
     private final JsonGenerator lines;
@@ -102,8 +105,17 @@ final class ExportWriter implements AutoCloseable {
                 return;
             }
         }
+        discard();
+    }
+
+    /** What is not whole goes; also while somebody still writes to it. */
+    void discard() {
         for (Path file : files) {
-            Files.deleteIfExists(part(file));
+            try {
+                Files.deleteIfExists(part(file));
+            } catch (IOException e) {
+                LOG.warn("cannot remove {}: {}", part(file), e.getMessage());
+            }
         }
     }
 }

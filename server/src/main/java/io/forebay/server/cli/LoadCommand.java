@@ -141,8 +141,8 @@ final class LoadCommand implements Callable<Integer> {
         space();
         number(batchSize, "--batch-size", 1_000_000);
         number(concurrencyText, "--concurrency", 64);
-        // A refusal for being busy is for the loader to see: it sends less then.
-        try (ForebayClient client = server.client(place).backoffAttemptsMax(0).build()) {
+        // Refusals and broken connections are for the loader to see: it sends less, and again with more patience.
+        try (ForebayClient client = server.client(place).backoffAttemptsMax(0).retries(0).build()) {
             return new LoadRun(this, client).run();
         } catch (ForebayException e) {
             throw server.explained(e);

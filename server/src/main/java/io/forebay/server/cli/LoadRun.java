@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Failure: whatever ends it, Ctrl-C included, leaves a checkpoint from which the same command goes on, and says so.
  */
 final class LoadRun {
+    /** The server's default. */
+    private static final int KEY_HOURS = 24;
+
     private final LoadCommand command;
     private final ForebayClient client;
     private final PrintWriter out;
@@ -56,12 +59,26 @@ final class LoadRun {
                         + "); --restart loads it again");
                 return earlier.refused() > 0 ? LoadCommand.EXIT_REFUSED : 0;
             }
+            if (earlier != null) {
+                warnOfAge(earlier);
+            }
             CollectionClient collection = collection();
             dimension = dimension(collection, source);
             boolean onlyTouched = earlier != null && command.resume
                     && timeless(earlier.fingerprint()).equals(timeless(fingerprint));
             return load(source, collection, earlier != null,
                     earlier != null && onlyTouched ? earlier.fingerprint() : fingerprint);
+        }
+    }
+
+    /** A server forgets the names of batches after a while. */
+    private void warnOfAge(LoadCheckpoint earlier) {
+        long hours = (System.currentTimeMillis() - earlier.writtenMillis()) / 3_600_000;
+        if (hours >= KEY_HOURS) {
+            err.println("forebay: the checkpoint is " + hours + " hours old: a server remembers batches for "
+                    + KEY_HOURS
+                    + " hours (ingest.idempotency_window), so the last ones before it may be done once more");
+            err.flush();
         }
     }
 

@@ -17,23 +17,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import picocli.CommandLine;
 
 class CommandLineTest {
     @TempDir
     Path folder;
 
-    private record Outcome(int code, String out, String err) {}
-
     private static Outcome run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine line = ForebayCommand.commandLine().setOut(new PrintWriter(out))
-                .setErr(new PrintWriter(err));
-        int code = line.execute(arguments);
-        line.getOut().flush();
-        line.getErr().flush();
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(arguments);
     }
 
     @Test
@@ -41,12 +31,15 @@ class CommandLineTest {
         Outcome outcome = run();
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out())
-                .contains("run ", "demo ", "lag ", "version ", "First time here?  forebay demo")
+                .contains("run ", "demo ", "load ", "export ", "query ", "get ", "collections ", "lag ",
+                        "version ", "First time here?  forebay demo")
                 .doesNotContain("sample ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "lag", "config", "version", "sample", "help"})
+    @ValueSource(strings = {"run", "demo", "load", "export", "query", "get", "collections", "lag", "config",
+            "version",
+            "sample", "help"})
     void everyCommandHasHelp(String command) {
         Outcome outcome = run(command, "--help");
         assertThat(outcome.code()).isZero();

@@ -15,9 +15,15 @@ import io.forebay.model.RecordBatchBuilder;
 import io.forebay.model.Space;
 import io.forebay.model.SparseVector;
 import io.forebay.model.StoredRecord;
+import io.forebay.server.auth.Limits;
+import io.forebay.server.auth.Role;
+import io.forebay.server.auth.TokenFile;
+import io.forebay.server.auth.TokenStore;
 import io.forebay.server.load.LoadServer;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +185,38 @@ class ExportCommandTest {
         assertThat(folder.resolve("live.jsonl.part")).doesNotExist();
         Outcome quiet = run("export", "busy", "-o", folder.resolve("live.jsonl").toString(), "--no-fork");
         assertThat(quiet.code()).as(quiet.err()).isZero();
+    }
+
+    private static ForebayClient client(LoadServer of, String token) {
+        return ForebayClient.builder(URI.create(of.url())).token(token).build();
+    }
+
+    @Test
+    void aTokenThatMayOnlyReadExportsWithoutAFork() {
+        TokenFile file = new TokenFile(folder.resolve("tokens"));
+        Instant now = Instant.now();
+        String writer = TokenStore.create(file, "writer", Role.WRITE, Limits.NONE, now, null);
+        String reader = TokenStore.create(file, "reader", Role.READ, Limits.NONE, now, null);
+        try (TokenStore tokens = TokenStore.open(file);
+                LoadServer closed = LoadServer.start(folder.resolve("closed"), tokens);
+                ForebayClient writing = client(closed, writer)) {
+            writing.createCollection("docs", CollectionConfig.of(Space.L2))
+                    .write(RecordBatch.builder(Operation.ADD).record("a", new float[]{1}).build());
+            String output = folder.resolve("docs.jsonl").toString();
+            Outcome refused = Outcome.of("export", "docs", "-o", output, "--url", closed.url(), "--token",
+                    reader);
+            assertThat(refused.code()).isEqualTo(1);
+            assertThat(refused.err().lines()).singleElement().asString().contains("role write", "--no-fork");
+            Outcome done = Outcome.of("export", "docs", "-o", output, "--url", closed.url(), "--token",
+                    reader,
+                    "--no-fork");
+            assertThat(done.code()).as(done.err()).isZero();
+            assertThat(Path.of(output)).hasContent("{\"id\":\"a\",\"embedding\":[1.0]}");
+            Outcome nobody = Outcome.of("get", "docs", "--url", closed.url(), "--token", "x");
+            assertThat(nobody.err()).contains("it does not take the one in FOREBAY_TOKEN");
+            Outcome load = Outcome.of("load", output, "-c", "docs", "--url", closed.url(), "--token", reader);
+            assertThat(load.code()).as(load.err()).isEqualTo(1);
+        }
     }
 
     @Test

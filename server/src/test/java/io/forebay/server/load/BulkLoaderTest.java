@@ -36,6 +36,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Against a real server. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -59,6 +61,12 @@ class BulkLoaderTest {
     void stop() {
         client.close();
         server.close();
+    }
+
+    private void speak(boolean binary) {
+        client.close();
+        client = LoadServer.client(binary ? server.binaryUrl() : server.url());
+        docs = client.collection("docs");
     }
 
     static float[] embedding(long position) {
@@ -96,8 +104,10 @@ class BulkLoaderTest {
         assertThat(docs.count()).isEqualTo(records - missing.size());
     }
 
-    @Test
-    void manyProducersLoadEverythingOnce() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void manyProducersLoadEverythingOnce(boolean binary) throws Exception {
+        speak(binary);
         int producers = 4;
         int each = 1_500;
         try (BulkLoader loader = BulkLoader.builder(client, docs).build()) {
@@ -134,8 +144,10 @@ class BulkLoaderTest {
         assertLoaded(3, List.of());
     }
 
-    @Test
-    void badRecordsAreFoundAndTheRestIsLoaded() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void badRecordsAreFoundAndTheRestIsLoaded(boolean binary) throws Exception {
+        speak(binary);
         docs.write(RecordBatch.builder(Operation.ADD).record("first", embedding(0)).build());
         List<Long> bad = List.of(0L, 77L, 1_999L);
         List<RecordError> errors = new CopyOnWriteArrayList<>();
@@ -179,8 +191,10 @@ class BulkLoaderTest {
                 .checkpoint(java.util.Objects.requireNonNull(checkpoint), "source", fingerprint).build();
     }
 
-    @Test
-    void aStoppedLoadGoesOnAndDoesNothingTwice() throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStoppedLoadGoesOnAndDoesNothingTwice(boolean binary) throws Exception {
+        speak(binary);
         Path checkpoint = folder.resolve("load");
         try (BulkLoader loader = resumable(checkpoint, "a")) {
             for (long i = 0; i < 950; i++) {

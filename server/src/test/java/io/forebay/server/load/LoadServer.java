@@ -5,34 +5,53 @@ import io.forebay.client.ForebayClient;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.ForebayOptions;
 import io.forebay.model.Durability;
+import io.forebay.server.auth.Authentication;
+import io.forebay.server.binary.BinaryOptions;
+import io.forebay.server.binary.BinaryServer;
 import io.forebay.server.http.HttpOptions;
 import io.forebay.server.http.HttpServer;
 import io.forebay.server.http.ServerMetrics;
+import java.net.URI;
 import java.nio.file.Path;
 
-/** A real engine behind a real server on a free port. */
+/** A real engine behind a real server, on a free port for each protocol. */
 public final class LoadServer implements AutoCloseable {
     private final ServerMetrics metrics = new ServerMetrics();
     private final Forebay engine;
     private final HttpServer server;
+    private final BinaryServer binary;
 
-    private LoadServer(Path directory) {
+    private LoadServer(Path directory, Authentication authentication) {
         engine = Forebay.open(directory, ForebayOptions.defaults().withDurability(Durability.OS)
                 .withExtentBytes(8 << 20).withDiskReserveBytes(0).withIndexerThreads(2), metrics);
         server = HttpServer.start(engine, HttpOptions.defaults().withAddress("127.0.0.1", 0).withIoThreads(2),
-                metrics);
+                metrics, authentication);
+        binary = BinaryServer.start(server.shared(), BinaryOptions.at("127.0.0.1", 0));
     }
 
     public static LoadServer start(Path directory) {
-        return new LoadServer(directory);
+        return start(directory, Authentication.OFF);
+    }
+
+    public static LoadServer start(Path directory, Authentication authentication) {
+        return new LoadServer(directory, authentication);
     }
 
     public String url() {
         return "http://127.0.0.1:" + server.port();
     }
 
+    public String binaryUrl() {
+        return "forebay://127.0.0.1:" + binary.port();
+    }
+
     public ForebayClient client() {
-        return ForebayClient.builder(java.net.URI.create(url())).backoffAttemptsMax(0).build();
+        return client(url());
+    }
+
+    /** As a bulk load wants it: who is refused or loses its connection is told at once. */
+    static ForebayClient client(String url) {
+        return ForebayClient.builder(URI.create(url)).backoffAttemptsMax(0).retries(0).build();
     }
 
     /** Record operations that were ever acknowledged: more than there are records when something was done twice. */
@@ -45,6 +64,7 @@ public final class LoadServer implements AutoCloseable {
 
     @Override
     public void close() {
+        binary.close();
         server.close();
         engine.close();
         metrics.close();
