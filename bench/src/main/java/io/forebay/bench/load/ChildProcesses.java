@@ -4,8 +4,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Processes that must not outlive this one, whatever ends it but a SIGKILL: those of others, which do not watch their input
- * as ours do. Chroma's server, told to stop by a signal, would use a processor for ever.
+ * Processes that must not outlive this one, whatever ends it but a SIGKILL: those of others, which do not watch their
+ * input as ours do. Chroma's server, told to stop by a signal, would use a processor for ever.
  *
  * <p>Threads: any.
  */

@@ -31,7 +31,8 @@ public enum Transport {
     public ForebayClient connect(ServerProcess server, int connections) {
         URI address = this == BINARY ? server.binaryAddress() : server.address();
         return ForebayClient.builder(address).encoding(this == JSON ? Encoding.JSON : Encoding.BASE64)
-                .connections(connections).queueBytesMax(QUEUE_BYTES_MAX).requestTimeout(REQUEST_TIMEOUT).build();
+                .connections(connections).queueBytesMax(QUEUE_BYTES_MAX).requestTimeout(REQUEST_TIMEOUT)
+                .build();
     }
 
     /** As it is written in options and in the names of figures. */

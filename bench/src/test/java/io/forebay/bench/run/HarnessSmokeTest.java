@@ -41,7 +41,8 @@ class HarnessSmokeTest {
                 "--write-rate", "500", "--write-batch", "20");
 
         assertThat(run.out()).contains("recall_in_process_20", "recall_http_100", "allocated_http_100",
-                "queries_n_at_95_http", "queries_n_binary_over_http_100", "allocated_binary_20", "open_p99_50_per_s_in_process_20", "recall_during_http_20",
+                "queries_n_at_95_http", "queries_n_binary_over_http_100", "allocated_binary_20",
+                "open_p99_50_per_s_in_process_20", "recall_during_http_20",
                 "written_during_in_process");
         assertThat(run.json()).contains("\"benchmark\" : \"query-curve\"", "\"kind\" : \"recall\"",
                 "\"writing\" : true");
