@@ -37,8 +37,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It makes batches, sends several at once, and finds by itself how large and how many ({@link LoadProgress} says what
  * it found). A client with {@code backoffAttemptsMax(0)} lets it see at once when the server says 429; then it sends
- * less. With {@code retries(0)} all further attempts are the loader's own. Each batch has an idempotency key, so nothing is done twice however often it must be sent. Records of one id are
- * sent one after the other, in the order of the source; other batches overtake each other.
+ * less. With {@code retries(0)} all further attempts are the loader's own. Each batch has an idempotency key, so
+ * nothing is done twice however often it must be sent. Records of one id are sent one after the other, in the
+ * order of the source; other batches overtake each other.
  *
  * <p>Bad records: a batch that the server refuses for what is in it is halved until the bad records are found; they are
  * reported, the rest is loaded, and beyond {@link BulkLoaderBuilder#errorsMax} the load ends.
