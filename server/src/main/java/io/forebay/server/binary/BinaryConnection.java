@@ -18,8 +18,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +27,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client: its hello, its requests in the order in which they come, their answers in the order in which they are ready.
+ * One client: its hello, its requests in the order in which they come, their answers in the order in which they are
+ * ready.
  *
- * <p>Threads: the connection's event loop; answers of other threads come there as tasks. What the client sends is read no further
- * while it does not take its answers, or while there is no room for a large frame ({@link BodyShare}).
+ * <p>Threads: the connection's event loop; answers of other threads come there as tasks. What the client sends is read
+ * no further while it does not take its answers, or while there is no room for a large frame ({@link BodyShare}).
  *
  * <p>Invariants: every request that was not passed over for want of a connection is answered once; its bytes are given back
  * to the client's credit once they are not kept any more; {@link Credit}.
@@ -47,8 +46,6 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     private static final Logger LOG = LoggerFactory.getLogger(BinaryConnection.class);
     private static final long LINGER_MILLIS = 500;
     private static final int SHARED_BYTES_MIN = 64 << 10;
-    /** Frames about the connection have next to nothing in them, and are taken before anybody said who he is. */
-    private static final int ABOUT_BYTES_MAX = 64 << 10;
     /** Of requests whose answers may be large, at once; what comes behind waits, unread. */
     private static final int READS_MAX = 64;
     private static final Object OPEN = new Object();
@@ -65,13 +62,12 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     private final BodyShare share;
     private final FrameReceiver receiver;
     private final Credit credit;
-    private final byte[] preface = new byte[FrameHeader.PREFACE.length];
+    private final Preface preface = new Preface();
     /** Requests that are not answered, feeds as what they are. */
     private final LongObjectHashMap<Object> open = new LongObjectHashMap<>();
     private final Channel channel;
     private final ScheduledFuture<?> clock;
     private State state = State.PREFACE;
-    private int prefaceBytes;
     private Principal who = Principal.STRANGER;
     private boolean stopping;
     private boolean flushing;
@@ -108,46 +104,36 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             return;
         }
         try {
-            if (state == State.PREFACE && !readPreface(in)) {
-                in.release();
-                return;
+            if (state == State.PREFACE) {
+                readPreface(in);
             }
-            receiver.read(in);
+            if (state == State.HELLO || state == State.READY) {
+                receiver.read(in);
+            } else {
+                in.release();
+            }
         } catch (IllegalArgumentException malformed) {
             fatal(Failures.of(ErrorCode.INVALID_ARGUMENT, String.valueOf(malformed.getMessage())));
         }
     }
 
-    /** True when it is complete and right. */
-    private boolean readPreface(ByteBuf in) {
-        int bytes = Math.min(preface.length - prefaceBytes, in.readableBytes());
-        in.readBytes(preface, prefaceBytes, bytes);
-        prefaceBytes += bytes;
-        if (prefaceBytes < preface.length) {
-            return false;
+    private void readPreface(ByteBuf in) {
+        if (preface.read(in)) {
+            if (preface.isRight()) {
+                state = State.HELLO;
+            } else {
+                strange();
+            }
         }
-        if (!Arrays.equals(preface, FrameHeader.PREFACE)) {
-            strange();
-            return false;
-        }
-        state = State.HELLO;
-        return true;
     }
 
-    /** Most who come here by mistake speak HTTP, and are told in it. */
     private void strange() {
-        String text = new String(preface, StandardCharsets.ISO_8859_1);
-        if (text.matches("(GET|POST|PUT|HEAD|PATCH|DELETE|OPTIONS|PRI) .*|OPTIONS.*")) {
-            String message = "This is the binary port (docs/binary-protocol.md); HTTP is on another one.\n";
+        String told = preface.answerToHttp();
+        if (told != null) {
             state = State.CLOSING;
-            channel.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(),
-                    "HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\nContent-Length: "
-                            + message.length() + "\r\n\r\n" + message))
-                    .addListener(sent -> closeSoon());
+            channel.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(), told)).addListener(sent -> closeSoon());
         } else {
-            fatal(Failures.of(ErrorCode.INVALID_ARGUMENT,
-                    "the connection does not begin with the preface of the"
-                            + " binary protocol, version " + FrameHeader.VERSION));
+            fatal(Failures.of(ErrorCode.INVALID_ARGUMENT, Preface.STRANGE));
         }
     }
 
@@ -168,37 +154,14 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             fatal(Failures.of(ErrorCode.INVALID_ARGUMENT, "a frame was begun without credit (window_bytes)"));
             return Verdict.PASS_OVER;
         }
-        return type == null || isAboutConnection(type) ? Verdict.TAKE : mayCome(type, header);
-    }
-
-    private static boolean isAboutConnection(FrameType type) {
-        return switch (type) {
-            case HELLO, PING, PONG, CREDIT, CANCEL -> true;
-            default -> false;
-        };
+        return type == null || FrameRules.isAboutConnection(type) ? Verdict.TAKE : mayCome(type, header);
     }
 
     /** Null when the frame keeps to the protocol. */
     private @Nullable Reply wrong(@Nullable FrameType type, FrameHeader header) {
-        if (type == null || type.code() >= 128) {
-            return Failures.of(ErrorCode.INVALID_ARGUMENT, "a frame of type " + (header.typeCode() & 0xff)
-                    + " is none that a client sends");
-        }
-        if (header.frameBytes() > server.frameBytesMax()) {
-            return Failures.of(ErrorCode.PAYLOAD_TOO_LARGE, "a frame of " + header.frameBytes()
-                    + " bytes is longer than server.max_body_bytes, " + server.frameBytesMax());
-        }
-        if ((state == State.HELLO) != (type == FrameType.HELLO)) {
-            return Failures.of(ErrorCode.INVALID_ARGUMENT, state == State.HELLO
-                    ? "the first frame must be HELLO, not " + type
-                    : "HELLO came twice");
-        }
-        if (isAboutConnection(type)) {
-            return header.frameBytes() <= ABOUT_BYTES_MAX
-                    ? null
-                    : Failures.of(ErrorCode.PAYLOAD_TOO_LARGE,
-                            "a frame " + type + " of " + header.frameBytes()
-                                    + " bytes; it may have " + ABOUT_BYTES_MAX);
+        Reply form = FrameRules.violation(type, header, server.frameBytesMax(), state == State.HELLO);
+        if (form != null || type == null || FrameRules.isAboutConnection(type)) {
+            return form;
         }
         if (header.requestId() == 0 || open.containsKey(header.requestId())) {
             return Failures.of(ErrorCode.INVALID_ARGUMENT,
@@ -227,21 +190,13 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             passOver(type, header, Failures.of(refused, type.name()));
             return Verdict.PASS_OVER;
         }
-        if (isRead(type) && !mayRead()) {
+        if (FrameRules.isRead(type) && !mayRead()) {
             held = header;
             waiting = true;
             readOrNot();
             return Verdict.WAIT;
         }
         return room(type, header);
-    }
-
-    /** What may have a large answer. */
-    private static boolean isRead(FrameType type) {
-        return switch (type) {
-            case GET, QUERY, CALL, LAG -> true;
-            default -> false;
-        };
     }
 
     private boolean mayRead() {
@@ -261,7 +216,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     }
 
     private Verdict room(FrameType type, FrameHeader header) {
-        if (isRead(type)) {
+        if (FrameRules.isRead(type)) {
             reads++;
             open.put(header.requestId(), READ);
         }
@@ -308,7 +263,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             ByteBuf payload = content.slice(content.readerIndex() + padded, content.readableBytes() - padded);
             answer = handle(type, header, head, payload);
         } catch (Throwable thrown) {
-            if (isAboutConnection(type)) {
+            if (FrameRules.isAboutConnection(type)) {
                 fatal(Failures.of(thrown, type.name()));
                 return;
             }

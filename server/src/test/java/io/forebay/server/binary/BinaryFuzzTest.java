@@ -13,6 +13,8 @@ import io.forebay.server.http.LeakWatch;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -72,11 +74,14 @@ class BinaryFuzzTest {
                 try (FrameSocket client = FrameSocket.to(server)) {
                     client.socket.setSoTimeout(20_000);
                     int count = 1 + random.nextInt(20);
-                    for (int i = 1; i <= count; i++) {
+                    boolean whole = true;
+                    for (int i = 1; i <= count && whole; i++) {
                         frames++;
-                        send(client, bytes(i));
+                        byte[] frame = bytes(i);
+                        whole = lengthIsRight(frame);
+                        whole &= send(client, frame);
                     }
-                    if (random.nextInt(3) > 0) {
+                    if (whole && random.nextInt(3) > 0) {
                         // Whatever is answered comes before this, or the connection ends.
                         client.send(FrameType.PING, 1 << 20, FrameHeader.NONE, new Fields(), new byte[0]);
                         answers += readToPong(client);
@@ -108,17 +113,24 @@ class BinaryFuzzTest {
         }
     }
 
-    private void send(FrameSocket client, byte[] frame) throws IOException {
+    private static boolean lengthIsRight(byte[] frame) {
+        return ByteBuffer.wrap(frame).order(ByteOrder.LITTLE_ENDIAN).getInt(0) == frame.length
+                - FrameHeader.LENGTH_BYTES;
+    }
+
+    /** True when it was sent to its end. */
+    private boolean send(FrameSocket client, byte[] frame) throws IOException {
         int length = random.nextInt(30) == 0 ? random.nextInt(frame.length) : frame.length;
         if (random.nextInt(4) > 0) {
             client.out.write(frame, 0, length);
-            return;
+            return length == frame.length;
         }
         for (int at = 0; at < length;) {
             int step = Math.min(length - at, 1 + random.nextInt(200));
             client.out.write(frame, at, step);
             at += step;
         }
+        return length == frame.length;
     }
 
     private byte[] bytes(int id) {
