@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link RecordBatchBuilder} finds in a batch that is built, found in one that came as bytes: {@link RecordBatch#wrap} has
- * checked that they are a batch, this checks that a client may send it. The messages are the builder's.
+ * What {@link RecordBatchBuilder} finds in a batch that is built, found in one that came as bytes: {@link
+ * RecordBatch#wrap} has checked that they are a batch, this checks that a client may send it. The messages are the
+ * builder's.
  *
  * <p>Not thread-safe; use once.
  */

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The head of a frame: named values, in the binary form of a metadata map ({@link MetadataCodec}). A reader passes over names
- * that it does not know.
+ * The head of a frame: named values, in the binary form of a metadata map ({@link MetadataCodec}). A reader passes
+ * over names that it does not know.
  *
  * <p>Failure: a value of another type than is asked for is INVALID_ARGUMENT, with the field's name.
  *

@@ -5,7 +5,8 @@ import java.nio.ByteOrder;
 import java.util.UUID;
 
 /**
- * The fixed part at the beginning of every frame. Little-endian, but for the collection, whose bytes are in the order of its text.
+ * The fixed part at the beginning of every frame. Little-endian, but for the collection, whose bytes are in the order
+ * of its text.
  *
  * <pre>
  *   0        4      5   6        8            16           32       36           40     40 + pad8(headBytes)
@@ -19,7 +20,8 @@ import java.util.UUID;
  * @param frameBytes all of the frame, with its length field
  * @param status     of answers and errors: that of HTTP; 0 in requests
  * @param collection {@link #NONE} where there is none
- * @param credit     bytes that the receiver of the frame may send again; in {@link FrameType#CREDIT} of a request, of that request
+ * @param credit     bytes that the receiver of the frame may send again; in {@link FrameType#CREDIT} of a request, of
+ * that request
  */
 public record FrameHeader(int frameBytes, byte typeCode, int status, long requestId, UUID collection,
         int credit,

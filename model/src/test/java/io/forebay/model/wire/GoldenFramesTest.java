@@ -22,8 +22,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * The bytes of frames never change within a version of the protocol. {@code -Dforebay.rewrite=true} writes the files anew, for a
- * frame that is new; README.md beside them tells what they hold.
+ * The bytes of frames never change within a version of the protocol. {@code -Dforebay.rewrite=true} writes the files
+ * anew, for a frame that is new; README.md beside them tells what they hold.
  */
 class GoldenFramesTest {
     private static final Path FOLDER = Path.of("src/test/resources/golden/wire");

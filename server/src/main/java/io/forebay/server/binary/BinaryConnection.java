@@ -131,7 +131,8 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
         String told = preface.answerToHttp();
         if (told != null) {
             state = State.CLOSING;
-            channel.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(), told)).addListener(sent -> closeSoon());
+            channel.writeAndFlush(ByteBufUtil.writeAscii(channel.alloc(), told))
+                    .addListener(sent -> closeSoon());
         } else {
             fatal(Failures.of(ErrorCode.INVALID_ARGUMENT, Preface.STRANGE));
         }

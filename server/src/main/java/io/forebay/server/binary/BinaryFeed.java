@@ -17,8 +17,8 @@ import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A change feed of a connection: an {@code EVENT} for each change, while the client's credit for it is above 0 and the channel
- * takes more, and one {@code END}.
+ * A change feed of a connection: an {@code EVENT} for each change, while the client's credit for it is above 0 and
+ * the channel takes more, and one {@code END}.
  *
  * <p>Threads: as with HTTP's feeds, turns on {@code changes-n}; any thread gives credit, wakes or stops. What a turn
  * writes goes through the event loop in its order.

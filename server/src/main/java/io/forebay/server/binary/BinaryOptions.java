@@ -4,7 +4,8 @@ import io.netty.handler.ssl.SslContext;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the binary port behaves. Size of frames, number of connections and how long a stop may take are those of the HTTP port.
+ * How the binary port behaves. Size of frames, number of connections and how long a stop may take are those of the
+ * HTTP port.
  *
  * @param port            0 for any free one
  * @param windowBytes     of requests that a client may send before it is given credit

@@ -3,8 +3,8 @@ package io.forebay.server.binary;
 /**
  * What one client may still send, in bytes. A frame may be begun while it is above 0, so it may fall below by one frame.
  *
- * <p>Invariant: what is spent comes back once: {@link #free} when the frame is not kept any more, {@link #give} with the next
- * frame to the client.
+ * <p>Invariant: what is spent comes back once: {@link #free} when the frame is not kept any more, {@link #give} with
+ * the next frame to the client.
  *
  * <p>Threads: the connection's event loop.
  */

@@ -11,9 +11,9 @@ import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Cuts what a connection receives into frames. Small frames are given out of the buffer in which they came. A large one gets a
- * buffer of its own as soon as its header is there, and the socket is read right into it ({@link #newHandle}), so that the
- * bytes of a batch are moved once between the kernel and the log.
+ * Cuts what a connection receives into frames. Small frames are given out of the buffer in which they came. A large
+ * one gets a buffer of its own as soon as its header is there, and the socket is read right into it ({@link
+ * #newHandle}), so that the bytes of a batch are moved once between the kernel and the log.
  *
  * <p>Threads: the connection's event loop.
  *

@@ -13,7 +13,8 @@ import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Records as the payload of an answer: a batch of operation UPDATE (see {@code RecordBatch}), written without one being made.
+ * Records as the payload of an answer: a batch of operation UPDATE (see {@code RecordBatch}), written without one
+ * being made.
  */
 final class RecordsOut {
     private static final int MAGIC = 0x42524246;

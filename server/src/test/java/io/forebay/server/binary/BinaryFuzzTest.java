@@ -27,8 +27,9 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Frames with flipped bits, odd fields and wrong lengths, whole, in pieces and cut off. Whatever comes: every request is answered or
- * the connection closed, nothing is a defect of the server, nothing leaks, and the next client is served.
+ * Frames with flipped bits, odd fields and wrong lengths, whole, in pieces and cut off. Whatever comes: every request
+ * is answered or the connection closed, nothing is a defect of the server, nothing leaks, and the next client is
+ * served.
  */
 class BinaryFuzzTest {
     private static final FrameType[] REQUESTS = {FrameType.WRITE, FrameType.DELETE, FrameType.GET,

@@ -3,6 +3,9 @@ package io.forebay.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.client.ForebayClient;
+import io.forebay.server.binary.BinaryOptions;
+import io.forebay.server.binary.BinaryServer;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -78,6 +81,11 @@ class MetricsTest {
         server.post(docs + "/get", "{}");
         server.get(docs + "/count");
         server.get("/nowhere");
+        try (BinaryServer binary = BinaryServer.start(server.server.shared(),
+                BinaryOptions.at("127.0.0.1", 0));
+                ForebayClient client = ForebayClient.connect("forebay://127.0.0.1:" + binary.port())) {
+            client.heartbeat();
+        }
         // What a collection of garbage left is told by the first one.
         await().until(() -> {
             System.gc();
