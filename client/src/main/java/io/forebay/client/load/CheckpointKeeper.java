@@ -62,13 +62,19 @@ final class CheckpointKeeper implements AutoCloseable {
         return file.resolveSibling(file.getFileName() + ".lock");
     }
 
-    /** What an earlier life left; null when there was none. */
+    /**
+     * What an earlier life left; null when there was none, or only the end of a load into another collection or with another
+     * operation: that one is done with, and its file free for the next.
+     */
     @Nullable
     LoadCheckpoint earlier() throws IOException {
         if (!Files.exists(file)) {
             return null;
         }
         LoadCheckpoint earlier = LoadCheckpoint.read(file);
+        if (earlier.complete() && !earlier.isOf(collection, settings.operation)) {
+            return null;
+        }
         if (!earlier.collection().equals(collection)) {
             throw new IOException(
                     "the checkpoint " + file + " is of another collection (" + earlier.collection()
