@@ -206,6 +206,7 @@ final class Flow {
             }
             plan.sent(next);
             inFlight++;
+            next.isInFlight = true;
             next.sendGeneration = controller.generation();
             next.sentNanos = System.nanoTime();
             sender.accept(next);
@@ -303,7 +304,12 @@ final class Flow {
         }
     }
 
+    /** Once for each batch that was sent, though a failure on the way may come here a second time. */
     private void landed(LoadBatch batch) {
+        if (!batch.isInFlight) {
+            return;
+        }
+        batch.isInFlight = false;
         inFlight--;
         ids.leave(batch);
         room.signalAll();

@@ -186,6 +186,19 @@ class BulkLoaderTest {
         assertThat(errors).extracting(RecordError::position).containsExactly(1L, 2L);
     }
 
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    void whoIsToldOfABadRecordAndFailsEndsTheLoad() throws Exception {
+        BulkLoader loader = BulkLoader.builder(client, docs).errorsMax(5).onError(error -> {
+            throw new StackOverflowError("of whoever is told");
+        }).build();
+        // Refused when the request is made, before anything is sent.
+        loader.addAt(0, "r0", embedding(0), null, Map.of("#x", MetadataValue.of(1L)), null);
+        assertThatThrownBy(loader::finish).isInstanceOf(ForebayException.class)
+                .hasMessageContaining("of whoever is told");
+        loader.stop();
+    }
+
     private BulkLoader resumable(@Nullable Path checkpoint, String fingerprint) throws IOException {
         return BulkLoader.builder(client, docs).batchRecords(100)
                 .checkpoint(java.util.Objects.requireNonNull(checkpoint), "source", fingerprint).build();
