@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the checkpoint of a load: when its plan changed, and now and then. One loader at a time has a checkpoint: a lock
- * on a file beside it says so, which the system gives back however the process ends.
+ * on a file beside it says so, which the system gives back however the process ends. That file stays: who opened it just
+ * before it was deleted would lock what nobody else sees.
  *
  * <p>Threads: {@code load-checkpoint} writes, and at the end whoever closes.
  */
@@ -147,7 +148,6 @@ final class CheckpointKeeper implements AutoCloseable {
             write();
         } finally {
             closed = true;
-            Files.deleteIfExists(lockOf(file));
             lockFile.close();
         }
     }

@@ -20,7 +20,9 @@ import io.forebay.model.RecordBatch;
 import io.forebay.model.Space;
 import io.forebay.model.StoredRecord;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -230,6 +232,22 @@ class BulkLoaderTest {
         assertThat(LoadCheckpoint.read(checkpoint).done()).containsExactly(new PositionRange(0, 2_050));
         assertLoaded(2_050, List.of());
         assertThat(server.operations("docs")).isEqualTo(2_050);
+    }
+
+    @Test
+    void theLockOfACheckpointIsOneFileForAllLoads() throws Exception {
+        Path checkpoint = folder.resolve("load");
+        Path lock = folder.resolve("load.lock");
+        Object first;
+        try (BulkLoader loader = resumable(checkpoint, "a")) {
+            first = Files.readAttributes(lock, BasicFileAttributes.class).creationTime();
+            loader.flush();
+        }
+        assertThat(lock).isEmptyFile();
+        try (BulkLoader loader = resumable(checkpoint, "a")) {
+            assertThat(Files.readAttributes(lock, BasicFileAttributes.class).creationTime()).isEqualTo(first);
+            loader.flush();
+        }
     }
 
     @Test
