@@ -75,7 +75,7 @@ final class LoadRun {
     /** A server forgets the names of batches after a while. */
     private void warnOfAge(LoadCheckpoint earlier) {
         long hours = (System.currentTimeMillis() - earlier.writtenMillis()) / 3_600_000;
-        if (hours >= KEY_HOURS) {
+        if (hours >= KEY_HOURS && !earlier.complete()) {
             err.println("forebay: the checkpoint is " + hours + " hours old: a server remembers batches for "
                     + KEY_HOURS
                     + " hours (ingest.idempotency_window), so the last ones before it may be done once more");
