@@ -103,7 +103,7 @@ public final class JsonMetadata {
             } else if (token == JsonToken.START_ARRAY) {
                 while (json.nextToken() != JsonToken.END_ARRAY) {
                     switch (name) {
-                        case "indices" -> indices.add((int) json.getLongValue());
+                        case "indices" -> indices.add(index(json, field));
                         case "values" -> values.add(json.getFloatValue());
                         case "tokens" -> tokens.add(json.getText());
                         default -> json.skipChildren();
@@ -120,6 +120,18 @@ public final class JsonMetadata {
         }
         return MetadataValue
                 .of(new SparseVector(indices.stream().mapToInt(i -> i).toArray(), floats, tokens));
+    }
+
+    /** Unsigned, 32 bits. */
+    private static int index(JsonParser json, String field) throws IOException {
+        boolean fits = json.hasToken(JsonToken.VALUE_NUMBER_INT)
+                && json.getNumberType() != JsonParser.NumberType.BIG_INTEGER
+                && json.getLongValue() >>> 32 == 0;
+        if (!fits) {
+            throw new IllegalArgumentException(
+                    field + " has the index " + json.getText() + ", must be an integer from 0 to 4294967295");
+        }
+        return (int) json.getLongValue();
     }
 
     private static void require(boolean ok, String field, String what) {

@@ -48,7 +48,9 @@ import org.jspecify.annotations.Nullable;
  * source again from its beginning, or from {@link #resumeFrom}, each record at its place. What is done is passed over,
  * and what may or may not have been done is sent again in the same batches with the same keys. Where several threads
  * add, give each record its place with {@link #addAt}; {@link #add} counts, which is the same every time only from one
- * thread. When the source has ended, call {@link #finish}.
+ * thread. When the source has ended, call {@link #finish}. A server remembers keys for a day
+ * ({@code ingest.idempotency_window}): who goes on later may do the last batches once more, which changes nothing with
+ * add, and with upsert writes over what others wrote since.
  *
  * <p>Memory: {@code add} blocks while more than {@link BulkLoaderBuilder#bytesMax} of records are buffered or in flight.
  * What is in flight exists once more as a request, so a load takes up to about three times as much.

@@ -108,7 +108,8 @@ public final class BulkLoaderBuilder {
     }
 
     /**
-     * Goes on from this file if it is there, and keeps it.
+     * Goes on from this file if it is there, and keeps it. What is left of a load into another collection, or with another
+     * operation, is replaced if that load was complete, and refused otherwise.
      *
      * @param source      its name, for people
      * @param fingerprint one line that is another one when the source changes, for example {@link SourceFingerprint}

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the checkpoint of a load: when its plan changed, and now and then. One loader at a time has a checkpoint: a lock
- * on a file beside it says so, which the system gives back however the process ends.
+ * on a file beside it says so, which the system gives back however the process ends. That file stays: who opened it just
+ * before it was deleted would lock what nobody else sees.
  *
  * <p>Threads: {@code load-checkpoint} writes, and at the end whoever closes.
  */
@@ -62,13 +63,19 @@ final class CheckpointKeeper implements AutoCloseable {
         return file.resolveSibling(file.getFileName() + ".lock");
     }
 
-    /** What an earlier life left; null when there was none. */
+    /**
+     * What an earlier life left; null when there was none, or only the end of a load into another collection or with another
+     * operation: that one is done with, and its file free for the next.
+     */
     @Nullable
     LoadCheckpoint earlier() throws IOException {
         if (!Files.exists(file)) {
             return null;
         }
         LoadCheckpoint earlier = LoadCheckpoint.read(file);
+        if (earlier.complete() && !earlier.isOf(collection, settings.operation)) {
+            return null;
+        }
         if (!earlier.collection().equals(collection)) {
             throw new IOException(
                     "the checkpoint " + file + " is of another collection (" + earlier.collection()
@@ -141,7 +148,6 @@ final class CheckpointKeeper implements AutoCloseable {
             write();
         } finally {
             closed = true;
-            Files.deleteIfExists(lockOf(file));
             lockFile.close();
         }
     }

@@ -78,6 +78,10 @@ final class Flow {
                 LoadRecord record = new LoadRecord(position, id, embedding, document, metadata, uri);
                 LoadBatch batch = plan.openAt(position);
                 boolean mustTake = batch != null && batch.inherited;
+                if (!mustTake && isStuck(record.bytes()) && plan.hasBegun()) {
+                    cut();
+                    continue;
+                }
                 if (mustTake || hasRoom(record.bytes())) {
                     put(batch == null ? reserve(position, record.bytes()) : batch, record);
                     return true;
@@ -168,11 +172,22 @@ final class Flow {
         return new IllegalArgumentException("position " + position + " was added twice");
     }
 
-    /** Also when nothing could make room: what fills the memory are batches that wait for more records. */
+    /** Also when there is nothing to wait for: one record larger than the bound, or batches of an earlier life fill it. */
     private boolean hasRoom(long bytes) {
         int readyMax = Math.max(READY_MIN, controller.concurrency() + 1);
-        return heldBytes + bytes <= settings.bytesMax && plan.readyCount() < readyMax
-                || inFlight == 0 && plan.readyCount() == 0;
+        return heldBytes + bytes <= settings.bytesMax && plan.readyCount() < readyMax || isStuck(bytes);
+    }
+
+    /** The memory is full of batches that wait for more records: nothing that is on its way makes room. */
+    private boolean isStuck(long bytes) {
+        return heldBytes + bytes > settings.bytesMax && inFlight == 0 && plan.readyCount() == 0;
+    }
+
+    /** Makes batches of what has come so far. */
+    private void cut() {
+        plan.cut(false);
+        keeper.run();
+        dispatch();
     }
 
     private void await() {
@@ -206,6 +221,7 @@ final class Flow {
             }
             plan.sent(next);
             inFlight++;
+            next.isInFlight = true;
             next.sendGeneration = controller.generation();
             next.sentNanos = System.nanoTime();
             sender.accept(next);
@@ -303,7 +319,12 @@ final class Flow {
         }
     }
 
+    /** Once for each batch that was sent, though a failure on the way may come here a second time. */
     private void landed(LoadBatch batch) {
+        if (!batch.isInFlight) {
+            return;
+        }
+        batch.isInFlight = false;
         inFlight--;
         ids.leave(batch);
         room.signalAll();

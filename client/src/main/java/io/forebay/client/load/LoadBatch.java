@@ -33,6 +33,8 @@ final class LoadBatch {
     /** Of the controller's settings when it was first sent. */
     int sendGeneration = -1;
     long sentNanos;
+    /** Counted among those in flight. */
+    boolean isInFlight;
     int attempts;
     long firstFailureNanos;
 

@@ -57,6 +57,11 @@ public record LoadCheckpoint(UUID loader, UUID collection, Operation operation, 
         return new PositionSet(done).endOfRun(first);
     }
 
+    /** Whether it says how far a load into this collection is, with this operation. */
+    public boolean isOf(UUID otherCollection, Operation otherOperation) {
+        return collection.equals(otherCollection) && operation == otherOperation;
+    }
+
     /** The name of a batch for the server; the same for the same positions in every life of the load. */
     static String key(UUID loader, PositionRange batch) {
         return "load-" + loader + "-" + batch;

@@ -46,7 +46,13 @@ final class Sending {
 
     void send(LoadBatch batch) {
         try {
-            threads.senders.execute(() -> attempt(batch));
+            threads.senders.execute(() -> {
+                try {
+                    attempt(batch);
+                } catch (RuntimeException | Error defect) {
+                    broken(batch, defect);
+                }
+            });
         } catch (RejectedExecutionException closed) {
             flow.abandoned(batch);
         }
@@ -89,8 +95,16 @@ final class Sending {
                     : failure;
             failed(batch, cause);
         } catch (RuntimeException | Error defect) {
-            flow.fail(fatal(batch, defect));
+            broken(batch, defect);
         }
+    }
+
+    /** A batch that nobody settles would be waited for without end. */
+    private void broken(LoadBatch batch, Throwable defect) {
+        ForebayException cause = fatal(batch, defect);
+        flow.fail(cause);
+        flow.abandoned(batch);
+        batch.done.completeExceptionally(cause);
     }
 
     private void failed(LoadBatch batch, @Nullable Throwable cause) {

@@ -85,6 +85,9 @@ class RecordSourceTest {
             "[1]                                   | line 2: not a JSON object",
             "{\"id\":\"a\"} x                      | line 2: not JSON",
             "{\"id\":\"a\",\"metadata\":{\"k\":{\"z\":1}}} | line 2: metadata.k is an object",
+            "{\"id\":\"a\",\"metadata\":{\"k\":{\"indices\":[4294967296]}}} | line 2: metadata.k has the index 4294967296",
+            "{\"id\":\"a\",\"metadata\":{\"k\":{\"indices\":[-1]}}}  | line 2: metadata.k has the index -1",
+            "{\"id\":\"a\",\"metadata\":{\"k\":{\"indices\":[1.5]}}} | line 2: metadata.k has the index 1.5",
             "{\"id\":\"a\",\"metadata\":{\"k\":[1,\"a\"]}} | line 2: metadata.k is an array of different types"})
     void aBadLineIsNamedAndTheNextIsRead(String line, String message) throws Exception {
         Path file = write("a.jsonl", "{\"id\":\"first\"}\n" + line + "\n{\"id\":\"last\"}\n");

@@ -75,8 +75,9 @@ final class ExportSnapshot implements AutoCloseable {
         return fork;
     }
 
+    /** Its position counts too: what is added between it and the first page would be left out. */
     int count() {
-        return read.count();
+        return read.count(options());
     }
 
     int dimension() {
@@ -87,10 +88,13 @@ final class ExportSnapshot implements AutoCloseable {
     CompletableFuture<List<StoredRecord>> page(int offset) {
         GetRequest request = new GetRequest(null, null, pageRecords, offset,
                 EnumSet.of(Include.EMBEDDINGS, Include.DOCUMENTS, Include.METADATAS, Include.URIS));
-        ReadOptions options = fork != null
+        return read.getAsync(request, Filter.NONE, options());
+    }
+
+    private ReadOptions options() {
+        return fork != null
                 ? ReadOptions.DEFAULT
                 : ReadOptions.DEFAULT.tellingPosition(shown -> check(shown.appliedSeqId()));
-        return read.getAsync(request, Filter.NONE, options);
     }
 
     private synchronized void check(long shown) {

@@ -23,7 +23,8 @@ import picocli.CommandLine.Spec;
         "Loads a file of vectors into a collection: lines of JSON (.jsonl, .jsonl.gz), NumPy arrays (.npy) or .fvecs,"
                 + " the latter two with a side file for ids, documents and metadata.",
         "How far it is, is kept in FILE.forebay-load: after Ctrl-C, a crash or a failure the same command goes on, and"
-                + " nothing is loaded twice.",
+                + " nothing is loaded twice. A server remembers batches for a day (ingest.idempotency_window): who goes on"
+                + " later may do the last ones once more, which with --operation upsert writes over what others wrote.",
         ""},
         footer = {"",
                 "Exit codes: 0 all is loaded; 3 all but some records that were refused; 1 it failed, and the same"

@@ -53,16 +53,17 @@ final class LoadRun {
     int run() throws IOException, InterruptedException {
         try (RecordSource source = command.source.open(command.file)) {
             String fingerprint = command.source.fingerprint(command.file, command.skip, command.limit);
-            LoadCheckpoint earlier = earlier();
+            LoadCheckpoint found = found();
+            CollectionClient collection = collection();
+            LoadCheckpoint earlier = ofThisLoad(found, collection);
             if (earlier != null && earlier.complete() && earlier.fingerprint().equals(fingerprint)) {
-                say(command.file + " was loaded already, all of it (" + command.checkpoint()
-                        + "); --restart loads it again");
+                say(command.file + " was loaded into " + command.collection + " already, all of it ("
+                        + command.checkpoint() + "); --restart loads it again");
                 return earlier.refused() > 0 ? LoadCommand.EXIT_REFUSED : 0;
             }
             if (earlier != null) {
                 warnOfAge(earlier);
             }
-            CollectionClient collection = collection();
             dimension = dimension(collection, source);
             boolean onlyTouched = earlier != null && command.resume
                     && timeless(earlier.fingerprint()).equals(timeless(fingerprint));
@@ -74,7 +75,7 @@ final class LoadRun {
     /** A server forgets the names of batches after a while. */
     private void warnOfAge(LoadCheckpoint earlier) {
         long hours = (System.currentTimeMillis() - earlier.writtenMillis()) / 3_600_000;
-        if (hours >= KEY_HOURS) {
+        if (hours >= KEY_HOURS && !earlier.complete()) {
             err.println("forebay: the checkpoint is " + hours + " hours old: a server remembers batches for "
                     + KEY_HOURS
                     + " hours (ingest.idempotency_window), so the last ones before it may be done once more");
@@ -86,7 +87,22 @@ final class LoadRun {
         return fingerprint.replaceAll("modified \\d+", "modified");
     }
 
-    private @Nullable LoadCheckpoint earlier() throws IOException {
+    /**
+     * Null also for the end of a load of the same file into another collection, perhaps of another server: it says nothing
+     * of this one. Of one that is not complete the loader says what is wrong; it is not lost for a wrong name.
+     */
+    private @Nullable LoadCheckpoint ofThisLoad(@Nullable LoadCheckpoint found, CollectionClient collection) {
+        if (found == null || !found.complete() || found.isOf(collection.id(), command.operation())) {
+            return found;
+        }
+        if (command.resume) {
+            throw new CommandException("the checkpoint " + command.checkpoint()
+                    + " is of a load into another collection or with another operation, which is complete");
+        }
+        return null;
+    }
+
+    private @Nullable LoadCheckpoint found() throws IOException {
         Path file = command.checkpoint();
         if (command.restart) {
             Files.deleteIfExists(file);

@@ -1,6 +1,7 @@
 package io.forebay.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.client.CollectionClient;
 import io.forebay.client.ForebayClient;
@@ -185,6 +186,17 @@ class ExportCommandTest {
         assertThat(folder.resolve("live.jsonl.part")).doesNotExist();
         Outcome quiet = run("export", "busy", "-o", folder.resolve("live.jsonl").toString(), "--no-fork");
         assertThat(quiet.code()).as(quiet.err()).isZero();
+    }
+
+    @Test
+    void withoutAForkWhatIsWrittenBetweenTheCountAndTheFirstPageIsSeen() {
+        CollectionClient source = filled("between", 3);
+        try (ExportSnapshot snapshot = ExportSnapshot.live(client, source, 10)) {
+            assertThat(snapshot.count()).isEqualTo(3);
+            source.write(RecordBatch.builder(Operation.ADD).record("late", new float[DIMENSION]).build());
+            assertThatThrownBy(() -> ExportSnapshot.waited(snapshot.page(0)))
+                    .hasMessageContaining("somebody wrote to between");
+        }
     }
 
     private static ForebayClient client(LoadServer of, String token) {

@@ -77,11 +77,31 @@ class LoadCommandTest {
                 assertThat(record.embedding()).containsExactly(7, 1.5f);
             });
         }
-        assertThat(load(file, "made").out()).contains("was loaded already, all of it");
+        assertThat(load(file, "made").out()).contains("was loaded into made already, all of it");
         assertThat(server.operations("made")).isEqualTo(300);
         assertThat(load(file, "made", "--restart", "--operation", "upsert", "--wait", "none").code())
                 .isZero();
         assertThat(server.operations("made")).isEqualTo(600);
+    }
+
+    @Test
+    void aFileThatWasLoadedIsLoadedIntoAnotherCollectionToo() throws Exception {
+        Path file = lines("two.jsonl", 50, Map.of());
+        assertThat(load(file, "one").code()).isZero();
+        Outcome resumed = load(file, "two", "--resume");
+        assertThat(resumed.code()).isEqualTo(1);
+        assertThat(resumed.err()).contains("which is complete");
+        Outcome other = load(file, "two");
+        assertThat(other.code()).as(other.err()).isZero();
+        assertThat(other.out()).contains("50 records are in two: 50 in this run");
+        assertThat(load(file, "two").out()).contains("was loaded into two already");
+        assertThat(load(file, "two", "--operation", "upsert").out()).contains("50 in this run");
+        assertThat(server.operations("two")).isEqualTo(100);
+        try (ForebayClient client = server.client()) {
+            client.deleteCollection("two");
+            assertThat(load(file, "two").code()).isZero();
+            assertThat(client.collection("two").count()).isEqualTo(50);
+        }
     }
 
     @Test

@@ -20,7 +20,9 @@ import io.forebay.model.RecordBatch;
 import io.forebay.model.Space;
 import io.forebay.model.StoredRecord;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -186,6 +188,19 @@ class BulkLoaderTest {
         assertThat(errors).extracting(RecordError::position).containsExactly(1L, 2L);
     }
 
+    @Test
+    @Timeout(value = 30, unit = TimeUnit.SECONDS)
+    void whoIsToldOfABadRecordAndFailsEndsTheLoad() throws Exception {
+        BulkLoader loader = BulkLoader.builder(client, docs).errorsMax(5).onError(error -> {
+            throw new StackOverflowError("of whoever is told");
+        }).build();
+        // Refused when the request is made, before anything is sent.
+        loader.addAt(0, "r0", embedding(0), null, Map.of("#x", MetadataValue.of(1L)), null);
+        assertThatThrownBy(loader::finish).isInstanceOf(ForebayException.class)
+                .hasMessageContaining("of whoever is told");
+        loader.stop();
+    }
+
     private BulkLoader resumable(@Nullable Path checkpoint, String fingerprint) throws IOException {
         return BulkLoader.builder(client, docs).batchRecords(100)
                 .checkpoint(java.util.Objects.requireNonNull(checkpoint), "source", fingerprint).build();
@@ -217,6 +232,22 @@ class BulkLoaderTest {
         assertThat(LoadCheckpoint.read(checkpoint).done()).containsExactly(new PositionRange(0, 2_050));
         assertLoaded(2_050, List.of());
         assertThat(server.operations("docs")).isEqualTo(2_050);
+    }
+
+    @Test
+    void theLockOfACheckpointIsOneFileForAllLoads() throws Exception {
+        Path checkpoint = folder.resolve("load");
+        Path lock = folder.resolve("load.lock");
+        Object first;
+        try (BulkLoader loader = resumable(checkpoint, "a")) {
+            first = Files.readAttributes(lock, BasicFileAttributes.class).creationTime();
+            loader.flush();
+        }
+        assertThat(lock).isEmptyFile();
+        try (BulkLoader loader = resumable(checkpoint, "a")) {
+            assertThat(Files.readAttributes(lock, BasicFileAttributes.class).creationTime()).isEqualTo(first);
+            loader.flush();
+        }
     }
 
     @Test
