@@ -48,6 +48,11 @@ final class WireConnection {
         return writer;
     }
 
+    /** For tests, which break it. */
+    Socket socket() {
+        return raw;
+    }
+
     // ---- the reader ----
 
     private void run() {
