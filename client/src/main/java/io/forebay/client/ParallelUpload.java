@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,13 +49,17 @@ final class ParallelUpload {
         return upload.answer;
     }
 
+    /** A loop where collections end at once, so that the stack does not grow. */
     private void next() {
-        One one;
-        synchronized (lock) {
-            one = waiting.poll();
+        One one = poll();
+        while (one != null && one.step()) {
+            one = poll();
         }
-        if (one != null) {
-            one.step();
+    }
+
+    private @Nullable One poll() {
+        synchronized (lock) {
+            return waiting.poll();
         }
     }
 
@@ -70,15 +75,20 @@ final class ParallelUpload {
             this.batches = batches;
         }
 
-        /** A loop where acks are there at once, so that the stack does not grow. */
-        void step() {
+        /** A loop where acks are there at once, too. True when it is over; else {@link #goOn} takes it from here. */
+        boolean step() {
             try {
                 while (batches.hasNext()) {
                     CompletableFuture<Written> write = collection.writeAsync(batches.next(),
                             settings.settings());
-                    if (!write.isDone()) {
-                        write.whenComplete(this::settled);
-                        return;
+                    AtomicBoolean isSettled = new AtomicBoolean();
+                    write.whenComplete((ack, failure) -> {
+                        if (isSettled.getAndSet(true)) {
+                            goOn(write);
+                        }
+                    });
+                    if (!isSettled.getAndSet(true)) {
+                        return false;
                     }
                     acked(write.join());
                 }
@@ -86,20 +96,20 @@ final class ParallelUpload {
             } catch (RuntimeException failure) {
                 over(known(failure));
             }
+            return true;
         }
 
-        private void settled(Written ack, @Nullable Throwable failure) {
-            if (failure != null) {
-                over(known(failure));
-                return;
-            }
+        private void goOn(CompletableFuture<Written> settled) {
+            boolean isOver = true;
             try {
-                acked(ack);
-            } catch (RuntimeException ofListener) {
-                over(known(ofListener));
-                return;
+                acked(settled.join());
+                isOver = step();
+            } catch (RuntimeException failure) {
+                over(known(failure));
             }
-            step();
+            if (isOver) {
+                next();
+            }
         }
 
         private void acked(Written ack) {
@@ -128,7 +138,6 @@ final class ParallelUpload {
                 left--;
                 isLast = left == 0;
             }
-            next();
             if (isLast) {
                 answer.complete(results);
             }

@@ -5,10 +5,13 @@ import io.forebay.model.ForebayException;
 import io.forebay.model.wire.Fields;
 import io.forebay.model.wire.FrameHeader;
 import io.forebay.model.wire.FrameType;
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,6 +49,11 @@ final class WireConnection {
 
     WireWriter writer() {
         return writer;
+    }
+
+    /** For tests, which break it. */
+    Socket socket() {
+        return raw;
     }
 
     // ---- the reader ----
@@ -227,10 +235,20 @@ final class WireConnection {
         boolean wasOpen = input != null;
         end(request -> AttemptFailure.unsent(wasOpen
                 ? "the connection to " + settings.address() + " broke: " + why
-                : "cannot connect to " + settings.address() + " (" + why + "): is the server running?",
+                : "cannot connect to " + settings.address() + " (" + why + "): " + advice(broken),
                 broken),
                 request -> AttemptFailure.lost("the connection to " + settings.address() + " broke during "
                         + request.type + ": " + why, broken));
+    }
+
+    /** How it looks when only one side speaks TLS. */
+    private String advice(IOException broken) {
+        if (broken instanceof EOFException && settings.tls() == null) {
+            return "does this port want TLS (forebays://)?";
+        }
+        return broken instanceof SSLException && !(broken instanceof SSLHandshakeException)
+                ? "is this a port without TLS (forebay://)?"
+                : "is the server running?";
     }
 
     /** Of the client. */

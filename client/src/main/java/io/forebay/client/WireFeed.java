@@ -56,7 +56,9 @@ final class WireFeed implements ChangeSource {
 
     /** Of the connection's reader. */
     void event(WireAnswer frame) {
-        items.add(new Event(frame));
+        if (!request.answer.isDone()) { // nobody takes what comes after close
+            items.add(new Event(frame));
+        }
     }
 
     @Override
@@ -103,10 +105,9 @@ final class WireFeed implements ChangeSource {
         throw ErrorAnswers.failure("CHANGES", status, frame.head());
     }
 
-    /** The taker is told that it is over. */
+    /** The taker is told that it is over; a feed that was not asked for yet never is. */
     @Override
     public void close() {
-        request.tell(FrameType.CANCEL, 0);
-        items.add(new Failed(AttemptFailure.lost("the change feed is closed", null)));
+        request.giveUp(AttemptFailure.lost("the change feed is closed", null));
     }
 }

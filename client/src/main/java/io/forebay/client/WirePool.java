@@ -49,8 +49,7 @@ final class WirePool {
         try {
             WireConnection connection = connection();
             while (!connection.writer().offer(request)) {
-                leaving(connection);
-                connection.endIfBroken();
+                leaving(connection); // its reader goes on, and may learn why it broke
                 connection = connection();
             }
         } catch (IOException e) {
@@ -105,7 +104,8 @@ final class WirePool {
         }
     }
 
-    private WireConnection connection() throws IOException {
+    /** The one that has least to do, or a new one. */
+    WireConnection connection() throws IOException {
         synchronized (lock) {
             if (isClosed) {
                 throw AttemptFailure.closed();

@@ -56,8 +56,18 @@ final class WireRequest {
                 WireSettings.FEED_WINDOW_BYTES, feed);
     }
 
-    void writtenBy(WireWriter connection) {
+    void waitsAt(WireWriter connection) {
         writer = connection;
+    }
+
+    /** Nobody waits for its answer any more: it is not sent, or, where it was, the server is told so. */
+    void giveUp(RuntimeException reason) {
+        if (answer.completeExceptionally(reason)) {
+            WireWriter connection = writer;
+            if (connection != null) {
+                connection.givenUp(this);
+            }
+        }
     }
 
     /** Sends something about it while it is under way. */

@@ -4,6 +4,7 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.wire.Fields;
 import io.forebay.model.wire.FrameHeader;
+import io.forebay.model.wire.FrameType;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -74,6 +75,7 @@ final class WireWriter {
                 return false;
             }
             request.deadlineNanos = System.nanoTime() + request.timeoutNanos;
+            request.waitsAt(this);
             queue.add(request);
             outstandingBytes += cost(request);
             if (isWriting || !mayWrite()) {
@@ -124,6 +126,17 @@ final class WireWriter {
     void control(FrameHeader header) {
         synchronized (lock) {
             controls.add(header);
+        }
+        goOn();
+    }
+
+    /** Its answer is done: {@link #take} leaves it out, unless it was taken before. */
+    void givenUp(WireRequest request) {
+        synchronized (lock) {
+            if (pending.get(request.id) != request) {
+                return;
+            }
+            controls.add(FrameHeader.of(FrameType.CANCEL, 0, request.id, FrameHeader.NONE, 0, 0));
         }
         goOn();
     }
@@ -265,10 +278,8 @@ final class WireWriter {
                     if (control != null) {
                         credit -= control.frameBytes();
                     } else {
-                        request = mayWrite() ? queue.poll() : null;
-                        if (request != null) {
-                            take(request);
-                        } else if (isOver || out.isEmpty()) {
+                        request = take();
+                        if (request == null && (isOver || out.isEmpty())) {
                             isWriting = false;
                             return;
                         }
@@ -294,14 +305,26 @@ final class WireWriter {
         }
     }
 
-    private void take(WireRequest request) {
-        leftQueue.accept(request.frameBytes);
-        if (request.frameBytes <= frameBytesMax) {
-            request.id = nextId++;
-            request.writtenBy(this);
-            pending.put(request.id, request);
-            credit -= request.frameBytes;
+    /** With the lock: the next that somebody waits for. */
+    private @Nullable WireRequest take() {
+        while (mayWrite()) {
+            WireRequest request = queue.poll();
+            if (request == null) {
+                return null;
+            }
+            leftQueue.accept(request.frameBytes);
+            if (request.answer.isDone()) {
+                outstandingBytes -= cost(request);
+            } else {
+                if (request.frameBytes <= frameBytesMax) {
+                    request.id = nextId++;
+                    pending.put(request.id, request);
+                    credit -= request.frameBytes;
+                }
+                return request;
+            }
         }
+        return null;
     }
 
     private void refuse(WireRequest request) {

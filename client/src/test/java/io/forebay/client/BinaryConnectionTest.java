@@ -15,6 +15,7 @@ import io.forebay.model.RecordBatch;
 import io.forebay.model.StoredRecord;
 import io.forebay.model.wire.Fields;
 import io.forebay.model.wire.FrameType;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -186,6 +187,23 @@ class BinaryConnectionTest extends FrameServerTest {
         assertThatThrownBy(() -> client.version()).satisfies(e -> isCode(e, ErrorCode.UNAVAILABLE))
                 .hasMessageContaining("cannot connect to " + url)
                 .hasMessageContaining("is the server running?");
+    }
+
+    @Test
+    void aPortThatWantsTlsOrHasNoneIsAClearError() throws Exception {
+        use(builder().retries(0));
+        CompletableFuture<String> plain = client.versionAsync();
+        Connection wantsTls = server.accept();
+        wantsTls.readHello();
+        wantsTls.close();
+        assertThatThrownBy(joined(plain)).satisfies(e -> isCode(e, ErrorCode.UNAVAILABLE))
+                .hasMessageContaining("does this port want TLS (forebays://)?");
+
+        use(ForebayClient.builder(URI.create(server.url().replace("forebay:", "forebays:"))).retries(0));
+        CompletableFuture<String> secured = client.versionAsync();
+        server.accept().error(0, 400, "InvalidArgumentError", "no preface");
+        assertThatThrownBy(joined(secured)).satisfies(e -> isCode(e, ErrorCode.UNAVAILABLE))
+                .hasMessageContaining("is this a port without TLS (forebay://)?");
     }
 
     @Test

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Threads: none of its own. The caller appends as far as there is room; what acks make possible later is appended
  * by the executor, because they come on threads that must not copy batches.
  *
- * <p>Invariant: one thread appends at a time, so batches of a collection get into the log in their order.
+ * <p>Invariants: one thread appends at a time, so batches of a collection get into the log in their order. A batch that
+ * is taken from its list is counted as unanswered, so a collection is over only when every ack is there.
  *
  * <p>Failure: of its own collection only: no further batch of it is appended. What was appended behind a batch whose
  * ack fails (a sync that failed, not a refusal) may be in the log.
@@ -103,17 +104,23 @@ final class ParallelWrites {
         }
 
         void append() {
-            if (!batches.hasNext()) {
+            RecordBatch batch;
+            int number;
+            synchronized (lock) {
+                // Taken and counted at once: an ack that comes in between would find that nothing is left.
+                batch = failure == null && batches.hasNext() ? batches.next() : null;
+                number = appended;
+                if (batch != null) {
+                    appended++;
+                    unanswered++;
+                    bytes += batch.encodedBytes();
+                }
+            }
+            if (batch == null) {
                 finish();
                 return;
             }
-            RecordBatch batch = batches.next();
-            int number;
-            synchronized (lock) {
-                number = appended++;
-                unanswered++;
-                bytes += batch.encodedBytes();
-            }
+            int encodedBytes = batch.encodedBytes();
             CompletableFuture<WriteAck> write;
             try {
                 write = writer.write(collection, batch);
@@ -121,7 +128,7 @@ final class ParallelWrites {
                 write = CompletableFuture.failedFuture(refused);
             }
             boolean goesOn = !write.isCompletedExceptionally();
-            write.whenComplete((ack, failed) -> settled(number, batch.encodedBytes(), ack, failed));
+            write.whenComplete((ack, failed) -> settled(number, encodedBytes, ack, failed));
             if (goesOn) {
                 synchronized (lock) {
                     if (failure == null) {

@@ -12,10 +12,13 @@ import io.forebay.model.RecordBatch;
 import io.forebay.model.RecordBatchBuilder;
 import io.forebay.model.WriteAck;
 import java.nio.file.Path;
+import java.util.AbstractList;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -125,6 +128,73 @@ class ParallelWritesTest {
 
     /** An ack that the test gives when it likes. */
     private record Held(CompletableFuture<WriteAck> real, CompletableFuture<WriteAck> given, int bytes) {}
+
+    @Test
+    void anAckThatComesWhileTheLastBatchIsTakenEndsNothing() {
+        UUID id = collection("docs");
+        List<Held> held = new ArrayList<>();
+        List<RecordBatch> two = new WithHook(batches(-1).subList(0, 2), () -> {
+            Thread sync = new Thread(() -> held.get(0).given.complete(held.get(0).real.join()));
+            sync.start();
+            // It gets through, or waits for whoever takes the batch.
+            while (sync.getState() != Thread.State.TERMINATED && sync.getState() != Thread.State.BLOCKED) {
+                Thread.onSpinWait();
+            }
+        });
+        CompletableFuture<Map<UUID, BatchesResult>> all = ParallelWrites.start(Map.of(id, two),
+                (collection, batch) -> {
+                    Held one = new Held(forebay.write(id, batch, WriteOptions.DEFAULT),
+                            new CompletableFuture<>(), batch.encodedBytes());
+                    one.real.join();
+                    held.add(one);
+                    return one.given;
+                }, Runnable::run, ParallelWrites.BYTES_MAX);
+        held.get(1).given.complete(held.get(1).real.join());
+        BatchesResult result = Objects.requireNonNull(all.join().get(id));
+        assertThat(result.isComplete()).isTrue();
+        assertThat(result.acks()).hasSize(2);
+    }
+
+    /** Calls the hook when the last has left and before it is given. */
+    private static final class WithHook extends AbstractList<RecordBatch> {
+        private final List<RecordBatch> all;
+        private final Runnable hook;
+
+        WithHook(List<RecordBatch> all, Runnable hook) {
+            this.all = all;
+            this.hook = hook;
+        }
+
+        @Override
+        public RecordBatch get(int index) {
+            return all.get(index);
+        }
+
+        @Override
+        public int size() {
+            return all.size();
+        }
+
+        @Override
+        public Iterator<RecordBatch> iterator() {
+            Iterator<RecordBatch> each = all.iterator();
+            return new Iterator<>() {
+                @Override
+                public boolean hasNext() {
+                    return each.hasNext();
+                }
+
+                @Override
+                public RecordBatch next() {
+                    RecordBatch next = each.next();
+                    if (!each.hasNext()) {
+                        hook.run();
+                    }
+                    return next;
+                }
+            };
+        }
+    }
 
     @Test
     void aStoreThatClosesMeanwhileFailsWhatIsLeft() {
