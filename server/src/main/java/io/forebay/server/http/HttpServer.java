@@ -129,6 +129,7 @@ public final class HttpServer implements AutoCloseable {
                         channel.pipeline().addLast(
                                 new IdleStateHandler(true, 0, 0, context.options().stallMillis(),
                                         TimeUnit.MILLISECONDS),
+                                new WrongPort(),
                                 new HttpServerCodec(decoding, PIPELINED_MAX),
                                 new HttpConnection(context));
                     }

@@ -214,6 +214,15 @@ class BinaryPortTest {
     }
 
     @Test
+    void whoTakesThePortOfHttpForThisOneIsToldAtOnce() throws IOException {
+        try (FrameSocket client = new FrameSocket(new Socket("127.0.0.1", server.http.port()))) {
+            client.hello(new Fields());
+            assertThat(client.helloOk.type()).isEqualTo(FrameType.ERROR);
+            assertThat(client.helloOk.message()).contains("the port of HTTP");
+        }
+    }
+
+    @Test
     void manyReadsAtOnceWaitForTheirTurnAndAreAllAnswered() throws IOException {
         UUID docs = server.collection("docs");
         server.engine.write(docs, batch(Operation.ADD, "r", 2_000, DIMENSION), WriteOptions.DEFAULT).join();
