@@ -12,8 +12,8 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.nio.ByteBuffer;
 
 /**
- * Tells a client of the binary protocol that this is the port of HTTP, in an error of that protocol: the codec would wait for
- * the end of a line that never comes. Looks at the first bytes of a connection and is gone.
+ * Tells a client of the binary protocol that this is the port of HTTP, in an error of that protocol: the codec would
+ * wait for the end of a line that never comes. Looks at the first bytes of a connection and is gone.
  */
 final class WrongPort extends ChannelInboundHandlerAdapter {
     private static final int LOOKED_AT = 4;

@@ -6,6 +6,7 @@ import io.forebay.engine.ForebayOptions;
 import io.forebay.model.Durability;
 import io.forebay.server.http.HttpOptions;
 import io.forebay.server.http.HttpServer;
+import io.forebay.server.http.LeakWatch;
 import io.forebay.server.http.ServerMetrics;
 import io.netty.handler.ssl.SslContext;
 import java.net.URI;
@@ -25,6 +26,7 @@ final class BothPorts implements AutoCloseable {
     }
 
     BothPorts(Path directory, BinaryOptions options) {
+        LeakWatch.install();
         engine = Forebay.open(directory, ForebayOptions.defaults().withDurability(Durability.OS)
                 .withExtentBytes(8 << 20).withDiskReserveBytes(0).withIndexerThreads(2), metrics);
         http = HttpServer.start(engine, HttpOptions.defaults().withAddress("127.0.0.1", 0).withIoThreads(2),

@@ -10,6 +10,7 @@ import io.forebay.server.binary.BinaryOptions;
 import io.forebay.server.binary.BinaryServer;
 import io.forebay.server.http.HttpOptions;
 import io.forebay.server.http.HttpServer;
+import io.forebay.server.http.LeakWatch;
 import io.forebay.server.http.ServerMetrics;
 import java.net.URI;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ public final class LoadServer implements AutoCloseable {
     private final BinaryServer binary;
 
     private LoadServer(Path directory, Authentication authentication) {
+        LeakWatch.install();
         engine = Forebay.open(directory, ForebayOptions.defaults().withDurability(Durability.OS)
                 .withExtentBytes(8 << 20).withDiskReserveBytes(0).withIndexerThreads(2), metrics);
         server = HttpServer.start(engine, HttpOptions.defaults().withAddress("127.0.0.1", 0).withIoThreads(2),
