@@ -26,6 +26,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -286,6 +287,7 @@ class ChangesTest {
                 String before = docs + "/changes?from_seq_id=" + (oldest - 1);
                 assertThat(server.get(before).statusCode()).isEqualTo(410);
                 try (LiveClient rest = new LiveClient(server, docs + "/changes?from_seq_id=" + oldest)) {
+                    assertThat(rest.status).isEqualTo(200);
                     long end = server.engine.status(id(docs)).ackedSeqId();
                     for (long seqId = oldest; seqId <= end; seqId++) {
                         assertThat(rest.event().id()).isEqualTo(seqId);
@@ -298,7 +300,12 @@ class ChangesTest {
     /** When nothing more will be purged. */
     private static HttpResponse<String> awaitPurged(TestServer server, String docs) {
         server.post(docs + "/flush?position=applied", "");
-        await().atMost(Duration.ofSeconds(30)).until(() -> server.engine.stats().logExtents() <= 2);
+        AtomicReference<String> before = new AtomicReference<>();
+        // Many checkpoints long.
+        await().during(Duration.ofMillis(1_500)).atMost(Duration.ofSeconds(30)).until(() -> {
+            String now = server.get(docs + "/changes?from_seq_id=1").body();
+            return now.equals(before.getAndSet(now)) && server.engine.stats().logExtents() <= 2;
+        });
         return server.get(docs + "/changes?from_seq_id=1");
     }
 
