@@ -29,8 +29,9 @@ class ModuleRulesTest {
             "wal", Set.of(),
             "index", Set.of("model"),
             "engine", Set.of("model", "wal", "index"),
+            "etl", Set.of("model", "engine"),
             "client", Set.of("model"),
-            "server", Set.of("model", "engine", "client", "wal"));
+            "server", Set.of("model", "engine", "etl", "client", "wal"));
 
     private static final JavaClasses CLASSES = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
@@ -38,7 +39,7 @@ class ModuleRulesTest {
             .withImportOption(location -> !location.contains("-tests.jar")).importPackages("io.forebay");
 
     @ParameterizedTest
-    @ValueSource(strings = {"model", "wal", "index", "engine", "client", "server"})
+    @ValueSource(strings = {"model", "wal", "index", "engine", "etl", "client", "server"})
     void arrowsPointDownOnly(String module) {
         assertThat(CLASSES.stream().anyMatch(c -> c.getPackageName().startsWith("io.forebay." + module)))
                 .as("classes of " + module).isTrue();
@@ -70,8 +71,10 @@ class ModuleRulesTest {
     void librariesStayBehindTheirModules() {
         noClasses().that().resideOutsideOfPackage("io.forebay.wal..").should().dependOnClassesThat()
                 .resideInAPackage("net.openhft..").check(CLASSES);
+        noClasses().that().resideOutsideOfPackages("io.forebay.index..", "io.forebay.etl..").should()
+                .dependOnClassesThat().resideInAPackage("org.rocksdb..").check(CLASSES);
         noClasses().that().resideOutsideOfPackage("io.forebay.index..").should().dependOnClassesThat()
-                .resideInAnyPackage("org.rocksdb..", "com.github.jelmerk..").check(CLASSES);
+                .resideInAPackage("com.github.jelmerk..").check(CLASSES);
         noClasses().that().resideOutsideOfPackage("io.forebay.server..").should().dependOnClassesThat()
                 .resideInAnyPackage("io.netty..", "io.micrometer..", "picocli..").check(CLASSES);
         noClasses().that().resideInAnyPackage("io.forebay.model..").should().dependOnClassesThat()

@@ -1,0 +1,26 @@
+package io.forebay.etl.source;
+
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** Brings something from elsewhere into a local file. One thread. */
+public interface Fetch {
+    /**
+     * Goes on where an earlier call for the same target ended (what it needs to know for that stands beside the target, in
+     * files whose names begin with the target's), and returns when the target is whole and synced. Tries again what can
+     * pass. An interrupt ends it.
+     *
+     * @throws FetchException when it cannot be had, with what and why
+     */
+    void fetch(Path target, Progress progress) throws IOException, InterruptedException;
+
+    /** The name that tells the format, such as {@code bugs.jsonl}. Known before fetching. */
+    String fileName();
+
+    /** Told as bytes arrive. */
+    @FunctionalInterface
+    interface Progress {
+        /** @param bytesTotal -1 while not known */
+        void fetched(long bytes, long bytesTotal);
+    }
+}
