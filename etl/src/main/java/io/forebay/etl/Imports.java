@@ -46,6 +46,7 @@ public final class Imports implements AutoCloseable {
     private final CommitHistory history;
     private final Embeddings embeddings;
     private final Sources sources;
+    private final SourceOptions sourceOptions;
     private final SpoolFolder spool;
     private final JobStore store;
     private final JobDesk desk;
@@ -78,6 +79,7 @@ public final class Imports implements AutoCloseable {
         this.history = CommitHistory.open(db, engine);
         this.embeddings = new Embeddings(options.connections(), environment, workers);
         this.sources = new Sources(sourceOptions, environment);
+        this.sourceOptions = sourceOptions;
         this.store = new JobStore(db);
         this.threads = new ImportThreads(options.jobsAtOnceMax(), workers);
         this.rate = new SubmissionRate(options.submissionsPerMinute(), System::nanoTime);
@@ -164,7 +166,12 @@ public final class Imports implements AutoCloseable {
 
     /** Where a bucket is configured; the request's source is replaced. UNIMPLEMENTED where none is. */
     public UploadUrl uploadUrl(ImportRequest request, String fileName) {
-        long millis = sources.uploadUrlMillis();
+        SourceOptions.S3 s3 = sourceOptions.s3();
+        if (s3 == null || s3.uploadBucket() == null) {
+            throw new ForebayException(ErrorCode.UNIMPLEMENTED,
+                    "No bucket is configured for uploads (imports.s3_upload_bucket)");
+        }
+        long millis = s3.uploadUrlMillis();
         rate.take(request.client());
         desk.checkRoom();
         String key = "imports/" + UUID.randomUUID() + "/" + fileName.replaceAll("[^A-Za-z0-9._-]", "_");

@@ -39,6 +39,8 @@ final class JobDesk {
     private static final long SWEEP_MILLIS = TimeUnit.HOURS.toMillis(1);
     private static final long LOOK_MILLIS_MIN = 50;
     private static final long UPLOADS_MILLIS = 2_000;
+    /** So long after its end the index is looked at for a job that nobody follows. */
+    private static final long SETTLING_MILLIS_MAX = TimeUnit.MINUTES.toMillis(10);
 
     private final JobContext context;
     private final ImportThreads threads;
@@ -219,7 +221,10 @@ final class JobDesk {
             settling.values().forEach(job -> {
                 Job now = view(job);
                 job.told();
-                if (!job.isFollowed() && now.progress().indexed() >= now.result().inserted() + now.result().updated()) {
+                long rows = now.result().inserted() + now.result().updated();
+                boolean settled = now.progress().indexed() >= rows
+                        || now.endedMillis() < System.currentTimeMillis() - SETTLING_MILLIS_MAX;
+                if (settled && !job.isFollowed()) {
                     settling.remove(job.id);
                 }
             });

@@ -123,7 +123,7 @@ public final class JobRun {
                 .run(file.open(job.status().nextOrdinal), Wanted.of(context.store(), job.retryOf));
     }
 
-    private void undo(JobSource.Undo undo) throws StoppedException, InterruptedException {
+    private void undo(JobSource.Undo undo) throws StoppedException, JobFailure, InterruptedException {
         job.phase("loading");
         UUID collection = collection();
         CommitInfo undone = context.history().commit(collection, undo.commit());

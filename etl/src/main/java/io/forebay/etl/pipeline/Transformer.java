@@ -35,7 +35,7 @@ record Transformer(Mapping mapping, boolean typed, @Nullable String model) {
                 case SourceItem.Document document -> {
                     try {
                         chunk.rows.add(row(document, digest));
-                    } catch (BadDocumentException bad) {
+                    } catch (BadRowException bad) {
                         chunk.errors.add(new DocumentError(document.ordinal(), document.line(),
                                 document.sheet(), id(document), String.valueOf(bad.getMessage())));
                     }
@@ -44,15 +44,15 @@ record Transformer(Mapping mapping, boolean typed, @Nullable String model) {
         }
     }
 
-    private Row row(SourceItem.Document document, MessageDigest digest) throws BadDocumentException {
+    private Row row(SourceItem.Document document, MessageDigest digest) throws BadRowException {
         String text = text(document.fields());
         float[] embedding = embedding(document.fields());
         if (embedding == null && model == null) {
-            throw new BadDocumentException("it has no vector in the field [" + mapping.embeddingField()
+            throw new BadRowException("it has no vector in the field [" + mapping.embeddingField()
                     + "], and no model is asked for one");
         }
         if (embedding == null && text == null) {
-            throw new BadDocumentException(
+            throw new BadRowException(
                     "it has no text in " + String.join(", ", mapping.textFields()));
         }
         Map<String, MetadataValue> metadata = metadata(document);
@@ -84,25 +84,25 @@ record Transformer(Mapping mapping, boolean typed, @Nullable String model) {
         return joined.isEmpty() ? null : joined.toString();
     }
 
-    private float @Nullable [] embedding(Map<String, @Nullable Object> fields) throws BadDocumentException {
+    private float @Nullable [] embedding(Map<String, @Nullable Object> fields) throws BadRowException {
         String field = mapping.embeddingField();
         Object value = field == null ? null : fields.get(field);
         if (value == null) {
             return null;
         }
         if (!(value instanceof float[] embedding) || embedding.length == 0) {
-            throw new BadDocumentException("its field [" + field + "] is no array of numbers");
+            throw new BadRowException("its field [" + field + "] is no array of numbers");
         }
         for (float component : embedding) {
             if (!Float.isFinite(component)) {
-                throw new BadDocumentException(
+                throw new BadRowException(
                         "the vector in its field [" + field + "] has a NaN or an infinity");
             }
         }
         return embedding;
     }
 
-    private Map<String, MetadataValue> metadata(SourceItem.Document document) throws BadDocumentException {
+    private Map<String, MetadataValue> metadata(SourceItem.Document document) throws BadRowException {
         Map<String, MetadataValue> metadata = new LinkedHashMap<>();
         for (Map.Entry<String, @Nullable Object> field : document.fields().entrySet()) {
             if (mapping.isMetadata(field.getKey())) {
@@ -119,9 +119,9 @@ record Transformer(Mapping mapping, boolean typed, @Nullable String model) {
         return metadata;
     }
 
-    private static String key(String field) throws BadDocumentException {
+    private static String key(String field) throws BadRowException {
         if (field.isEmpty() || field.charAt(0) == '#' || field.charAt(0) == '$') {
-            throw new BadDocumentException("its field [" + field
+            throw new BadRowException("its field [" + field
                     + "] cannot be a metadata key: keys have a first character, which is not # or $");
         }
         return field;
