@@ -67,7 +67,8 @@ public final class Imports implements AutoCloseable {
     public record UploadUrl(String url, String key, long expiresMillis, Job job) {}
 
     /** For metrics. */
-    public record Stats(Map<JobState, Long> jobs, long spoolFiles, long spoolBytes, int queued, int working) {}
+    public record Stats(Map<JobState, Long> jobs, long spoolFiles, long spoolBytes, int queued,
+            int working) {}
 
     private Imports(Path directory, Forebay engine, ImportOptions options, SourceOptions sourceOptions,
             ImportMetrics metrics, Map<String, String> environment) throws IOException {
@@ -227,7 +228,8 @@ public final class Imports implements AutoCloseable {
         JobStatus status = kept.status();
         if (!status.state.isFinal()) {
             throw new ForebayException(ErrorCode.ALREADY_EXISTS,
-                    "Job [" + id + "] is " + Names.of(status.state) + ": it can be retried when it has ended");
+                    "Job [" + id + "] is " + Names.of(status.state)
+                            + ": it can be retried when it has ended");
         }
         if (kept.request().source() instanceof JobSource.Undo) {
             throw ForebayException.invalid("Job [" + id + "] undoes a commit: undo it again instead");

@@ -86,7 +86,8 @@ final class JobDesk {
         threads.timer().scheduleWithFixedDelay(this::look, 0, look, TimeUnit.MILLISECONDS);
         threads.timer().scheduleWithFixedDelay(() -> aside(housekeeping::sweep), 0, SWEEP_MILLIS,
                 TimeUnit.MILLISECONDS);
-        threads.timer().scheduleWithFixedDelay(() -> aside(this::lookForUploads), UPLOADS_MILLIS, UPLOADS_MILLIS,
+        threads.timer().scheduleWithFixedDelay(() -> aside(this::lookForUploads), UPLOADS_MILLIS,
+                UPLOADS_MILLIS,
                 TimeUnit.MILLISECONDS);
         queue.all().stream().filter(LiveJob::isCancelling).forEach(job -> cancel(job.id, false));
         schedule();

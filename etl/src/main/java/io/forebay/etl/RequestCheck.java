@@ -49,7 +49,8 @@ record RequestCheck(Forebay engine, ImportOptions options, Embeddings embeddings
             throw new ForebayException(ErrorCode.UNPROCESSABLE, String.valueOf(unreadable.getMessage()),
                     unreadable);
         } catch (IOException e) {
-            throw new ForebayException(ErrorCode.UNAVAILABLE, "The file cannot be read: " + e.getMessage(), e);
+            throw new ForebayException(ErrorCode.UNAVAILABLE, "The file cannot be read: " + e.getMessage(),
+                    e);
         }
     }
 }

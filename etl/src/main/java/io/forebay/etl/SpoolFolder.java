@@ -136,7 +136,8 @@ final class SpoolFolder {
             if (bytes > uploadBytesMax) {
                 abort();
                 throw new ForebayException(ErrorCode.PAYLOAD_TOO_LARGE, "The file has more than "
-                        + uploadBytesMax + " bytes, which is the limit of one upload (imports.max_upload_bytes)");
+                        + uploadBytesMax
+                        + " bytes, which is the limit of one upload (imports.max_upload_bytes)");
             }
             try {
                 while (from.hasRemaining()) {

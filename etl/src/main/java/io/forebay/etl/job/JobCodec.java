@@ -105,8 +105,10 @@ final class JobCodec {
             ImportSchema schema = new ImportSchema(textFields == null ? List.of() : textFields, idField,
                     metadataFields, embeddingField);
             OnDuplicate onDuplicate = in.readBoolean() ? OnDuplicate.UPDATE : OnDuplicate.SKIP;
-            return new Asked(new ImportRequest(tenant, database, collection, source, connection, model, schema,
-                    onDuplicate, text(in), text(in), present(in)), created, retryOf);
+            return new Asked(
+                    new ImportRequest(tenant, database, collection, source, connection, model, schema,
+                            onDuplicate, text(in), text(in), present(in)),
+                    created, retryOf);
         });
     }
 
@@ -180,7 +182,8 @@ final class JobCodec {
             text(out, s.fetchedName);
             text(out, s.afterId);
             for (long number : new long[]{s.startedMillis, s.endedMillis, s.workedMillis, s.nextOrdinal,
-                    s.intendedOrdinal, s.processed, s.total, s.bytesProcessed, s.bytesTotal, s.batches, s.inserted,
+                    s.intendedOrdinal, s.processed, s.total, s.bytesProcessed, s.bytesTotal, s.batches,
+                    s.inserted,
                     s.updated, s.deleted, s.skipped, s.failed, s.embedded, s.fromCache, s.lastSeqId,
                     s.errorOrdinal, s.errorLine}) {
                 out.writeLong(number);

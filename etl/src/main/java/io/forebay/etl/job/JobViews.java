@@ -18,8 +18,10 @@ public final class JobViews {
                 ? null
                 : new Job.Failure(s.error, s.failedAt, s.errorOrdinal, s.errorLine);
         return new Job(kept.id(), s.state, s.phase, kept.request(), s.collectionId, kept.createdMillis(),
-                s.startedMillis, s.endedMillis, s.cancelling, progress(s, workedMillis, linkedSeqId, linkedRows),
-                new Job.Result(s.inserted, s.updated, s.deleted, s.skipped, s.failed, s.embedded, s.fromCache),
+                s.startedMillis, s.endedMillis, s.cancelling,
+                progress(s, workedMillis, linkedSeqId, linkedRows),
+                new Job.Result(s.inserted, s.updated, s.deleted, s.skipped, s.failed, s.embedded,
+                        s.fromCache),
                 failure, s.commit, kept.retryOf(), List.copyOf(memory));
     }
 
@@ -37,6 +39,7 @@ public final class JobViews {
         long rows = s.inserted + s.updated;
         long indexed = s.lastSeqId <= linkedSeqId ? rows : Math.min(rows, linkedRows);
         return new Job.Progress(s.processed, s.total, s.bytesProcessed, s.bytesTotal, percentage,
-                workedMillis, remaining, rate, s.batches, s.state == JobState.COMPLETED ? s.batches : -1, indexed);
+                workedMillis, remaining, rate, s.batches, s.state == JobState.COMPLETED ? s.batches : -1,
+                indexed);
     }
 }

@@ -71,7 +71,8 @@ final class EngineWriter {
         }
     }
 
-    private <T> T patiently(Supplier<CompletableFuture<T>> work) throws StoppedException, InterruptedException {
+    private <T> T patiently(Supplier<CompletableFuture<T>> work)
+            throws StoppedException, InterruptedException {
         long pause = PAUSE_MILLIS;
         boolean waited = false;
         while (true) {

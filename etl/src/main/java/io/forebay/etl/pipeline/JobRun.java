@@ -216,7 +216,8 @@ public final class JobRun {
                 ? null
                 : context.embeddings().connection(request.connection());
         return SourceFile.of(request, connection,
-                context.embeddings().connection(context.options().defaultConnection()), context.options(), name,
+                context.embeddings().connection(context.options().defaultConnection()), context.options(),
+                name,
                 file, sideName, sideFile, charset);
     }
 

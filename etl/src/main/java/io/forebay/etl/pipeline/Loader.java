@@ -173,10 +173,12 @@ final class Loader {
         return ids;
     }
 
-    private static RecordBatch records(Operation operation, List<Row> rows, Map<String, StoredRecord> before) {
+    private static RecordBatch records(Operation operation, List<Row> rows,
+            Map<String, StoredRecord> before) {
         RecordBatchBuilder builder = RecordBatch.builder(operation);
         for (Row row : rows) {
-            builder.record(row.id, row.embedding, row.text, replacing(row.metadata, before.get(row.id)), null);
+            builder.record(row.id, row.embedding, row.text, replacing(row.metadata, before.get(row.id)),
+                    null);
         }
         return builder.build();
     }

@@ -43,9 +43,10 @@ public final class MemoryGate {
     }
 
     private static long machineBytes() {
-        return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
-                ? os.getTotalMemorySize()
-                : Long.MAX_VALUE;
+        return ManagementFactory
+                .getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
+                        ? os.getTotalMemorySize()
+                        : Long.MAX_VALUE;
     }
 
     /** Of this process, or its heap where the system does not say. */

@@ -61,7 +61,8 @@ record Transformer(Mapping mapping, boolean typed, @Nullable String model) {
         if (id == null) {
             id = HexFormat.of().formatHex(content, 0, HASH_ID_BYTES);
         }
-        byte[] source = content(digest, text, metadata, embedding, embedding == null && model != null ? model : "");
+        byte[] source = content(digest, text, metadata, embedding,
+                embedding == null && model != null ? model : "");
         return new Row(document.ordinal(), document.line(), document.sheet(), id, text, metadata, source,
                 embedding);
     }

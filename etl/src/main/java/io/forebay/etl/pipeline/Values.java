@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /** Values of a file as metadata. */
 final class Values {
     private static final Pattern INTEGER = Pattern.compile("-?(0|[1-9]\\d{0,17})");
-    private static final Pattern DECIMAL = Pattern.compile("-?(0|[1-9]\\d{0,17})(\\.\\d{1,17})?([eE][+-]?\\d{1,3})?");
+    private static final Pattern DECIMAL = Pattern
+            .compile("-?(0|[1-9]\\d{0,17})(\\.\\d{1,17})?([eE][+-]?\\d{1,3})?");
 
     private Values() {}
 
