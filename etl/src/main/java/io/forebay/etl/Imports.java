@@ -114,7 +114,8 @@ public final class Imports implements AutoCloseable {
     }
 
     /** For metrics. */
-    public record Stats(Map<JobState, Long> jobs, long spoolFiles, long spoolBytes, int queued, int working) {}
+    public record Stats(Map<JobState, Long> jobs, long spoolFiles, long spoolBytes, int queued,
+            int working) {}
 
     /** Jobs at work stop behind the batch at hand and go on at the next start. */
     @Override
