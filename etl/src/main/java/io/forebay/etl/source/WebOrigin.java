@@ -5,7 +5,6 @@ import io.forebay.etl.source.Retries.PassingException;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -42,23 +41,23 @@ final class WebOrigin implements RangedFetch.Origin {
 
     @Override
     public synchronized String fileName() {
-        String name = fileName;
-        if (name == null) {
-            String ofPath = FileNames.ofPath(uri);
-            name = FileNames.tellsFormat(ofPath) ? ofPath : asked(ofPath);
-            fileName = name;
+        if (fileName != null) {
+            return fileName;
         }
+        String ofPath = FileNames.ofPath(uri);
+        String name = FileNames.tellsFormat(ofPath) ? ofPath : asked(ofPath);
+        fileName = name;
         return name;
     }
 
     private String asked(String ofPath) {
-        AtomicReference<String> name = new AtomicReference<>(ofPath);
+        String[] name = {ofPath};
         try {
             SourceThreads.run(() -> {
                 try (WebClient.Answer answer = client.ask("HEAD", uri, Map.of(), Map.of())) {
                     if (answer.status() == 200) {
-                        name.set(FileNames.ofAnswer(FileNames.ofPath(answer.uri),
-                                answer.header("Content-Disposition"), answer.header("Content-Type")));
+                        name[0] = FileNames.ofAnswer(FileNames.ofPath(answer.uri),
+                                answer.header("Content-Disposition"), answer.header("Content-Type"));
                     }
                 }
             });
@@ -67,7 +66,7 @@ final class WebOrigin implements RangedFetch.Origin {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
-        return name.get();
+        return name[0];
     }
 
     @Override
