@@ -9,7 +9,6 @@ import io.forebay.etl.embed.EmbeddingProvider;
 import io.forebay.etl.job.ImportRequest;
 import io.forebay.etl.job.JobSource;
 import io.forebay.etl.job.JobState;
-import io.forebay.etl.job.JobStatus;
 import io.forebay.etl.job.LiveJob;
 import io.forebay.etl.job.StopSignal;
 import io.forebay.etl.source.Fetch;
@@ -189,7 +188,8 @@ public final class JobRun {
                     ? String.valueOf(gone.getMessage())
                     : "The collection was deleted while the job ran: " + gone.getMessage(), gone);
         } catch (CompletionException refused) {
-            throw new JobFailure(String.valueOf(refused.getCause().getMessage()), refused.getCause());
+            Throwable reason = refused.getCause() == null ? refused : refused.getCause();
+            throw new JobFailure(String.valueOf(reason.getMessage()), reason);
         }
     }
 

@@ -96,7 +96,7 @@ final class LoadRun {
             }
             Chunk chunk = reader.next();
             boolean last = chunk == null;
-            Future<@Nullable Chunk> next = last
+            Future<@Nullable Chunk> next = chunk == null
                     ? CompletableFuture.completedFuture(null)
                     : context.threads().workers().submit(() -> prepare(chunk));
             underWay.incrementAndGet();

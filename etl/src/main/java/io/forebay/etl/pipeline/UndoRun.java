@@ -58,7 +58,7 @@ final class UndoRun {
             switch (carried.getCause()) {
                 case StoppedException stopped -> throw stopped;
                 case InterruptedException interrupted -> throw interrupted;
-                default -> throw carried;
+                case null, default -> throw carried;
             }
         }
     }
