@@ -198,13 +198,22 @@ final class OpenAiProvider implements EmbeddingProvider {
             throw new TryAgain("gave no whole answer in " + connection.timeoutMillis() + " ms", false, null,
                     e);
         } catch (ExecutionException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new TryAgain("cannot be reached or broke off: " + key.hideIn(cause.toString()), false, null,
-                    cause);
+            throw broken(e.getCause() == null ? e : e.getCause());
         } finally {
             call.cancel(true);
             turns.release();
         }
+    }
+
+    private TryAgain broken(Throwable cause) {
+        String said = String.valueOf(cause.getMessage());
+        if (said.contains("exceeds capacity")) { // in the words of BodyHandlers.limiting
+            return new TryAgain(
+                    "makes no sense: the answer is larger than " + (ANSWER_BYTES_MAX >> 20) + " MiB",
+                    true, null, null);
+        }
+        return new TryAgain("cannot be reached or broke off: " + key.hideIn(cause.toString()), false, null,
+                cause);
     }
 
     private EmbeddingException failure(String what, boolean passing, @Nullable Throwable cause) {
