@@ -38,7 +38,8 @@ public final class Api {
     static final String COLLECTION_BY_NAME = COLLECTIONS + "/{name}";
 
     private static final int UUID_LENGTH = 36;
-    private static final long TIMEOUT_MILLIS_MAX = 24L * 60 * 60 * 1000;
+    /** Longest wait that a request may ask for. */
+    public static final long TIMEOUT_MILLIS_MAX = 24L * 60 * 60 * 1000;
 
     private Api() {}
 

@@ -1,8 +1,12 @@
 package io.forebay.server.http.stream;
 
+import io.forebay.engine.ChangeFeed;
+import io.forebay.engine.Forebay;
 import io.forebay.engine.RetryAfter;
 import io.forebay.model.ForebayException;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many answers without an end, or bodies of any length, of one kind are open, bounded.
@@ -36,8 +40,26 @@ public final class FeedSlots {
         this.limit = limit;
     }
 
+    /**
+     * A change feed that has a slot.
+     *
+     * @param fromSeqId null for what is written from now on
+     * @throws io.forebay.engine.PurgedException when the log does not keep it
+     * @throws ForebayException NOT_FOUND, or BACKOFF when all slots are taken
+     */
+    public ChangeFeed open(Forebay engine, UUID collection, @Nullable Long fromSeqId) {
+        ChangeFeed feed = engine.changes(collection, fromSeqId);
+        try {
+            take();
+        } catch (RuntimeException full) {
+            feed.close();
+            throw full;
+        }
+        return feed;
+    }
+
     /** @throws ForebayException BACKOFF when all are taken */
-    public void take() {
+    void take() {
         if (open.incrementAndGet() > max) {
             open.decrementAndGet();
             throw ForebayException.backoff(limit,
