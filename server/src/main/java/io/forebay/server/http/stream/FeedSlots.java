@@ -59,7 +59,7 @@ public final class FeedSlots {
     }
 
     /** @throws ForebayException BACKOFF when all are taken */
-    void take() {
+    public void take() {
         if (open.incrementAndGet() > max) {
             open.decrementAndGet();
             throw ForebayException.backoff(limit,
