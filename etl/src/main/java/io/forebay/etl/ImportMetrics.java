@@ -4,7 +4,8 @@ import io.forebay.etl.job.Job;
 
 /** Told what happens, for counting. Must be quick and must not throw. */
 public interface ImportMetrics {
-    ImportMetrics NONE = new ImportMetrics() {};
+    ImportMetrics NONE = new ImportMetrics() {
+    };
 
     /** @param fileType lower-case name of the format, or {@code undo} */
     default void ended(Job job, String fileType) {}

@@ -36,7 +36,8 @@ public interface History extends AutoCloseable {
     record RowDiff(String id, @Nullable String before, @Nullable String after) {}
 
     /** Rows of one commit, or that differ between two, ordered by id, from behind {@code afterId} on, at most so many. */
-    List<RowDiff> diff(UUID collection, @Nullable String from, String to, @Nullable String afterId, int limit);
+    List<RowDiff> diff(UUID collection, @Nullable String from, String to, @Nullable String afterId,
+            int limit);
 
     /**
      * The rows of these ids (null: all, ordered by id, from behind {@code afterId} on, at most {@code limit}) as they were
@@ -46,7 +47,8 @@ public interface History extends AutoCloseable {
             @Nullable String afterId, int limit);
 
     /** One step of undoing a commit. */
-    record Undo(String id, @Nullable StoredRecord before, byte @Nullable [] sourceHash, boolean changedSince) {}
+    record Undo(String id, @Nullable StoredRecord before, byte @Nullable [] sourceHash,
+            boolean changedSince) {}
 
     /** Everything that undoing a commit has to write, ordered by id, from behind {@code afterId} on. */
     void undo(UUID collection, String commit, @Nullable String afterId, Consumer<Undo> steps);

@@ -41,6 +41,7 @@ public record EmbeddingConnection(String name, Kind kind, @Nullable URI url, @Nu
 
     public static EmbeddingConnection openai(String name, URI url, @Nullable String model,
             @Nullable String keyVariable) {
-        return new EmbeddingConnection(name, Kind.OPENAI, url, model, keyVariable, 0, 100, 4, 60_000, 120_000);
+        return new EmbeddingConnection(name, Kind.OPENAI, url, model, keyVariable, 0, 100, 4, 60_000,
+                120_000);
     }
 }

@@ -11,7 +11,8 @@ public interface DocumentSource extends AutoCloseable {
      * @throws UnreadableFileException when nothing behind this point can be read: damaged, truncated, over a limit
      * @throws IOException             when the disk fails
      */
-    @Nullable SourceItem next() throws IOException;
+    @Nullable
+    SourceItem next() throws IOException;
 
     /** Bytes of the file itself (compressed, if it is) that are behind the reader, for progress. */
     long bytesRead();
