@@ -44,7 +44,8 @@ class CatchUpTest {
 
     private void assertMainIsWhatTheEngineHas() {
         Map<String, StoredRecord> main = new HashMap<>();
-        world.history.rows(docs, "main", null, null, Integer.MAX_VALUE).forEach(row -> main.put(row.id(), row));
+        world.history.rows(docs, "main", null, null, Integer.MAX_VALUE)
+                .forEach(row -> main.put(row.id(), row));
         assertThat(Oracle.hashes(main)).isEqualTo(Oracle.hashes(world.stored(docs)));
     }
 

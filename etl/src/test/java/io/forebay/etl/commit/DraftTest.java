@@ -65,7 +65,8 @@ class DraftTest {
         assertThat(found.find(List.of("a0", "a9", "a13"))).containsOnlyKeys("a9", "a13");
         world.load(found, World.rows("a", 13, 15, 2));
         CommitInfo commit = found.finish();
-        assertThat(List.of(commit.inserted(), commit.updated(), commit.deleted())).containsExactly(5L, 2L, 1L);
+        assertThat(List.of(commit.inserted(), commit.updated(), commit.deleted())).containsExactly(5L, 2L,
+                1L);
         world.restart();
         CommitDraft ended = world.draft(docs, job);
         assertThat(ended.finish()).isEqualTo(commit);
@@ -117,7 +118,8 @@ class DraftTest {
         CommitInfo commit = draft.finish();
         assertThat(world.history.diff(docs, null, commit.id(), null, 10)).isEmpty();
         assertThat(commit.updated()).isZero();
-        assertThat(world.draft(docs, UUID.randomUUID()).find(List.of("a0")).get("a0").sourceHash()).isEqualTo(source);
+        assertThat(world.draft(docs, UUID.randomUUID()).find(List.of("a0")).get("a0").sourceHash())
+                .isEqualTo(source);
     }
 
     @Test

@@ -69,7 +69,8 @@ class SameRowsTest {
 
     private static List<StoredRecord> realRows() throws IOException {
         Path sample = Path.of(System.getProperty("forebay.root"), "sample");
-        ByteBuffer vectors = ByteBuffer.wrap(Files.readAllBytes(sample.resolve("peps-4501-minilm384.f16.npy")))
+        ByteBuffer vectors = ByteBuffer
+                .wrap(Files.readAllBytes(sample.resolve("peps-4501-minilm384.f16.npy")))
                 .order(ByteOrder.LITTLE_ENDIAN);
         int at = 10 + vectors.getShort(8);
         List<StoredRecord> rows = new ArrayList<>();
@@ -161,10 +162,12 @@ class SameRowsTest {
     @Test
     void aRowWithAnotherVersionOrBytesLeftOverIsRefused() {
         byte[] row = CanonicalRow.encode(row("a", Map.of("k", MetadataValue.of(1))));
-        assertThat(Oracle.equal(CanonicalRow.decode("a", row), row("a", Map.of("k", MetadataValue.of(1))))).isTrue();
+        assertThat(Oracle.equal(CanonicalRow.decode("a", row), row("a", Map.of("k", MetadataValue.of(1)))))
+                .isTrue();
         for (int length = 0; length < row.length; length++) {
             byte[] cut = java.util.Arrays.copyOf(row, length);
-            assertThatThrownBy(() -> CanonicalRow.decode("a", cut)).isInstanceOf(IllegalArgumentException.class);
+            assertThatThrownBy(() -> CanonicalRow.decode("a", cut))
+                    .isInstanceOf(IllegalArgumentException.class);
         }
         byte[] longer = java.util.Arrays.copyOf(row, row.length + 1);
         assertThatThrownBy(() -> CanonicalRow.decode("a", longer)).hasMessageContaining("left over");

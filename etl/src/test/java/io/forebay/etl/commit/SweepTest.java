@@ -110,7 +110,8 @@ class SweepTest {
         }
         imports.join();
         for (CommitInfo commit : world.history.log(docs, 0, 30).commits()) {
-            assertThat(world.history.rows(docs, commit.id(), null, null, 100)).hasSize((int) commit.records());
+            assertThat(world.history.rows(docs, commit.id(), null, null, 100))
+                    .hasSize((int) commit.records());
         }
     }
 
