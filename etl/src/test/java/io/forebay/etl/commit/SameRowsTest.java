@@ -143,8 +143,8 @@ class SameRowsTest {
         }
     }
 
-    private static Map<String, MetadataValue> many() {
-        Map<String, MetadataValue> metadata = new LinkedHashMap<>();
+    private static LinkedHashMap<String, MetadataValue> many() {
+        LinkedHashMap<String, MetadataValue> metadata = new LinkedHashMap<>();
         for (int i = 0; i < 40; i++) {
             metadata.put("key" + i * 7 % 40, MetadataValue.of(i));
         }
@@ -157,6 +157,13 @@ class SameRowsTest {
 
     private static float[] vector(float first) {
         return new float[]{first, 1f / 3, -1e-38f, 3e38f, -0f, 0f, 1f, Float.MIN_NORMAL};
+    }
+
+    @Test
+    void theOrderOfKeysIsNoDifference() {
+        Map<String, MetadataValue> backwards = new LinkedHashMap<>();
+        many().sequencedEntrySet().reversed().forEach(entry -> backwards.put(entry.getKey(), entry.getValue()));
+        assertThat(CanonicalRow.encode(row("a", backwards))).isEqualTo(CanonicalRow.encode(row("a", many())));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forebay.etl.db.ImportDatabase.Family;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.StoredRecord;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,6 +87,22 @@ class SweepTest {
         world.history.sweep();
         draft.finish();
         assertThat(world.history.rows(docs, "main", null, null, 100)).hasSize(10);
+    }
+
+    @Test
+    void whatIsPutWhileASweepLooksElsewhereIsMarked() {
+        CommitDraft draft = world.draft(docs, UUID.randomUUID());
+        RowMarks marks = new RowMarks(100, 0);
+        world.history.guard.begin(marks);
+        world.load(draft, World.rows("a", 0, 10, 1));
+        world.history.guard.end();
+        world.load(draft, World.rows("b", 0, 1, 1));
+        assertThat(World.rows("a", 0, 10, 1)).allMatch(row -> marks.isMarked(hash(row)));
+        assertThat(marks.isMarked(hash(World.row("b0", 1)))).isFalse();
+    }
+
+    private static byte[] hash(StoredRecord row) {
+        return CanonicalRow.hash(CanonicalRow.encode(row));
     }
 
     @Test
