@@ -49,6 +49,7 @@ final class LoadRun {
     private final BlockingQueue<Future<@Nullable Chunk>> handedOn;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean ending;
+    private boolean dimensionChecked;
 
     LoadRun(JobContext context, LiveJob job, CommitDraft draft, Transformer transformer,
             @Nullable EmbedStage embedding, Loader loader, String fileType) {
@@ -224,6 +225,7 @@ final class LoadRun {
         next.intendedOrdinal = chunk.nextOrdinal;
         context.store().write(job.id, next, false);
         embedLate(chunk);
+        checkDimension(chunk);
         Loader.Written written = loader.load(chunk);
         List<DocumentError> errors = errors(chunk);
         next = job.status();
@@ -258,6 +260,25 @@ final class LoadRun {
             List<Row> late = needy(chunk.rows).stream().filter(row -> row.error == null).toList();
             if (!late.isEmpty()) {
                 embedding.embed(chunk, late);
+            }
+        }
+    }
+
+    /** A model that does not fit the collection fits no document. */
+    private void checkDimension(Chunk chunk) throws JobFailure {
+        if (embedding == null || dimensionChecked) {
+            return;
+        }
+        for (Row row : chunk.rows) {
+            float[] vector = row.embedding;
+            if (vector != null) {
+                dimensionChecked = true;
+                int dimension = context.engine().status(draft.collection()).dimension();
+                if (dimension > 0 && vector.length != dimension) {
+                    throw new JobFailure("The collection has vectors of dimension " + dimension
+                            + ", the embedding model gives " + vector.length);
+                }
+                return;
             }
         }
     }
