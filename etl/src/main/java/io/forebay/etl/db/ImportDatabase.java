@@ -66,6 +66,7 @@ public final class ImportDatabase implements AutoCloseable {
     /** @param embeddingBytesMax how much of embeddings to remember */
     public static ImportDatabase open(Path directory, long embeddingBytesMax) {
         try {
+            RocksDB.loadLibrary(); // does nothing behind an engine, which has loaded it from a place of its own
             Files.createDirectories(directory);
             checkFormat(directory.resolve("FORMAT"));
             return new ImportDatabase(directory, embeddingBytesMax);

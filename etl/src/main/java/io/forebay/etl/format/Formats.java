@@ -1,0 +1,113 @@
+package io.forebay.etl.format;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a file is, and a stream of its documents. {@link #detect} is for the moment when a file is handed in and reads only its
+ * beginning; what is wrong further on is met while reading.
+ *
+ * <p>Threads: any may call; a source is for one.
+ *
+ * <p>Invariants: the same file and options give the same items with the same ordinals at every reading, so a reader that skips
+ * {@code k} items gives what is left of one that read them. Memory is bounded by the limit on one document and by
+ * constants of each format, not by the file.
+ *
+ * <p>Failure: a document that cannot be read is a {@link SourceItem.Bad}; a file that cannot be read any further is an
+ * {@link UnreadableFileException}, whose message is for the one who made the file; any other IOException is the disk's.
+ */
+public final class Formats {
+    private static final int MARK_BYTES_MAX = 4;
+
+    private Formats() {}
+
+    /**
+     * By the extension of the name and a look at the first bytes.
+     *
+     * @param sideName of the file of documents that belongs to a file of vectors; null for none
+     * @throws io.forebay.model.ForebayException UNSUPPORTED_MEDIA_TYPE for an unknown extension, UNPROCESSABLE for content that
+     *                                           is not what the name says, and for a side file that is missing or not wanted
+     */
+    public static DetectedFormat detect(String fileName, Path file, @Nullable String sideName,
+            @Nullable Path sideFile) {
+        DetectedFormat detected = Detection.of(fileName, file);
+        Detection.checkSide(detected, sideName, sideFile);
+        return detected;
+    }
+
+    /**
+     * @param skip how many items to pass over
+     * @throws UnreadableFileException if the file cannot be read from its beginning on
+     */
+    public static DocumentSource open(DetectedFormat detected, Path file, @Nullable String sideName,
+            @Nullable Path sideFile, FormatOptions options, long skip) throws IOException {
+        if (skip < 0) {
+            throw new IllegalArgumentException("skip " + skip);
+        }
+        return switch (detected.format()) {
+            case JSONL, JSON -> json(detected, file, options, skip);
+            case CSV -> csv(detected, file, ',', options, skip);
+            case TSV -> csv(detected, file, '\t', options, skip);
+            default -> throw new UnreadableFileException(detected.format() + " is not read yet");
+        };
+    }
+
+    static DocumentSource json(DetectedFormat detected, Path file, FormatOptions options, long skip)
+            throws IOException {
+        ExpandedInput expanded = ExpandedInput.open(file, detected.compression(), options.expandedRatioMax());
+        return opened(expanded, () -> {
+            byte[] first = expanded.readNBytes(MARK_BYTES_MAX);
+            TextStart start = TextStart.of(first, options.charset());
+            InputStream bytes = behind(first, start, expanded);
+            InputStream utf8 = start.charset().equals(StandardCharsets.UTF_8)
+                    ? bytes
+                    : new TranscodedInput(new DecodingReader(bytes, start.charset()));
+            Pieces pieces = detected.format() == FileFormat.JSONL
+                    ? new Lines(utf8, expanded, options.lineBytesMax())
+                    : new ArrayElements(utf8, expanded, options.lineBytesMax());
+            JsonSource source = new JsonSource(pieces, options.embeddingField(), start.charset().name());
+            source.skip(skip);
+            return source;
+        });
+    }
+
+    private static DocumentSource csv(DetectedFormat detected, Path file, char separator,
+            FormatOptions options, long skip) throws IOException {
+        ExpandedInput expanded = ExpandedInput.open(file, detected.compression(), options.expandedRatioMax());
+        return opened(expanded, () -> {
+            byte[] first = expanded.readNBytes(MARK_BYTES_MAX);
+            TextStart start = TextStart.of(first, options.charset());
+            CsvRecords records = new CsvRecords(
+                    new DecodingReader(behind(first, start, expanded), start.charset()), separator,
+                    options.lineBytesMax());
+            CsvSource source = new CsvSource(records, expanded, separator, options);
+            source.skip(skip);
+            return source;
+        });
+    }
+
+    private static InputStream behind(byte[] first, TextStart start, InputStream in) {
+        return new SequenceInputStream(new ByteArrayInputStream(first, start.markBytes(),
+                first.length - start.markBytes()), in);
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        DocumentSource open() throws IOException;
+    }
+
+    /** Closes the file if what is in it cannot be opened. */
+    private static DocumentSource opened(ExpandedInput file, Opening opening) throws IOException {
+        try {
+            return opening.open();
+        } catch (IOException | RuntimeException e) {
+            file.close();
+            throw e;
+        }
+    }
+}
