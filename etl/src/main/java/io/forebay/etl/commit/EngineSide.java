@@ -81,12 +81,12 @@ final class EngineSide {
 
     /**
      * Up to where the line has everything when a draft ends: to the end, if since its beginning the collection got nothing
-     * but what the draft has put; else to where the draft began, and all since is looked at again.
+     * but what the draft's job wrote; else to where the draft began, and all since is looked at again.
      */
     long seqIdAtEnd(Draft draft) {
         CollectionStatus status = engine.status(collection);
         boolean own = draft.operations() >= 0 && status.parkedEntries() == 0
-                && status.operations() - draft.operations() == draft.changes();
+                && status.operations() - draft.operations() == draft.written();
         return own ? Math.max(draft.seqId(), status.ackedSeqId()) : draft.seqId();
     }
 }

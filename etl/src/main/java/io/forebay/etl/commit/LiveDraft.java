@@ -110,14 +110,14 @@ final class LiveDraft implements CommitDraft {
     }
 
     @Override
-    public void put(WriteBatch batch, List<RowChange> changes) {
-        put(batch, changes, false);
+    public void put(WriteBatch batch, List<RowChange> changes, long operations) {
+        put(batch, changes, operations, false);
     }
 
     /**
      * @param keepSource of rows that are what they were; then nothing is put into the batch when nothing is other than it was
      */
-    void put(WriteBatch batch, List<RowChange> changes, boolean keepSource) {
+    void put(WriteBatch batch, List<RowChange> changes, long operations, boolean keepSource) {
         checkLive();
         forgetWritten();
         Map<String, RowChange> last = new LinkedHashMap<>();
@@ -137,7 +137,7 @@ final class LiveDraft implements CommitDraft {
                 return;
             }
             guard.naming(put.rows);
-            state = state.with(1, changes.size(), tally.counts());
+            state = state.with(operations, tally.counts());
             lines.put(batch, collection, state);
             unwritten.put(state.puts(), put);
         } finally {

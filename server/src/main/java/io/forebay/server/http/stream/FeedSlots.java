@@ -9,13 +9,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many answers without an end of one kind are open, bounded.
+ * How many answers without an end, or bodies of any length, of one kind are open, bounded.
  *
  * <p>Threads: safe for any number.
  */
 public final class FeedSlots {
     private final int max;
     private final String what;
+    private final String key;
+    private final String limit;
     private final AtomicInteger open = new AtomicInteger();
 
     public FeedSlots(int max) {
@@ -24,8 +26,18 @@ public final class FeedSlots {
 
     /** @param what for people: what is bounded */
     public FeedSlots(int max, String what) {
+        this(max, what, "server.changes_max", "changes");
+    }
+
+    /**
+     * @param key   of the configuration
+     * @param limit its name, for counting
+     */
+    public FeedSlots(int max, String what, String key, String limit) {
         this.max = max;
         this.what = what;
+        this.key = key;
+        this.limit = limit;
     }
 
     /**
@@ -47,11 +59,11 @@ public final class FeedSlots {
     }
 
     /** @throws ForebayException BACKOFF when all are taken */
-    void take() {
+    public void take() {
         if (open.incrementAndGet() > max) {
             open.decrementAndGet();
-            throw ForebayException.backoff("changes", "server.changes_max (" + max
-                    + " " + what + " at once) is reached: backoff and try again",
+            throw ForebayException.backoff(limit,
+                    key + " (" + max + " " + what + " at once) is reached: backoff and try again",
                     RetryAfter.withJitter(RetryAfter.SECONDS_UNKNOWN));
         }
     }
