@@ -30,6 +30,7 @@ record ImportAnswer(List<JobTime> jobs, double spooledSeconds, double loadedSeco
 
     ImportAnswer withPrivatePeak(long bytes) {
         return new ImportAnswer(jobs, spooledSeconds, loadedSeconds, appliedSeconds, linkedSeconds, documents,
-                failed, skipped, embedded, fromCache, embedSeconds, cpuSeconds, othersShare, peakBytes, bytes);
+                failed, skipped, embedded, fromCache, embedSeconds, cpuSeconds, othersShare, peakBytes,
+                bytes);
     }
 }

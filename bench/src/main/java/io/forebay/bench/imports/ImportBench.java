@@ -106,7 +106,8 @@ public final class ImportBench {
         List<SourceFile> files = new ArrayList<>();
         for (int i = 0; i < COLLECTIONS; i++) {
             Path file = directory.resolve("part-" + i + ".jsonl");
-            long count = DatasetFiles.documents(dataset, (long) i * settings.sample(), settings.sample(), file);
+            long count = DatasetFiles.documents(dataset, (long) i * settings.sample(), settings.sample(),
+                    file);
             if (count < settings.sample()) {
                 throw new IOException("the dataset has fewer than " + COLLECTIONS + " x " + settings.sample()
                         + " documents");

@@ -53,7 +53,8 @@ final class ImportFigures {
         if (runs.isEmpty()) {
             return;
         }
-        result.figure(plain(name + "_loaded", "until the job had ended", "s", runs, ImportAnswer::loadedSeconds));
+        result.figure(
+                plain(name + "_loaded", "until the job had ended", "s", runs, ImportAnswer::loadedSeconds));
         Figure searchable = plain(name + "_searchable", "until every read sees all of it", "s", runs,
                 ImportAnswer::appliedSeconds);
         boolean whole = runs.getFirst().documents() == ALL_PEPS;
@@ -64,9 +65,11 @@ final class ImportFigures {
         result.figure(plain(name + "_rate", "documents over seconds until loaded", "documents/s", runs,
                 ImportAnswer::documentsPerSecond));
         int cores = Runtime.getRuntime().availableProcessors();
-        result.figure(plain(name + "_embed_share", "time in the model over the time of all processors until loaded",
-                "share", runs, answer -> answer.embedSeconds() / (answer.loadedSeconds() * cores)));
-        result.figure(plain(name + "_cpu", "CPU time of the process until linked, over all processors' time", "share",
+        result.figure(
+                plain(name + "_embed_share", "time in the model over the time of all processors until loaded",
+                        "share", runs, answer -> answer.embedSeconds() / (answer.loadedSeconds() * cores)));
+        result.figure(plain(name + "_cpu", "CPU time of the process until linked, over all processors' time",
+                "share",
                 runs, answer -> answer.cpuSeconds() / (answer.linkedSeconds() * cores)));
         result.figure(plain(name + "_peak", "most resident memory", "MB", runs,
                 answer -> answer.peakBytes() / MB));
@@ -81,8 +84,9 @@ final class ImportFigures {
             if (runs.isEmpty()) {
                 continue;
             }
-            result.figure(plain(sizeName(mb) + "_peak", "most resident memory, mapped files among it", "MB", runs,
-                    answer -> answer.peakBytes() / MB));
+            result.figure(
+                    plain(sizeName(mb) + "_peak", "most resident memory, mapped files among it", "MB", runs,
+                            answer -> answer.peakBytes() / MB));
             result.figure(plain(sizeName(mb) + "_private_peak", "of it what no file is behind", "MB", runs,
                     answer -> answer.privatePeakBytes() / MB));
             result.figure(plain(sizeName(mb) + "_mb_per_s", "size over seconds until loaded", "MB/s", runs,
@@ -92,7 +96,8 @@ final class ImportFigures {
                 result.figure(ratio(sizeName(mb) + "_over_100", "peak over that of 100 MB", runs, compared,
                         ImportAnswer::peakBytes).wantingAtMost(1.1));
                 result.figure(ratio(sizeName(mb) + "_private_over_100",
-                        "the same of what no file is behind", runs, compared, ImportAnswer::privatePeakBytes));
+                        "the same of what no file is behind", runs, compared,
+                        ImportAnswer::privatePeakBytes));
             }
             List<ImportAnswer> loaded = of(noStreamName(mb));
             if (!loaded.isEmpty()) {
@@ -118,7 +123,8 @@ final class ImportFigures {
         }
         for (String name : List.of("cpu_one_by_one_1_worker", "cpu_one_by_one", "cpu_at_once",
                 "latency_one_by_one", "latency_at_once")) {
-            result.figure(plain(name, "documents of four imports over seconds until loaded", "documents/s", of(name),
+            result.figure(plain(name, "documents of four imports over seconds until loaded", "documents/s",
+                    of(name),
                     ImportAnswer::documentsPerSecond));
         }
         result.figure(ratio("cpu_at_once_over_1_worker", "four at once over one by one with one worker",
@@ -126,7 +132,8 @@ final class ImportFigures {
                 .wanting(1.8));
         result.figure(ratio("cpu_at_once_over_one_by_one", "the same with all workers for each",
                 of("cpu_at_once"), of("cpu_one_by_one"), ImportAnswer::documentsPerSecond));
-        result.figure(ratio("latency_at_once_over_one_by_one", "four at once over one by one", of("latency_at_once"),
+        result.figure(ratio("latency_at_once_over_one_by_one", "four at once over one by one",
+                of("latency_at_once"),
                 of("latency_one_by_one"), ImportAnswer::documentsPerSecond).wanting(3.5));
     }
 
@@ -137,9 +144,11 @@ final class ImportFigures {
         }
         result.figure(plain("again_first", "the first import of a file", "s", runs,
                 answer -> answer.jobs().get(0).seconds()));
-        result.figure(plain("again_second", "the second", "s", runs, answer -> answer.jobs().get(1).seconds()));
+        result.figure(
+                plain("again_second", "the second", "s", runs, answer -> answer.jobs().get(1).seconds()));
         result.figure(plain("again_over_first", "the second over the first", "ratio", runs,
-                answer -> answer.jobs().get(1).seconds() / answer.jobs().get(0).seconds()).wantingAtMost(0.1));
+                answer -> answer.jobs().get(1).seconds() / answer.jobs().get(0).seconds())
+                .wantingAtMost(0.1));
         result.figure(plain("again_embedded", "texts that the second embedded", "texts", runs,
                 answer -> answer.jobs().get(1).embedded()).wantingAtMost(0));
     }

@@ -30,7 +30,8 @@ final class ImportProcess {
     /** @param heapMb 0: as this process */
     static ImportAnswer run(ImportTask task, int heapMb) throws IOException, InterruptedException {
         Path directory = Path.of(task.directory());
-        try (ObjectOutputStream out = new ObjectOutputStream(Files.newOutputStream(directory.resolve(TASK)))) {
+        try (ObjectOutputStream out = new ObjectOutputStream(
+                Files.newOutputStream(directory.resolve(TASK)))) {
             out.writeObject(task);
         }
         Path log = directory.resolve("log");

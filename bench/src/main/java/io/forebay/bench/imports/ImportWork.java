@@ -133,7 +133,8 @@ final class ImportWork {
 
     private static ImportRequest request(SourceFile file, JobSource source) {
         return new ImportRequest(TENANT, DATABASE, file.collection(), source, file.connection(), null,
-                new ImportSchema(file.textFields(), null, null, null), OnDuplicate.UPDATE, null, null, "bench");
+                new ImportSchema(file.textFields(), null, null, null), OnDuplicate.UPDATE, null, null,
+                "bench");
     }
 
     private static List<Job> oneByOne(Imports imports, List<ImportRequest> requests) throws Exception {
@@ -183,7 +184,8 @@ final class ImportWork {
     }
 
     private static ImportAnswer.JobTime time(Job job) {
-        return new ImportAnswer.JobTime((job.endedMillis() - job.startedMillis()) / 1e3, job.result().skipped(),
+        return new ImportAnswer.JobTime((job.endedMillis() - job.startedMillis()) / 1e3,
+                job.result().skipped(),
                 job.result().embedded(), job.result().fromCache());
     }
 

@@ -62,7 +62,8 @@ final class SlowService implements AutoCloseable {
     private static byte[] vectors(int texts) {
         StringBuilder json = new StringBuilder("{\"data\":[");
         for (int i = 0; i < texts; i++) {
-            json.append(i == 0 ? "" : ",").append("{\"index\":").append(i).append(",\"embedding\":[").append(i);
+            json.append(i == 0 ? "" : ",").append("{\"index\":").append(i).append(",\"embedding\":[")
+                    .append(i);
             json.append(",1".repeat(DIMENSION - 1)).append("]}");
         }
         return json.append("]}").toString().getBytes(StandardCharsets.US_ASCII);

@@ -26,10 +26,12 @@ public final class ImportCommand implements Callable<Integer> {
     @Mixin
     private CommonOptions common = new CommonOptions();
 
-    @Option(names = "--part", split = ",", paramLabel = "PART", description = "${COMPLETION-CANDIDATES}. Default: all")
+    @Option(names = "--part", split = ",", paramLabel = "PART",
+            description = "${COMPLETION-CANDIDATES}. Default: all")
     private List<ImportPart> parts = List.of(ImportPart.values());
 
-    @Option(names = "--records", paramLabel = "N", description = "First documents of the dataset for peps. Default: all")
+    @Option(names = "--records", paramLabel = "N",
+            description = "First documents of the dataset for peps. Default: all")
     private long records = Long.MAX_VALUE;
 
     @Option(names = "--sample", paramLabel = "N",
@@ -71,7 +73,8 @@ public final class ImportCommand implements Callable<Integer> {
         BenchData data = common.data(Long.MAX_VALUE);
         try (Workspace workspace = common.workspace()) {
             BenchResult result = common.result("import", workspace, data);
-            ImportSettings settings = new ImportSettings(parts, records, sample, sizes, documentBytes, noStream,
+            ImportSettings settings = new ImportSettings(parts, records, sample, sizes, documentBytes,
+                    noStream,
                     heap, textsPerCall, callMillis, rounds);
             new ImportBench(settings, dataset(), workspace, common::say).measure(result);
             common.finish(result);
