@@ -122,11 +122,6 @@ public final class Imports implements AutoCloseable {
         desk.checkRoom();
     }
 
-    /** What {@link #submit} would refuse before it looks at the request: BACKOFF for rate and queue. */
-    public void checkMaySubmit(String client) {
-        throw new UnsupportedOperationException();
-    }
-
     /**
      * Makes a job, durably, and answers it as pending. What can be wrong is found first: names, schema, connection, format
      * (UNSUPPORTED_MEDIA_TYPE for an extension that is not known, UNPROCESSABLE for content that is not what it claims to be),
