@@ -1,9 +1,5 @@
 package io.forebay.engine;
 
-import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
-import java.lang.management.MemoryUsage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,7 +51,7 @@ final class ApplyPace {
     private static boolean isMemoryFree(@Nullable Throwable failure) {
         boolean heapOnly = failure != null
                 && String.valueOf(failure.getMessage()).contains("Java heap space");
-        return freeShare() >= FREE_SHARE_MIN
+        return JvmMemory.heapFreeShare() >= FREE_SHARE_MIN
                 && (heapOnly || JvmMemory.directFreeShare() >= FREE_SHARE_MIN);
     }
 
@@ -63,15 +59,5 @@ final class ApplyPace {
     static boolean mayBeTheEntrys(Throwable failure) {
         return failure instanceof OutOfMemoryError || failure instanceof StackOverflowError
                 || failure instanceof RuntimeException refused && !Parking.isPassing(refused);
-    }
-
-    /** Of the heap after its last collection, so without what is garbage. */
-    private static double freeShare() {
-        long used = 0;
-        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            MemoryUsage live = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
-            used += live == null ? 0 : live.getUsed();
-        }
-        return 1 - (double) used / Runtime.getRuntime().maxMemory();
     }
 }

@@ -108,6 +108,16 @@ final class JvmMemory implements AutoCloseable {
         return pool == null ? 0 : Math.max(0, pool.getMemoryUsed());
     }
 
+    /** Of the heap after its last collection, so without what is garbage; for rare questions. */
+    static double heapFreeShare() {
+        long used = 0;
+        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+            MemoryUsage live = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
+            used += live == null ? 0 : live.getUsed();
+        }
+        return 1 - (double) used / Runtime.getRuntime().maxMemory();
+    }
+
     /** Of the memory outside the heap; for rare questions. */
     static double directFreeShare() {
         return 1 - (double) used(directPool()) / directMaxOfThisJvm();

@@ -1,25 +1,61 @@
 package io.forebay.etl;
 
 import io.forebay.engine.Forebay;
+import io.forebay.etl.commit.CommitHistory;
+import io.forebay.etl.commit.CommitInfo;
 import io.forebay.etl.commit.History;
+import io.forebay.etl.db.ImportDatabase;
+import io.forebay.etl.embed.EmbeddingCache;
+import io.forebay.etl.embed.Embeddings;
 import io.forebay.etl.job.DocumentError;
 import io.forebay.etl.job.ImportOptions;
 import io.forebay.etl.job.ImportRequest;
+import io.forebay.etl.job.ImportSchema;
 import io.forebay.etl.job.Job;
+import io.forebay.etl.job.JobIds;
+import io.forebay.etl.job.JobSource;
 import io.forebay.etl.job.JobState;
+import io.forebay.etl.job.JobStatus;
+import io.forebay.etl.job.JobStore;
+import io.forebay.etl.job.LiveJob;
+import io.forebay.etl.job.OnDuplicate;
+import io.forebay.etl.pipeline.JobContext;
+import io.forebay.etl.pipeline.MemoryGate;
 import io.forebay.etl.source.SourceOptions;
+import io.forebay.etl.source.Sources;
+import io.forebay.model.CollectionInfo;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The import service of one store.
+ * The import service of one store: what clients ask of it. {@link JobDesk} does the work.
  *
  * <p>Threads: any may call; every method may block on disk for a moment, so not a Netty I/O thread.
  */
 public final class Imports implements AutoCloseable {
+    private final Forebay engine;
+    private final ImportOptions options;
+    private final ImportDatabase db;
+    private final CommitHistory history;
+    private final Embeddings embeddings;
+    private final Sources sources;
+    private final SourceOptions sourceOptions;
+    private final SpoolFolder spool;
+    private final JobStore store;
+    private final JobDesk desk;
+    private final ImportThreads threads;
+    private final SubmissionRate rate;
+    private final RequestCheck check;
+    /** Held while it is found out whether a commit is being undone already. */
+    private final Object undoing = new Object();
+
     /** One page of {@link #jobs}, and how many there are in all. */
     public record JobPage(List<Job> jobs, long total) {}
 
@@ -32,7 +68,30 @@ public final class Imports implements AutoCloseable {
     /** An address to which a client may put an object until {@code expiresMillis}; the job begins when it is there. */
     public record UploadUrl(String url, String key, long expiresMillis, Job job) {}
 
-    private Imports() {}
+    /** For metrics. */
+    public record Stats(Map<JobState, Long> jobs, long spoolFiles, long spoolBytes, int queued,
+            int working) {}
+
+    private Imports(Path directory, Forebay engine, ImportOptions options, SourceOptions sourceOptions,
+            ImportMetrics metrics, Map<String, String> environment) throws IOException {
+        this.engine = engine;
+        this.options = options;
+        int workers = options.workers() > 0 ? options.workers() : Runtime.getRuntime().availableProcessors();
+        this.spool = new SpoolFolder(directory.resolve("spool"), options.uploadBytesMax());
+        this.db = ImportDatabase.open(directory.resolve("db"), options.embeddingCacheBytes());
+        this.history = CommitHistory.open(db, engine);
+        this.embeddings = new Embeddings(options.connections(), environment, workers);
+        this.sources = new Sources(sourceOptions, environment);
+        this.sourceOptions = sourceOptions;
+        this.store = new JobStore(db);
+        this.threads = new ImportThreads(options.jobsAtOnceMax(), workers);
+        this.rate = new SubmissionRate(options.submissionsPerMinute(), System::nanoTime);
+        this.check = new RequestCheck(engine, options, embeddings, sources, spool);
+        JobContext context = new JobContext(engine, db, store, history, embeddings, new EmbeddingCache(db),
+                sources, options, spool.path(), threads, new MemoryGate(options.memoryThresholdBytes()),
+                new MetricsListener(metrics));
+        this.desk = new JobDesk(context, threads, spool, metrics, this::undoOf);
+    }
 
     /**
      * Opens or creates what is in the directory and goes on with the jobs that were interrupted.
@@ -42,37 +101,119 @@ public final class Imports implements AutoCloseable {
      */
     public static Imports open(Path directory, Forebay engine, ImportOptions options, SourceOptions sources,
             ImportMetrics metrics) {
-        throw new UnsupportedOperationException();
+        try {
+            Imports opened = new Imports(directory, engine, options, sources, metrics, System.getenv());
+            opened.desk.start();
+            return opened;
+        } catch (IOException e) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "The import service cannot use " + directory + ": " + e.getMessage(), e);
+        }
     }
 
     /** A new spool file, to be filled by whoever receives an upload. */
     public Upload upload() {
-        throw new UnsupportedOperationException();
+        return spool.upload();
+    }
+
+    /** For whoever is about to receive a large upload: BACKOFF when {@link #submit} would refuse for rate or queue. */
+    public void checkMaySubmit(String client) {
+        rate.check(client);
+        desk.checkRoom();
     }
 
     /**
      * Makes a job, durably, and answers it as pending. What can be wrong is found first: names, schema, connection, format
      * (UNSUPPORTED_MEDIA_TYPE for an extension that is not known, UNPROCESSABLE for content that is not what it claims to be),
-     * hosts that are not allowed (PERMISSION_DENIED), rate and queue (BACKOFF). When it throws, spool files of the request are gone.
+     * hosts that are not allowed (PERMISSION_DENIED), rate and queue (BACKOFF). When it throws, spool files of the request are
+     * gone.
      */
     public Job submit(ImportRequest request) {
-        throw new UnsupportedOperationException();
+        try {
+            rate.take(request.client());
+            desk.checkRoom();
+            check.check(request);
+            return create(request, null);
+        } catch (RuntimeException refused) {
+            if (request.source() instanceof JobSource.Spooled spooled) {
+                files(spooled).forEach(name -> {
+                    spool.taken(name);
+                    spool.delete(name);
+                });
+            }
+            throw refused;
+        }
+    }
+
+    private static List<String> files(JobSource.Spooled spooled) {
+        List<String> names = new ArrayList<>(List.of(spooled.file()));
+        if (spooled.sideFile() != null) {
+            names.add(spooled.sideFile());
+        }
+        return names;
+    }
+
+    private Job create(ImportRequest request, @Nullable UUID retryOf) {
+        UUID id = JobIds.next();
+        long now = System.currentTimeMillis();
+        JobStatus status = new JobStatus();
+        store.create(id, request, now, retryOf, status);
+        if (request.source() instanceof JobSource.Spooled spooled) {
+            files(spooled).forEach(spool::taken);
+        }
+        LiveJob job = new LiveJob(new JobStore.Kept(id, request, now, retryOf, status));
+        Job answer = job.view(0);
+        desk.add(job);
+        return answer;
     }
 
     /** Where a bucket is configured; the request's source is replaced. UNIMPLEMENTED where none is. */
     public UploadUrl uploadUrl(ImportRequest request, String fileName) {
-        throw new UnsupportedOperationException();
+        SourceOptions.S3 s3 = sourceOptions.s3();
+        if (s3 == null || s3.uploadBucket() == null) {
+            throw new ForebayException(ErrorCode.UNIMPLEMENTED,
+                    "No bucket is configured for uploads (imports.s3_upload_bucket)");
+        }
+        long millis = s3.uploadUrlMillis();
+        rate.take(request.client());
+        desk.checkRoom();
+        String key = "imports/" + UUID.randomUUID() + "/" + fileName.replaceAll("[^A-Za-z0-9._-]", "_");
+        long expires = System.currentTimeMillis() + millis;
+        ImportRequest awaiting = new ImportRequest(request.tenant(), request.database(), request.collection(),
+                new JobSource.Awaited(key, fileName, expires), request.connection(), request.model(),
+                request.schema(), request.onDuplicate(), request.message(), request.author(),
+                request.client());
+        check.check(awaiting);
+        String url = sources.presignUpload(key, millis);
+        return new UploadUrl(url, key, expires, create(awaiting, null));
     }
 
     /** NOT_FOUND. */
     public Job job(UUID id) {
-        throw new UnsupportedOperationException();
+        return desk.view(id);
     }
 
     /** Newest first. Null: of any state, tenant, database, collection (a name). */
     public JobPage jobs(@Nullable JobState state, @Nullable String tenant, @Nullable String database,
             @Nullable String collection, int offset, int limit) {
-        throw new UnsupportedOperationException();
+        List<UUID> ids = new ArrayList<>();
+        long[] total = {0};
+        store.visit(kept -> {
+            ImportRequest request = kept.request();
+            if ((state == null || desk.state(kept) == state) && is(tenant, request.tenant())
+                    && is(database, request.database()) && is(collection, request.collection())) {
+                if (total[0] >= offset && ids.size() < limit) {
+                    ids.add(kept.id());
+                }
+                total[0]++;
+            }
+            return true;
+        });
+        return new JobPage(ids.stream().map(desk::view).toList(), total[0]);
+    }
+
+    private static boolean is(@Nullable String wanted, String value) {
+        return wanted == null || wanted.equals(value);
     }
 
     /**
@@ -80,46 +221,114 @@ public final class Imports implements AutoCloseable {
      * what it loaded (also for one that has ended).
      */
     public Job cancel(UUID id, boolean revert) {
-        throw new UnsupportedOperationException();
+        return desk.cancel(id, revert);
     }
 
-    /** A new job for the documents that failed in an ended one, or for all of its rest if it failed as a whole. */
+    /** A new job for the documents that failed in an ended one, or for all of its rest if it did not complete. */
     public Job retry(UUID id) {
-        throw new UnsupportedOperationException();
+        JobStore.Kept kept = desk.kept(id);
+        JobStatus status = kept.status();
+        if (!status.state.isFinal()) {
+            throw new ForebayException(ErrorCode.ALREADY_EXISTS,
+                    "Job [" + id + "] is " + Names.of(status.state)
+                            + ": it can be retried when it has ended");
+        }
+        if (kept.request().source() instanceof JobSource.Undo) {
+            throw ForebayException.invalid("Job [" + id + "] undoes a commit: undo it again instead");
+        }
+        if (status.state == JobState.COMPLETED && status.failed == 0) {
+            throw ForebayException.invalid("Nothing failed in job [" + id + "]");
+        }
+        ImportRequest was = kept.request();
+        JobSource source = was.source();
+        if (status.fetchedName != null) {
+            source = new JobSource.Spooled(status.fetchedName, id + ".fetched", null, null,
+                    source instanceof JobSource.Remote remote ? remote.charset() : null);
+        }
+        if (source instanceof JobSource.Spooled spooled && !spool.has(spooled.file())) {
+            throw new ForebayException(ErrorCode.GONE, "The file of job [" + id
+                    + "] is not kept any more: import it again; what is there already is skipped");
+        }
+        ImportRequest again = new ImportRequest(was.tenant(), was.database(), was.collection(), source,
+                was.connection(), was.model(), was.schema(), was.onDuplicate(), was.message(), was.author(),
+                was.client());
+        rate.take(again.client());
+        desk.checkRoom();
+        return create(again, id);
     }
 
     /** A job that undoes a commit. ALREADY_EXISTS (409) with a count if rows were changed since, unless {@code force}. */
     public Job revert(UUID collection, String commit, boolean force, @Nullable String message,
             @Nullable String author, String client) {
-        throw new UnsupportedOperationException();
+        CollectionInfo info = engine.collection(collection);
+        CommitInfo undone = history.commit(collection, commit);
+        long changed = force ? 0 : history.changedSince(collection, undone.id());
+        if (changed > 0) {
+            throw new ForebayException(ErrorCode.ALREADY_EXISTS, changed + " rows of commit ["
+                    + undone.id() + "] were changed since. With force they are put back all the same");
+        }
+        rate.take(client);
+        desk.checkRoom();
+        return create(undoing(info, undone.id(), force, message, author, client), null);
+    }
+
+    private static ImportRequest undoing(CollectionInfo info, String commit, boolean force,
+            @Nullable String message, @Nullable String author, String client) {
+        return new ImportRequest(info.tenant(), info.database(), info.name(),
+                new JobSource.Undo(commit, force), null, null, ImportSchema.DEFAULT, OnDuplicate.UPDATE,
+                message == null ? "Undo of " + commit.substring(0, 12) : message, author, client);
+    }
+
+    /** For the desk: undoes what a cancelled job loaded; once, however often it is asked for. */
+    private void undoOf(JobStore.Kept ended) {
+        UUID collection = ended.status().collectionId;
+        String commit = ended.status().commit;
+        if (collection == null || commit == null) {
+            return;
+        }
+        synchronized (undoing) {
+            boolean[] isUndone = new boolean[1];
+            store.visit(kept -> {
+                isUndone[0] |= kept.request().source() instanceof JobSource.Undo undo
+                        && undo.commit().equals(commit);
+                return !isUndone[0];
+            });
+            if (!isUndone[0]) {
+                create(undoing(engine.collection(collection), commit, false, null, ended.request().author(),
+                        ended.request().client()), null);
+            }
+        }
     }
 
     /** Ordered by ordinal, from behind {@code afterOrdinal} (-1 for the beginning) on. */
     public List<DocumentError> errors(UUID id, long afterOrdinal, int limit) {
-        throw new UnsupportedOperationException();
+        desk.kept(id);
+        return store.errors(id, afterOrdinal, limit);
     }
 
     /** Runs the action now and after every change of the job; it must be quick. Close what it returns. */
     public Following follow(UUID id, Runnable action) {
-        throw new UnsupportedOperationException();
+        return desk.follow(id, action);
     }
 
     public History history() {
-        throw new UnsupportedOperationException();
+        return history;
     }
 
     /** How many jobs there are of each state, and what the spool folder holds. */
     public Stats stats() {
-        throw new UnsupportedOperationException();
+        SpoolFolder.Size size = spool.size();
+        return new Stats(desk.counts(), size.files(), size.bytes(), desk.waiting(), desk.working());
     }
-
-    /** For metrics. */
-    public record Stats(Map<JobState, Long> jobs, long spoolFiles, long spoolBytes, int queued,
-            int working) {}
 
     /** Jobs at work stop behind the batch at hand and go on at the next start. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        desk.stop();
+        threads.close();
+        history.close();
+        embeddings.close();
+        sources.close();
+        db.close();
     }
 }

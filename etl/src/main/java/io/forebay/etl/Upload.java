@@ -1,6 +1,5 @@
 package io.forebay.etl;
 
-import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /** A spool file that is being filled. One thread at a time. Whoever has it calls {@link #finish} or {@link #abort}. */
@@ -11,12 +10,12 @@ public interface Upload {
      * @throws io.forebay.model.ForebayException PAYLOAD_TOO_LARGE above the limit of one upload, INSUFFICIENT_STORAGE when the
      *         disk has no room for it; the file is then gone already
      */
-    void write(ByteBuffer bytes) throws IOException;
+    void write(ByteBuffer bytes);
 
     long bytes();
 
     /** Syncs the file; answers its name in the spool folder, for {@link io.forebay.etl.job.JobSource.Spooled}. */
-    String finish() throws IOException;
+    String finish();
 
     /** Leaves no file. Does nothing after {@link #finish}. */
     void abort();

@@ -110,9 +110,7 @@ final class BatchCheck {
     }
 
     private void value(String key, MetadataValue value, int i) {
-        if (key.isEmpty() || key.charAt(0) == '#' || key.charAt(0) == '$') {
-            throw ForebayException.invalid("Validation error: metadatas: Invalid metadata at index " + i);
-        }
+        RecordBatchBuilder.checkKey(key, i);
         boolean merges = batch.operation() != Operation.ADD;
         if (!merges && (value instanceof MetadataValue.Null || MetadataCodec.isEmptyArray(value))) {
             throw wrong(i, "ADD has no null and no empty array, key '" + key + "'");

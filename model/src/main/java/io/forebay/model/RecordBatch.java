@@ -2,7 +2,7 @@ package io.forebay.model;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.IntBuffer;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -37,16 +37,16 @@ import org.jspecify.annotations.Nullable;
  * the format.
  */
 public final class RecordBatch {
-    static final int MAGIC = 0x42524246;
-    static final byte VERSION = 1;
-    static final int HEADER_BYTES = 32;
-    static final int FLAG_EMBEDDINGS = 1;
-    static final int FLAG_PARTIAL = 2;
-    static final int FLAG_DOCUMENTS = 4;
-    static final int FLAG_URIS = 8;
-    static final int FLAG_METADATAS = 16;
+    public static final int MAGIC = 0x42524246;
+    public static final byte VERSION = 1;
+    public static final int HEADER_BYTES = 32;
+    public static final int FLAG_EMBEDDINGS = 1;
+    public static final int FLAG_PARTIAL = 2;
+    public static final int FLAG_DOCUMENTS = 4;
+    public static final int FLAG_URIS = 8;
+    public static final int FLAG_METADATAS = 16;
     static final int ORIGIN_OFFSET = 24;
-    static final int NULL_BIT = 0x8000_0000;
+    public static final int NULL_BIT = 0x8000_0000;
     /** Looked at in one go, in the first-level cache. */
     private static final int FINITE_STEP = 1024;
 
@@ -141,20 +141,15 @@ public final class RecordBatch {
         if (knownFinite) {
             return true;
         }
-        IntBuffer bits = bytes.slice(embeddingsAt, 4 * embeddingCount * dimension)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asIntBuffer();
-        int[] some = new int[Math.min(bits.remaining(), FINITE_STEP)];
-        int reached = 0;
-        while (bits.hasRemaining()) {
-            int count = Math.min(bits.remaining(), some.length);
-            bits.get(some, 0, count);
-            // An exponent of ones, one added to it, reaches the sign; without branches, for the compiler.
-            for (int i = 0; i < count; i++) {
-                reached |= (some[i] & 0x7F80_0000) + 0x0080_0000;
-            }
+        FloatBuffer all = embeddings().asFloatBuffer();
+        float[] some = new float[Math.min(all.remaining(), FINITE_STEP)];
+        boolean finite = true;
+        while (finite && all.hasRemaining()) {
+            int count = Math.min(all.remaining(), some.length);
+            all.get(some, 0, count);
+            finite = Floats.allFinite(some, 0, count);
         }
-        return reached >= 0;
+        return finite;
     }
 
     public static RecordBatchBuilder builder(Operation operation) {

@@ -114,7 +114,7 @@ public final class RecordBatchBuilder {
 
     public RecordBatchBuilder endEmbedding() {
         int length = floatCount - floatsAtRecord;
-        finite &= allFinite(floats, floatsAtRecord, floatCount);
+        finite &= Floats.allFinite(floats, floatsAtRecord, floatCount);
         floatsAtRecord = floatCount;
         emptyEmbedding |= length == 0;
         if (embeddingCount == 0) {
@@ -256,7 +256,7 @@ public final class RecordBatchBuilder {
         }
     }
 
-    private static void checkKey(String key, int index) {
+    static void checkKey(String key, int index) {
         if (key.isEmpty() || key.charAt(0) == '#' || key.charAt(0) == '$') {
             throw ForebayException.invalid("Validation error: metadatas: Invalid metadata at index " + index);
         }
@@ -272,15 +272,6 @@ public final class RecordBatchBuilder {
             floats = Arrays.copyOf(floats,
                     (int) Math.min(Integer.MAX_VALUE / 4, Math.max(needed, floatCount * 2L)));
         }
-    }
-
-    /** An exponent of ones, one added to it, reaches the sign; without branches, for the compiler. */
-    private static boolean allFinite(float[] values, int from, int to) {
-        int reached = 0;
-        for (int i = from; i < to; i++) {
-            reached |= (Float.floatToRawIntBits(values[i]) & 0x7F80_0000) + 0x0080_0000;
-        }
-        return reached >= 0;
     }
 
     private static void align(ByteBuffer out) {

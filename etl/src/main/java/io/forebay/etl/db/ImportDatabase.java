@@ -66,6 +66,7 @@ public final class ImportDatabase implements AutoCloseable {
     /** @param embeddingBytesMax how much of embeddings to remember */
     public static ImportDatabase open(Path directory, long embeddingBytesMax) {
         try {
+            RocksDB.loadLibrary(); // does nothing behind an engine, which has loaded it from a place of its own
             Files.createDirectories(directory);
             checkFormat(directory.resolve("FORMAT"));
             return new ImportDatabase(directory, embeddingBytesMax);
@@ -85,6 +86,12 @@ public final class ImportDatabase implements AutoCloseable {
             if (family == Family.EMBEDDINGS) {
                 options.setCompactionStyle(CompactionStyle.FIFO).setCompactionOptionsFIFO(
                         own(new CompactionOptionsFIFO().setMaxTableFilesSize(embeddingBytesMax)));
+            }
+            if (family == Family.ROWS) {
+                // Written once, under keys in no order: compactions move the keys only.
+                options.setEnableBlobFiles(true).setMinBlobSize(256)
+                        .setBlobCompressionType(CompressionType.LZ4_COMPRESSION)
+                        .setEnableBlobGarbageCollection(true);
             }
             descriptors.add(new ColumnFamilyDescriptor(family.name().getBytes(StandardCharsets.UTF_8),
                     options));

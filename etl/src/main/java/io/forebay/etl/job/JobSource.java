@@ -1,7 +1,6 @@
 package io.forebay.etl.job;
 
 import java.util.Map;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** Where a job's documents come from. */
@@ -33,7 +32,4 @@ public sealed interface JobSource {
 
     /** What undoes a commit. */
     record Undo(String commit, boolean force) implements JobSource {}
-
-    /** What failed of another job. */
-    record Retry(UUID job) implements JobSource {}
 }

@@ -278,7 +278,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             answer.whenComplete((reply, thrown) -> HttpThreads.onLoop(channel.eventLoop(), () -> send(type,
                     header.requestId(), start, thrown == null ? reply : Failures.of(thrown, type.name()))));
         } else if (credit.isDue()) {
-            write(Frames.of(channel.alloc(), FrameType.CREDIT, 0, new Fields(), credit.give()));
+            write(Frames.of(channel.alloc(), FrameType.CREDIT, 0, 0, new Fields(), credit.give()));
         }
     }
 
@@ -287,7 +287,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             ByteBuf payload) {
         switch (type) {
             case HELLO -> hello(head);
-            case PING -> write(Frames.of(channel.alloc(), FrameType.PONG, header.requestId(), new Fields(),
+            case PING -> write(Frames.of(channel.alloc(), FrameType.PONG, 0, header.requestId(), new Fields(),
                     credit.give()));
             case PONG -> {
                 // It was heard of.
@@ -336,7 +336,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
         }
         state = State.READY;
         LOG.debug("{} is {}", channel.remoteAddress(), hello.text("client"));
-        write(Frames.of(channel.alloc(), FrameType.HELLO_OK, 0,
+        write(Frames.of(channel.alloc(), FrameType.HELLO_OK, 0, 0,
                 new Fields().put("version", FrameHeader.VERSION)
                         .put("server", server.name()).put("features", FEATURES)
                         .put("frame_bytes_max", server.frameBytesMax())
@@ -364,8 +364,8 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             frame = Frames.of(channel.alloc(), reply, requestId, given);
         } catch (IOException | RuntimeException | OutOfMemoryError e) {
             Reply failed = Failures.of(e, type.name());
-            frame = Frames.of(channel.alloc(), FrameType.ERROR, requestId, failed.head(), given);
-            frame.setShortLE(6, failed.status());
+            frame = Frames.of(channel.alloc(), FrameType.ERROR, failed.status(), requestId, failed.head(),
+                    given);
         }
         write(frame);
         if (stopping && open.isEmpty()) {
@@ -390,9 +390,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             return;
         }
         state = State.CLOSING;
-        ByteBuf frame = Frames.of(channel.alloc(), FrameType.ERROR, 0, reply.head(), 0);
-        frame.setShortLE(6, reply.status());
-        write(frame);
+        write(Frames.of(channel.alloc(), FrameType.ERROR, reply.status(), 0, reply.head(), 0));
         closeWhenSent();
     }
 
@@ -422,7 +420,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
         } else if (silentMillis >= 3 * heartbeat) {
             channel.close();
         } else if (silentMillis >= heartbeat && state == State.READY) {
-            write(Frames.of(channel.alloc(), FrameType.PING, 0, new Fields(), credit.give()));
+            write(Frames.of(channel.alloc(), FrameType.PING, 0, 0, new Fields(), credit.give()));
         }
         if (state == State.READY && !server.requests().isStillValid(who)) {
             fatal(Failures.of(ErrorCode.UNAUTHENTICATED, "the token is not valid any more"));
@@ -456,7 +454,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     private void stop() {
         stopping = true;
         if (state == State.READY) {
-            write(Frames.of(channel.alloc(), FrameType.GOAWAY, 0,
+            write(Frames.of(channel.alloc(), FrameType.GOAWAY, 0, 0,
                     new Fields().put("message", "the server is stopping"),
                     credit.give()));
         }

@@ -4,12 +4,12 @@ import io.forebay.engine.Change;
 import io.forebay.engine.ChangeFeed;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.wire.Fields;
-import io.forebay.model.wire.FrameHeader;
 import io.forebay.model.wire.FrameType;
 import io.forebay.server.http.stream.FeedSlots;
 import io.forebay.server.http.stream.Turns;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import java.io.IOException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
@@ -83,7 +83,7 @@ final class BinaryFeed implements Turns.Work {
     }
 
     @Override
-    public boolean turn() {
+    public boolean turn() throws IOException {
         if (ended) {
             return false;
         }
@@ -114,18 +114,16 @@ final class BinaryFeed implements Turns.Work {
         return true;
     }
 
-    private int write(Change change) {
-        byte[] head = new Fields().put("min_seq_id", change.minSeqId()).put("max_seq_id", change.maxSeqId())
-                .put("time_millis", change.appendTimeMillis()).encode();
-        int padded = FrameHeader.padded(head.length);
-        int bytes = FrameHeader.BYTES + padded + change.batch().encodedBytes();
-        ByteBuf out = channel.alloc().buffer(bytes);
-        out.writeZero(FrameHeader.BYTES).writeBytes(head).writeZero(padded - head.length)
-                .writeBytes(change.batch().encoded());
-        Frames.header(out, FrameType.EVENT, 0, requestId, FrameHeader.NONE, 0, head.length);
+    private int write(Change change) throws IOException {
+        Fields head = new Fields().put("min_seq_id", change.minSeqId()).put("max_seq_id", change.maxSeqId())
+                .put("time_millis", change.appendTimeMillis());
+        ByteBuf frame = Frames.of(channel.alloc(), new Reply(FrameType.EVENT, 0, head,
+                change.batch().encodedBytes(), out -> out.writeBytes(change.batch().encoded())), requestId,
+                0);
+        int bytes = frame.readableBytes();
         credit.addAndGet(-bytes);
         written.accept(bytes);
-        channel.writeAndFlush(out);
+        channel.writeAndFlush(frame);
         return bytes;
     }
 

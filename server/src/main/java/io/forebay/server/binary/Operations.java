@@ -5,6 +5,7 @@ import io.forebay.engine.Position;
 import io.forebay.engine.WriteOptions;
 import io.forebay.model.DeleteRequest;
 import io.forebay.model.Durability;
+import io.forebay.model.Floats;
 import io.forebay.model.ForebayException;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
@@ -20,6 +21,7 @@ import io.forebay.model.WriteAck;
 import io.forebay.model.wire.Fields;
 import io.forebay.server.http.json.ReadDecoder;
 import io.forebay.server.http.json.SchemaRules;
+import io.forebay.server.http.route.Api;
 import io.netty.buffer.ByteBuf;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
@@ -43,7 +45,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Operations {
     private static final int RESULTS_DEFAULT = 10;
-    private static final long TIMEOUT_MILLIS_MAX = 24L * 60 * 60 * 1000;
     private static final List<String> INCLUDE_DEFAULT = List.of("documents", "metadatas");
 
     private final Forebay engine;
@@ -124,11 +125,7 @@ final class Operations {
         for (long i = 0; i < count; i++) {
             float[] embedding = new float[(int) (bytes / (4 * count))];
             floats.get(embedding);
-            float sum = 0;
-            for (float component : embedding) {
-                sum += component * 0;
-            }
-            if (sum != 0) { // not a number
+            if (!Floats.allFinite(embedding, 0, embedding.length)) {
                 throw ForebayException.invalid(
                         "Validation error: query_embeddings: Embeddings must not contain NaN or Infinity values");
             }
@@ -150,13 +147,7 @@ final class Operations {
 
     CompletableFuture<Reply> flush(UUID collection, Fields head) {
         String named = head.text("position");
-        Position position = switch (named == null ? "linked" : named) {
-            case "durable" -> Position.DURABLE;
-            case "applied" -> Position.APPLIED;
-            case "linked" -> Position.LINKED;
-            default -> throw ForebayException.invalid("field position: unknown variant `" + named
-                    + "`, expected one of `durable`, `applied`, `linked`");
-        };
+        Position position = named == null ? Position.LINKED : Position.parse(named, "field position");
         return engine.flush(collection, position, millis(head)).thenApply(done -> Reply.of(new Fields()));
     }
 
@@ -202,7 +193,7 @@ final class Operations {
         if (millis < 0) {
             throw ForebayException.invalid("field timeout_millis must be from 0. Got: " + millis);
         }
-        return Math.min(TIMEOUT_MILLIS_MAX, millis);
+        return Math.min(Api.TIMEOUT_MILLIS_MAX, millis);
     }
 
     /** From 0; null when it is not there. */

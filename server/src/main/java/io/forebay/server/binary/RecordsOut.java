@@ -3,6 +3,7 @@ package io.forebay.server.binary;
 import io.forebay.model.Hit;
 import io.forebay.model.MetadataCodec;
 import io.forebay.model.Operation;
+import io.forebay.model.RecordBatch;
 import io.forebay.model.StoredRecord;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -17,15 +18,6 @@ import org.jspecify.annotations.Nullable;
  * being made.
  */
 final class RecordsOut {
-    private static final int MAGIC = 0x42524246;
-    private static final int HEADER_BYTES = 32;
-    private static final int NULL_BIT = 0x8000_0000;
-    private static final int FLAG_EMBEDDINGS = 1;
-    private static final int FLAG_PARTIAL = 2;
-    private static final int FLAG_DOCUMENTS = 4;
-    private static final int FLAG_URIS = 8;
-    private static final int FLAG_METADATAS = 16;
-
     private final int size;
     private final IntFunction<StoredRecord> records;
     private final ByteBuf out;
@@ -64,17 +56,19 @@ final class RecordsOut {
             }
         }
         boolean partial = embeddings > 0 && embeddings < size;
-        out.writeZero(HEADER_BYTES);
+        out.writeZero(RecordBatch.HEADER_BYTES);
         column(i -> ByteBufUtil.writeUtf8(out, records.apply(i).id()));
         if (partial) {
             presence();
         }
         embeddings();
-        int flags = (embeddings > 0 ? FLAG_EMBEDDINGS : 0) | (partial ? FLAG_PARTIAL : 0)
-                | texts(StoredRecord::document, FLAG_DOCUMENTS) | texts(StoredRecord::uri, FLAG_URIS)
+        int flags = (embeddings > 0 ? RecordBatch.FLAG_EMBEDDINGS : 0)
+                | (partial ? RecordBatch.FLAG_PARTIAL : 0)
+                | texts(StoredRecord::document, RecordBatch.FLAG_DOCUMENTS)
+                | texts(StoredRecord::uri, RecordBatch.FLAG_URIS)
                 | metadatas();
-        out.setIntLE(start, MAGIC);
-        out.setByte(start + 4, 1);
+        out.setIntLE(start, RecordBatch.MAGIC);
+        out.setByte(start + 4, RecordBatch.VERSION);
         out.setByte(start + 5, Operation.UPDATE.code());
         out.setShortLE(start + 6, flags);
         out.setIntLE(start + 8, size);
@@ -125,7 +119,7 @@ final class RecordsOut {
                     byte[] bytes = MetadataCodec.encode(metadata);
                     out.writeBytes(bytes);
                     return bytes.length;
-                }, FLAG_METADATAS)
+                }, RecordBatch.FLAG_METADATAS)
                 : 0;
     }
 
@@ -156,7 +150,7 @@ final class RecordsOut {
         for (int i = 0; i < size; i++) {
             int length = entry.write(i);
             end += Math.max(0, length);
-            out.setIntLE(ends + 4 * i, length < 0 ? end | NULL_BIT : end);
+            out.setIntLE(ends + 4 * i, length < 0 ? end | RecordBatch.NULL_BIT : end);
         }
         align();
     }

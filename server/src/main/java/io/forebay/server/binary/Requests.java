@@ -79,13 +79,7 @@ final class Requests {
             throw new ForebayException(ErrorCode.INVALID_ARGUMENT,
                     "field from_seq_id must be from 0. Got: " + from);
         }
-        ChangeFeed feed = server.engine().changes(header.collection(), from);
-        try {
-            server.feeds().take();
-        } catch (RuntimeException full) {
-            feed.close();
-            throw full;
-        }
+        ChangeFeed feed = server.feeds().open(server.engine(), header.collection(), from);
         return new BinaryFeed(channel, header.requestId(), feed, server.feeds(),
                 Integer.toUnsignedLong(header.credit()), server.changes(), end, server.metrics()::changeSent);
     }

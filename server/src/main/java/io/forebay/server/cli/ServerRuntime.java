@@ -1,13 +1,16 @@
 package io.forebay.server.cli;
 
 import io.forebay.engine.Forebay;
+import io.forebay.etl.Imports;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.binary.BinaryOptions;
 import io.forebay.server.binary.BinaryServer;
+import io.forebay.server.config.ImportsConfig;
 import io.forebay.server.config.ServerConfig;
 import io.forebay.server.http.HttpOptions;
 import io.forebay.server.http.HttpServer;
 import io.forebay.server.http.ServerMetrics;
+import io.forebay.server.http.route.ImportService;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
@@ -19,8 +22,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running server: an engine, and HTTP on top of it. The one place where configuration, engine and network
- * meet.
+ * A running server: an engine, imports into it, and HTTP on top of them. The one place where configuration, engine and
+ * network meet.
  *
  * <p>Failure: if one of them does not start, what was started before it is closed again.
  */
@@ -29,16 +32,19 @@ final class ServerRuntime implements AutoCloseable {
 
     private final ServerConfig config;
     private final Forebay engine;
+    private final @Nullable Imports imports;
     private final Authentication authentication;
     private final ServerMetrics metrics;
     private final HttpServer http;
     private final @Nullable BinaryServer binary;
 
     private ServerRuntime(ServerConfig config, Authentication authentication, Forebay engine,
-            ServerMetrics metrics, HttpServer http, @Nullable BinaryServer binary) {
+            @Nullable Imports imports, ServerMetrics metrics, HttpServer http,
+            @Nullable BinaryServer binary) {
         this.config = config;
         this.authentication = authentication;
         this.engine = engine;
+        this.imports = imports;
         this.metrics = metrics;
         this.http = http;
         this.binary = binary;
@@ -53,18 +59,25 @@ final class ServerRuntime implements AutoCloseable {
         Authentication authentication = AuthSetup.open(config);
         ServerMetrics metrics = new ServerMetrics(config.server().metricsCollectionsMax());
         Forebay engine = null;
+        Imports imports = null;
         HttpServer http = null;
         try {
             engine = Forebay.open(config.server().path(), config.forebayOptions(), metrics);
-            http = HttpServer.start(engine, httpOptions(config), metrics, authentication);
+            imports = openImports(config, engine, metrics);
+            http = HttpServer.start(engine, httpOptions(config), metrics, authentication,
+                    service(config.imports(), imports));
             BinaryServer binary = server.binary().port() == ServerConfig.Binary.NONE
                     ? null
                     : BinaryServer.start(http.shared(),
                             BinaryOptions.at(server.host(), server.binary().port()).withTls(tls));
-            return new ServerRuntime(config, authentication, engine, metrics, http, binary);
+            return new ServerRuntime(config, authentication, engine, imports, metrics, http, binary);
         } catch (RuntimeException e) {
             if (http != null) {
                 http.close();
+            }
+            if (imports != null) {
+                metrics.observe(null);
+                imports.close();
             }
             if (engine != null) {
                 engine.close();
@@ -73,6 +86,23 @@ final class ServerRuntime implements AutoCloseable {
             authentication.close();
             throw e;
         }
+    }
+
+    private static @Nullable Imports openImports(ServerConfig config, Forebay engine, ServerMetrics metrics) {
+        if (!config.imports().enabled()) {
+            return null;
+        }
+        Imports imports = Imports.open(config.server().path().resolve("imports"), engine,
+                config.imports().options(), config.imports().sources(), metrics.imports());
+        metrics.observe(imports);
+        return imports;
+    }
+
+    private static @Nullable ImportService service(ImportsConfig config, @Nullable Imports imports) {
+        return imports == null
+                ? null
+                : new ImportService(imports, config.options().uploadBytesMax(), config.uploadsAtOnceMax(),
+                        config.options().progressIntervalMillis());
     }
 
     /** Before the store is opened, which may take a while, or even made. */
@@ -152,6 +182,10 @@ final class ServerRuntime implements AutoCloseable {
             binary.close();
         }
         http.close();
+        if (imports != null) {
+            metrics.observe(null);
+            imports.close();
+        }
         engine.close();
         metrics.close();
         authentication.close();

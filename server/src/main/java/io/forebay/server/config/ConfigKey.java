@@ -4,6 +4,7 @@ import static io.forebay.server.config.ConfigKind.BYTES;
 import static io.forebay.server.config.ConfigKind.FLAG;
 import static io.forebay.server.config.ConfigKind.LIST;
 import static io.forebay.server.config.ConfigKind.NUMBER;
+import static io.forebay.server.config.ConfigKind.TABLE;
 import static io.forebay.server.config.ConfigKind.TEXT;
 
 import java.util.List;
@@ -139,6 +140,76 @@ enum ConfigKey {
     QUERY_BOUNDED_WAIT("query.bounded_wait_millis", NUMBER, "50", 0, 86_400_000, "milliseconds", null,
             "Longest wait of a read at level index_and_bounded_wal."),
 
+    IMPORTS_ENABLED("imports.enabled", FLAG, "true", null,
+            "Whether files can be imported (docs/importing.md). false: those routes answer 404, no job goes on."),
+    IMPORTS_UPLOAD_BYTES("imports.max_upload_bytes", BYTES, "5GiB", 1, 1L << 50, "bytes", null,
+            "Largest file of one upload, or fetched from elsewhere; reading a larger one stops there, answered 413."),
+    IMPORTS_UPLOADS("imports.max_concurrent_uploads", NUMBER, "32", 1, 10_000, "uploads", null,
+            "Uploads received at once, up to 2 MiB of memory each; one more is answered 429."),
+    IMPORTS_JOBS("imports.max_concurrent_jobs", NUMBER, "4", 1, 1024, "jobs", null,
+            "Jobs at work at once. Those of one collection go one after the other."),
+    IMPORTS_CHUNK("imports.extract_chunk_size", NUMBER, "256", 1, 1_000_000, "documents", "IMPORT_CHUNK_SIZE",
+            "Documents that the reader hands on together, to begin with: it adapts to their size."),
+    IMPORTS_TRANSFORM("imports.transform_batch_size", NUMBER, "256", 1, 1_000_000, "documents", null,
+            "Documents that become records in one piece of work."),
+    IMPORTS_LOAD("imports.load_batch_size", NUMBER, "1000", 1, 1_000_000, "records", "IMPORT_BATCH_SIZE",
+            "Records of one write at most."),
+    IMPORTS_CHUNKS("imports.max_concurrent_chunks", NUMBER, "16", 1, 10_000, "chunks", null,
+            "Chunks of one job that are on their way between reading and loading."),
+    IMPORTS_MEMORY("imports.memory_threshold_mb", NUMBER, "0", 0, 1 << 24, "MiB", null,
+            "Memory of the process above which imports slow down, then pause. 0: decided from the machine."),
+    IMPORTS_WORKERS("imports.workers", NUMBER, "0", 0, 1024, "threads", "IMPORT_PARALLEL_WORKERS",
+            "Threads that make records, and embeddings in this process; 0 for one per core."),
+    IMPORTS_PROGRESS("imports.progress_update_interval_ms", NUMBER, "500", 1, 3_600_000, "milliseconds",
+            "IMPORT_PROGRESS_UPDATE_INTERVAL",
+            "Shortest time between two events of a job that is followed."),
+    IMPORTS_ERRORS("imports.max_errors", NUMBER, "10000", 0, 1L << 40, "documents", null,
+            "Documents of one job that may fail; one more and the job fails."),
+    IMPORTS_KEEP("imports.keep_days", NUMBER, "30", 1, 36_500, "days", null,
+            "For how long ended jobs, with their errors, are kept."),
+    IMPORTS_ORPHANS("imports.orphan_hours", NUMBER, "24", 1, 876_000, "hours", null,
+            "Age at which a spool file that no job names is deleted; looked at hourly."),
+    IMPORTS_RATE("imports.submissions_per_minute", NUMBER, "60", 0, 1_000_000, "imports", null,
+            "Of one client (token, or address without one); more are answered 429. 0 for any number."),
+    IMPORTS_WAITING("imports.max_waiting_jobs", NUMBER, "1000", 1, 1_000_000, "jobs", null,
+            "Jobs that may wait; one more is answered 429."),
+    IMPORTS_CACHE("imports.embedding_cache_bytes", BYTES, "1GiB", 0, 1L << 50, "bytes", null,
+            "Disk for embeddings that were made, so that the same text is not embedded again; the oldest go."),
+    IMPORTS_DOCUMENT("imports.max_document_bytes", BYTES, "16MiB", 1 << 10, 1 << 30, "bytes", null,
+            "Longest line, row or item of a file; a longer one counts as a document that failed."),
+    IMPORTS_RATIO("imports.max_expanded_ratio", NUMBER, "200", 1, 1_000_000, "", null,
+            "How many times its own size a compressed file may have uncompressed, beyond the first 64 MiB."),
+    IMPORTS_CONNECTION("imports.default_connection", TEXT, "local", null,
+            "Embedding connection of imports that name none. local: all-MiniLM-L6-v2 in this process. none: vectors are"
+                    + " in the file. Or one of the next."),
+    IMPORTS_CONNECTIONS("imports.connections", TABLE, "{}", null,
+            "Embedding connections by name; local and none are always there. Each: kind (openai, local or none), url"
+                    + " (up to and without /embeddings), model, key_variable (environment variable with the key), dimension,"
+                    + " texts_per_call (100), calls_at_once (4), timeout_ms (60000), patience_ms (120000: for how long what"
+                    + " fails in passing is tried again)."),
+    IMPORTS_HOSTS("imports.allowed_hosts", LIST, "[]", null,
+            "From where may be fetched: host names, *.domain for all below one, s3://bucket. [] for nothing."),
+    IMPORTS_PRIVATE("imports.allow_private_hosts", FLAG, "false", null,
+            "Whether such a name may stand for a private, loopback or link-local address."),
+    IMPORTS_S3_ENDPOINT("imports.s3_endpoint", TEXT, "none", null,
+            "Object storage compatible with S3, as a URL; none for AWS's own."),
+    IMPORTS_S3_REGION("imports.s3_region", TEXT, "us-east-1", null, "Its region."),
+    IMPORTS_S3_PATH("imports.s3_path_style", FLAG, "false", null,
+            "Whether buckets are in the path of its addresses instead of their host name."),
+    IMPORTS_S3_BUCKET("imports.s3_upload_bucket", TEXT, "none", null,
+            "Bucket that clients may upload to directly (POST /api/etl/upload-url); none for that not."),
+    IMPORTS_S3_KEY("imports.s3_key_variable", TEXT, "none", null,
+            "Environment variable with the access key id; none for what AWS's client finds by itself."),
+    IMPORTS_S3_SECRET("imports.s3_secret_variable", TEXT, "none", null,
+            "Environment variable with the secret access key."),
+    IMPORTS_S3_MINUTES("imports.s3_upload_url_minutes", NUMBER, "60", 1, 10_080, "minutes", null,
+            "For how long an upload address can be used."),
+    IMPORTS_APIS("imports.apis", TABLE, "{}", null,
+            "Paged JSON interfaces to import from, by name, besides the ready ones. Each: url (of the first page, {name}"
+                    + " for parameters), items_field (dotted path; empty for the page itself), next_field (dotted path to"
+                    + " the next page's address), requests_per_second (1), headers (a map; ${NAME} for an environment"
+                    + " variable)."),
+
     LOG_LEVEL("log.level", "info", List.of("error", "warn", "info", "debug", "trace"),
             "How much the server writes to its log, on standard error.");
 
@@ -149,17 +220,17 @@ enum ConfigKey {
     private final long max;
     private final String unit;
     private final List<String> choices;
-    private final @Nullable String chromaVariable;
+    private final @Nullable String alias;
     private final String help;
 
     ConfigKey(String path, ConfigKind kind, String defaultText, long min, long max, String unit,
-            @Nullable String chromaVariable, String help) {
-        this(path, kind, defaultText, min, max, unit, List.of(), chromaVariable, help);
+            @Nullable String alias, String help) {
+        this(path, kind, defaultText, min, max, unit, List.of(), alias, help);
     }
 
-    ConfigKey(String path, ConfigKind kind, String defaultText, @Nullable String chromaVariable,
+    ConfigKey(String path, ConfigKind kind, String defaultText, @Nullable String alias,
             String help) {
-        this(path, kind, defaultText, 0, 0, "", List.of(), chromaVariable, help);
+        this(path, kind, defaultText, 0, 0, "", List.of(), alias, help);
     }
 
     ConfigKey(String path, String defaultText, List<String> choices, String help) {
@@ -167,7 +238,7 @@ enum ConfigKey {
     }
 
     ConfigKey(String path, ConfigKind kind, String defaultText, long min, long max, String unit,
-            List<String> choices, @Nullable String chromaVariable, String help) {
+            List<String> choices, @Nullable String alias, String help) {
         this.path = path;
         this.kind = kind;
         this.defaultText = defaultText;
@@ -175,7 +246,7 @@ enum ConfigKey {
         this.max = max;
         this.unit = unit;
         this.choices = choices;
-        this.chromaVariable = chromaVariable;
+        this.alias = alias;
         this.help = help;
     }
 
@@ -213,10 +284,10 @@ enum ConfigKey {
         return "FOREBAY_" + path.replace(".", "__").toUpperCase(Locale.ROOT);
     }
 
-    /** Chroma's variable that means the same. */
+    /** Chroma's variable, or one that scripts rely on, that means the same. */
     @Nullable
-    String chromaVariable() {
-        return chromaVariable;
+    String alias() {
+        return alias;
     }
 
     boolean inRange(long value) {
@@ -232,6 +303,7 @@ enum ConfigKey {
             case BYTES -> Bytes.text(min) + " to " + Bytes.text(max);
             case CHOICE -> String.join(", ", choices);
             case LIST -> "a list of texts";
+            case TABLE -> "names, each with settings (in one line: YAML or JSON)";
         };
     }
 

@@ -8,5 +8,7 @@ enum ConfigKind {
     /** One of a few words. */
     CHOICE,
     /** A list in YAML; elsewhere separated by commas. */
-    LIST
+    LIST,
+    /** Names, each with settings of its own: a map of maps in YAML; elsewhere the same in one line of YAML or JSON. */
+    TABLE
 }

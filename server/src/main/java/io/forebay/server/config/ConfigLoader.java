@@ -17,7 +17,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /**
  * Reads the three sources, later ones winning: file, environment ({@code FOREBAY_SECTION__KEY}, and before
- * it Chroma's variable that means the same), flags.
+ * it Chroma's variable, or one that scripts rely on, that means the same), flags.
  *
  * <p>Failure: the first thing that is wrong is a {@link ConfigException}; nothing is guessed and nothing
  * unknown is passed over. Variables of other programs are: {@code FOREBAY_PORT} is what Kubernetes sets for
@@ -84,6 +84,10 @@ public final class ConfigLoader {
         if (value == null) {
             throw new ConfigException(file + ": " + path + " has no value, must be " + key.range());
         }
+        if (value instanceof Map<?, ?> table && key.kind() == ConfigKind.TABLE) {
+            values.setTable(key, table, file.toString());
+            return;
+        }
         if (value instanceof Map || value instanceof List && key.kind() != ConfigKind.LIST) {
             throw new ConfigException(file + ": " + path + " must be " + key.range());
         }
@@ -95,9 +99,9 @@ public final class ConfigLoader {
 
     private void readEnvironment(Map<String, String> environment) {
         for (ConfigKey key : ConfigKey.values()) {
-            String chroma = key.chromaVariable();
-            if (chroma != null && environment.containsKey(chroma)) {
-                values.set(key, environment.getOrDefault(chroma, ""), "environment variable " + chroma);
+            String alias = key.alias();
+            if (alias != null && environment.containsKey(alias)) {
+                values.set(key, environment.getOrDefault(alias, ""), "environment variable " + alias);
             }
         }
         environment.forEach((name, value) -> {

@@ -33,7 +33,13 @@ final class ConfigValues {
             case NUMBER, BYTES -> number(value, key, source);
             case CHOICE -> choice(value, key, source);
             case LIST -> list(value);
+            case TABLE -> ConfigTable.parse(key, value, source);
         });
+    }
+
+    /** @param table as it was read from YAML */
+    void setTable(ConfigKey key, Map<?, ?> table, String source) {
+        values.put(key, ConfigTable.of(key, table, source));
     }
 
     String text(ConfigKey key) {
@@ -54,6 +60,10 @@ final class ConfigValues {
 
     List<String> list(ConfigKey key) {
         return Arrays.asList((String[]) value(key));
+    }
+
+    ConfigTable table(ConfigKey key) {
+        return (ConfigTable) value(key);
     }
 
     private Object value(ConfigKey key) {

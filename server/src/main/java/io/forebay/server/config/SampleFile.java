@@ -7,8 +7,8 @@ public final class SampleFile {
     private static final int WIDTH = 100;
     private static final Map<String, String> SECTIONS = Map.of("server", "Network and place", "auth",
             "Who may do what", "ingest",
-            "From the log into the segments", "wal", "The log", "index", "Segments", "query", "Reads", "log",
-            "What the server writes about itself");
+            "From the log into the segments", "wal", "The log", "index", "Segments", "query", "Reads",
+            "imports", "Files become records", "log", "What the server writes about itself");
 
     private SampleFile() {}
 
@@ -29,9 +29,12 @@ public final class SampleFile {
                 out.append(section).append(":\n");
             }
             comment(key.help(), out);
-            String chroma = key.chromaVariable();
+            String alias = key.alias();
             comment("Range: " + key.range() + ". Variable: " + key.variable()
-                    + (chroma == null ? "" : " (or Chroma's " + chroma + ")"), out);
+                    + (alias == null
+                            ? ""
+                            : " (or " + (alias.startsWith("CHROMA_") ? "Chroma's " : "") + alias + ")"),
+                    out);
             out.append("  ").append(key.shortName()).append(": ").append(key.defaultText()).append('\n');
         }
         return out.toString();

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * machine decides.
  */
 public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Index index, Query query,
-        Log log) {
+        ImportsConfig imports, Log log) {
 
     /** Network and place. */
     public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
@@ -98,7 +98,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                         values.number(ConfigKey.INDEX_CACHE)),
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
                         values.number(ConfigKey.QUERY_BOUNDED_WAIT)),
-                new Log(values.text(ConfigKey.LOG_LEVEL).toUpperCase(Locale.ROOT)));
+                ImportsConfig.of(values), new Log(values.text(ConfigKey.LOG_LEVEL).toUpperCase(Locale.ROOT)));
     }
 
     private static PressureOptions pressureOf(ConfigValues values) {

@@ -1,12 +1,10 @@
 package io.forebay.server.http;
 
-import io.forebay.model.ForebayException;
 import io.forebay.server.auth.Principal;
+import io.forebay.server.http.route.BodySink;
 import io.forebay.server.http.route.ErrorAnswers;
-import io.forebay.server.http.route.Request;
 import io.forebay.server.http.route.Response;
 import io.forebay.server.http.route.Route;
-import io.forebay.server.http.route.Router;
 import io.forebay.server.http.stream.LiveContent;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFuture;
@@ -16,7 +14,6 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -27,7 +24,6 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.util.ArrayDeque;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -87,10 +83,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     // The request at hand.
     private @Nullable HttpRequest head;
-    private @Nullable Route route;
-    private Map<String, String> variables = Map.of();
-    private Principal who = Principal.STRANGER;
+    private Admission admission = Admission.NONE;
     private @Nullable BodyBuffer body;
+    private @Nullable StreamedBody stream;
     private long announced;
     private long received;
     private long startNanos;
@@ -129,7 +124,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             pumping = false;
         }
         // Who waits for room keeps next to nothing in memory, and is still seen to leave if he has sent nothing yet.
-        ctx.channel().config().setAutoRead(waiting.size() < (state == State.QUEUED ? 1 : WAITING_MAX));
+        int most = state == State.QUEUED || isFull() ? 1 : WAITING_MAX;
+        ctx.channel().config().setAutoRead(waiting.size() < most);
         if (inputShut && (!isBusy() || state == State.QUEUED && waiting.isEmpty())) {
             // Everything that the client sent is answered, or will never be whole.
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> ctx.close());
@@ -138,7 +134,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether the next thing that the client sent must wait. */
     private boolean isBusy() {
-        return state == State.ANSWERING || state == State.QUEUED || yielding;
+        return state == State.ANSWERING || state == State.QUEUED || yielding || isFull();
+    }
+
+    /** Whoever takes the body is slower than it comes. */
+    private boolean isFull() {
+        return stream != null && stream.isFull();
     }
 
     private void take(ChannelHandlerContext ctx, HttpObject object) {
@@ -159,8 +160,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void begin(ChannelHandlerContext ctx, HttpRequest request) {
         head = request;
-        route = null;
-        who = Principal.STRANGER;
+        admission = Admission.NONE;
         body = null;
         received = 0;
         startNanos = System.nanoTime();
@@ -171,7 +171,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         announced = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
-        Response refusal = refusal(request);
+        admission = Admission.of(server, request, announced);
+        body = admission.keepsBody() ? new BodyBuffer() : null;
+        Response refusal = admission.refusal();
         if (refusal != null) {
             refuse(ctx, request, refusal);
         } else if (body == null || share.ask(announced, ctx.channel().eventLoop(),
@@ -194,7 +196,30 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** The body may come. */
     private void read(ChannelHandlerContext ctx, HttpRequest request) {
         state = State.READING;
-        if (HttpUtil.is100ContinueExpected(request)) {
+        BodySink.Source source = admission.stream();
+        Route found = admission.route();
+        if (found == null || source == null) {
+            goOn(ctx, request);
+            return;
+        }
+        stream = new StreamedBody(found, source, admission.request(request, new BodyBuffer(), ctx.channel()),
+                () -> goOn(ctx, request), () -> pump(ctx), answer -> streamed(ctx, answer), ctx.executor(),
+                server.uploads());
+        stream.start();
+    }
+
+    /** What became of a body that was taken as it came. */
+    private void streamed(ChannelHandlerContext ctx, Response answer) {
+        if (state == State.ANSWERING) {
+            send(ctx, answer);
+        } else {
+            refuseAndClose(ctx, answer); // the rest is not read
+            pump(ctx);
+        }
+    }
+
+    private void goOn(ChannelHandlerContext ctx, HttpRequest request) {
+        if (state == State.READING && HttpUtil.is100ContinueExpected(request)) {
             ctx.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                     HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
@@ -211,51 +236,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
-    /** Null when the body may come. */
-    private @Nullable Response refusal(HttpRequest request) {
-        if (server.cors().answersOptions(request)) {
-            return Response.empty(200);
-        }
-        try {
-            return switch (server.router().match(request.method(), UriText.path(request.uri()))) {
-                case Router.NotFound ignored -> Response.empty(404);
-                case Router.WrongMethod wrong -> Refusals.wrongMethod(wrong.allow());
-                case Router.Found found -> {
-                    route = found.route();
-                    variables = found.variables();
-                    who = server.guard().admit(found.route(), variables, request.headers());
-                    yield bodyRefusal(found.route(), request);
-                }
-            };
-        } catch (ForebayException e) {
-            return ErrorAnswers.of(e, null);
-        }
-    }
-
-    private @Nullable Response bodyRefusal(Route found, HttpRequest request) {
-        if (announced > server.options().bodyBytesMax()) {
-            return Refusals.tooLarge();
-        }
-        return found.takesJson() ? jsonRefusal(request) : null;
-    }
-
-    private @Nullable Response jsonRefusal(HttpRequest request) {
-        if (!MediaTypes.isJson(request.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
-            return Refusals.notJson();
-        }
-        if (route != null && route.keepsNoBody()) {
-            server.memoryCheck().run(); // also before it is read, because what is read and decoded takes memory
-        }
-        body = new BodyBuffer();
-        return null;
-    }
-
     // ---- its body ----
 
     private void content(ChannelHandlerContext ctx, HttpContent content) {
         int bytes = content.content().readableBytes();
         received += bytes;
-        if (received > server.options().bodyBytesMax()) {
+        if (received > bytesMax()) {
             refuseAndClose(ctx, Refusals.tooLarge());
             return;
         }
@@ -267,6 +253,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (state != State.READING) {
+            return;
+        }
+        if (stream != null) {
+            stream.give(content.content());
+            if (last) {
+                state = State.ANSWERING;
+                stream.end();
+            }
             return;
         }
         if (body != null) {
@@ -285,10 +279,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    private long bytesMax() {
+        BodySink.Source source = stream == null ? null : admission.stream();
+        return source == null ? server.options().bodyBytesMax() : source.bytesMax();
+    }
+
     private void handle(ChannelHandlerContext ctx) {
         state = State.ANSWERING;
         HttpRequest request = head;
-        Route found = route;
+        Route found = admission.route();
         if (request == null || found == null) {
             throw new IllegalStateException("a body without a request");
         }
@@ -296,8 +295,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         body = null;
         CompletableFuture<Response> answer;
         try {
-            answer = found.handler().handle(new Request(variables, UriText.query(request.uri()),
-                    request.headers(), whole.bytes(), whole.length(), who));
+            answer = found.handler().handle(admission.request(request, whole, ctx.channel()));
         } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
@@ -307,7 +305,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         answer.whenComplete((response, thrown) -> HttpThreads.onLoop(ctx.executor(),
                 () -> send(ctx, thrown == null
                         ? response
-                        : ErrorAnswers.of(thrown, found.method() + " " + found.template()))));
+                        : ErrorAnswers.of(thrown, admission.what()))));
     }
 
     // ---- answers ----
@@ -324,7 +322,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         if (feed != null) {
             keepAlive = false;
-            Principal follower = who;
+            Principal follower = admission.who();
             answered(request, live.start(ctx.channel(), request, response, feed,
                     () -> server.guard().isStillValid(follower), () -> next(ctx)));
             if (inputShut) {
@@ -333,7 +331,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         keepAlive &= !stopping;
-        DefaultFullHttpResponse http = Rendering.of(ctx.alloc(), response, what());
+        DefaultFullHttpResponse http = Rendering.of(ctx.alloc(), response, admission.what());
         server.cors().apply(request, http.headers());
         HttpUtil.setKeepAlive(http.headers(), request.protocolVersion(), keepAlive);
         answered(request, http.status().code());
@@ -351,13 +349,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void answered(HttpRequest request, int status) {
+        Route route = admission.route();
         server.metrics().answered(route == null ? "unmatched" : route.template(), request.method().name(),
-                status,
-                System.nanoTime() - startNanos);
-    }
-
-    private String what() {
-        return route == null ? "a request" : route.method() + " " + route.template();
+                status, System.nanoTime() - startNanos);
     }
 
     /** The request at hand is over. */
@@ -384,6 +378,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         share.end();
         head = null;
         body = null;
+        if (stream != null) {
+            stream.close();
+            stream = null;
+        }
     }
 
     private void refuseAndClose(ChannelHandlerContext ctx, Response response) {
@@ -441,14 +439,16 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void stalled(ChannelHandlerContext ctx) {
         if (live.isOn()) {
-            if (live.isStalled() || !server.guard().isStillValid(who)) {
+            if (live.isStalled() || !server.guard().isStillValid(admission.who())) {
                 ctx.close();
             }
             return;
         }
         long idleMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSinceNanos);
         if (state == State.READING) {
-            refuseAndClose(ctx, Response.empty(408));
+            if (!isFull()) { // else it is ourselves who do not get on
+                refuseAndClose(ctx, Response.empty(408));
+            }
         } else if (state == State.IDLE
                 ? idleMillis >= server.options().keepAliveMillis()
                 : !isBusy() || sending) {
@@ -468,7 +468,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (server.channels().size() > server.options().connectionsMax()) {
             keepAlive = false;
             ctx.writeAndFlush(
-                    Rendering.of(ctx.alloc(), Refusals.full(server.options().connectionsMax()), what()))
+                    Rendering.of(ctx.alloc(), Refusals.full(server.options().connectionsMax()),
+                            admission.what()))
                     .addListener(sent -> ctx.close());
             state = State.LINGERING;
         }

@@ -5,6 +5,8 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.http.route.Api;
+import io.forebay.server.http.route.ImportApi;
+import io.forebay.server.http.route.ImportService;
 import io.forebay.server.http.route.Router;
 import io.forebay.server.http.stream.FeedSlots;
 import io.forebay.server.http.stream.LagFollowing;
@@ -24,15 +26,18 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.timeout.IdleStateHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Serves an engine over HTTP until it is closed. Does not own the engine: close this first, then the engine.
  *
- * <p>Threads: {@code netty-io-n} and {@code changes-n}, made in {@code HttpThreads}, and {@code lag-monitor};
+ * <p>Threads: {@code netty-io-n}, {@code changes-n}, {@code uploads-n} and {@code imports-n}, made in {@code HttpThreads},
+ * and {@code lag-monitor};
  * {@link #start} and {@link #close} wait and are called by others.
  *
  * <p>Failure: {@link #start} leaves nothing behind when it throws; {@link #close} takes a bounded time whatever clients
@@ -51,17 +56,18 @@ public final class HttpServer implements AutoCloseable {
     private final Shared shared;
     private final HttpOptions options;
     private final HttpThreads.Transport transport;
-    private final ExecutorService changes;
+    /** Besides those of the transport, in the order in which they end. */
+    private final List<ExecutorService> threads;
     private final LagFollowing lag;
     private final Channel listening;
     private final ChannelGroup channels;
 
-    private HttpServer(Shared shared, ExecutorService changes, LagFollowing lag, Channel listening,
+    private HttpServer(Shared shared, List<ExecutorService> threads, LagFollowing lag, Channel listening,
             ChannelGroup channels) {
         this.shared = shared;
         this.options = shared.options();
         this.transport = shared.transport();
-        this.changes = changes;
+        this.threads = threads;
         this.lag = lag;
         this.listening = listening;
         this.channels = channels;
@@ -72,31 +78,42 @@ public final class HttpServer implements AutoCloseable {
         return start(engine, options, metrics, Authentication.OFF);
     }
 
+    /** Without an import service. */
+    public static HttpServer start(Forebay engine, HttpOptions options, ServerMetrics metrics,
+            Authentication authentication) {
+        return start(engine, options, metrics, authentication, null);
+    }
+
     /**
      * @param authentication not owned
+     * @param imports        not owned, closed after this; null for none
      * @throws ForebayException UNAVAILABLE, naming host and port, when it cannot listen there
      */
     public static HttpServer start(Forebay engine, HttpOptions options, ServerMetrics metrics,
-            Authentication authentication) {
+            Authentication authentication, @Nullable ImportService imports) {
         BodyBudget budget = new BodyBudget(options.bodiesInFlightBytesMax());
         ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         FeedSlots feeds = new FeedSlots(options.changesMax());
         ExecutorService changes = HttpThreads.changes();
+        ExecutorService uploads = HttpThreads.uploads();
+        ExecutorService asking = HttpThreads.imports();
+        List<ExecutorService> threads = List.of(uploads, asking, changes);
         LagMonitor monitor = LagMonitor.start(engine);
         LagFollowing lag = LagFollowing.of(engine, monitor, options.changesMax());
         Router router = new Router(Api.routes(engine, options.allowReset(), options.maxBatchSize(),
-                metrics::scrape, feeds, lag, changes));
+                metrics::scrape, feeds, lag, changes,
+                ImportApi.of(imports, engine, asking, options.changesMax())));
         Guard guard = new Guard(authentication, engine);
         ServerContext context = new ServerContext(router, guard, options, budget, metrics,
                 new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,
                         options.heartbeatMillis(), metrics::changeEvents, metrics::changeBytes),
-                engine::checkMemory);
+                uploads, engine::checkMemory);
         HttpThreads.Transport transport = HttpThreads.start(options.ioThreads(), options.nativeTransport());
         ChannelFuture bound = bootstrap(transport, context)
                 .bind(new InetSocketAddress(options.host(), options.port())).awaitUninterruptibly();
         if (!bound.isSuccess()) {
             stopThreads(transport);
-            changes.shutdown();
+            threads.forEach(ExecutorService::shutdown);
             monitor.close();
             Throwable cause = bound.cause();
             throw new ForebayException(ErrorCode.UNAVAILABLE, "cannot listen on " + options.host() + ":"
@@ -105,7 +122,7 @@ public final class HttpServer implements AutoCloseable {
         metrics.observe(engine, budget, channels, feeds, lag);
         Shared shared = new Shared(engine, router, guard, options, budget, metrics, transport, feeds, changes,
                 engine::checkMemory);
-        HttpServer server = new HttpServer(shared, changes, lag, bound.channel(), channels);
+        HttpServer server = new HttpServer(shared, threads, lag, bound.channel(), channels);
         LOG.info("listening on {}:{}", options.host(), server.port());
         return server;
     }
@@ -162,16 +179,18 @@ public final class HttpServer implements AutoCloseable {
         }
         channels.close().awaitUninterruptibly(TimeUnit.SECONDS.toMillis(THREADS_STOP_SECONDS));
         lag.events().monitor().close();
-        stopChanges(); // before the threads that its last turns write to
+        stopOthers(); // before the threads that its last turns write to
         stopThreads(transport);
     }
 
-    /** The feeds were ended with their connections; what is left of their turns is short. */
-    private void stopChanges() {
-        changes.shutdown();
+    /** Feeds and uploads were ended with their connections; what is left of their turns is short. */
+    private void stopOthers() {
+        threads.forEach(ExecutorService::shutdown);
         try {
-            if (!changes.awaitTermination(THREADS_STOP_SECONDS, TimeUnit.SECONDS)) {
-                LOG.warn("a change feed did not end in {} s", THREADS_STOP_SECONDS);
+            for (ExecutorService pool : threads) {
+                if (!pool.awaitTermination(THREADS_STOP_SECONDS, TimeUnit.SECONDS)) {
+                    LOG.warn("a feed or an upload did not end in {} s", THREADS_STOP_SECONDS);
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

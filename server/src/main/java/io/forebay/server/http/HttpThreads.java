@@ -21,11 +21,14 @@ import org.slf4j.LoggerFactory;
 /**
  * The threads of the server: {@code netty-io-n} accept, read, decode, encode and write, and never wait; {@code changes-n}
  * read the log for change feeds and encode what they give. Two are enough: they wait for the disk at most, never for a
- * client.
+ * client. {@code uploads-n} write what is uploaded and sync it, which may take long; {@code imports-n} ask the import
+ * service for others meanwhile. Neither waits for a client.
  */
 public final class HttpThreads {
     private static final Logger LOG = LoggerFactory.getLogger(HttpThreads.class);
     private static final int CHANGES = 2;
+    private static final int UPLOADS = 4;
+    private static final int IMPORTS = 4;
 
     private HttpThreads() {}
 
@@ -34,9 +37,21 @@ public final class HttpThreads {
             Class<? extends ServerSocketChannel> channelType) {}
 
     static ExecutorService changes() {
+        return pool("changes", CHANGES);
+    }
+
+    static ExecutorService uploads() {
+        return pool("uploads", UPLOADS);
+    }
+
+    static ExecutorService imports() {
+        return pool("imports", IMPORTS);
+    }
+
+    private static ExecutorService pool(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
-        return Executors.newFixedThreadPool(CHANGES, task -> {
-            Thread thread = new Thread(task, "changes-" + number.incrementAndGet());
+        return Executors.newFixedThreadPool(threads, task -> {
+            Thread thread = new Thread(task, name + "-" + number.incrementAndGet());
             thread.setDaemon(true);
             return thread;
         });

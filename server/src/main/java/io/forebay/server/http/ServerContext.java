@@ -3,12 +3,15 @@ package io.forebay.server.http;
 import io.forebay.server.http.route.Router;
 import io.forebay.server.http.stream.StreamContext;
 import io.netty.channel.group.ChannelGroup;
+import java.util.concurrent.Executor;
 
 /**
  * What all connections of a server share.
  *
+ * @param uploads     where bodies of any length are taken
  * @param memoryCheck throws BACKOFF while no write should even be read
  */
 record ServerContext(Router router, Guard guard, HttpOptions options, BodyBudget budget,
         ServerMetrics metrics, Cors cors,
-        ChannelGroup channels, StreamContext streams, Runnable memoryCheck) {}
+        ChannelGroup channels, StreamContext streams, Executor uploads,
+        Runnable memoryCheck) {}

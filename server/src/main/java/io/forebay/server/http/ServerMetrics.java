@@ -3,6 +3,8 @@ package io.forebay.server.http;
 import com.sun.management.ThreadMXBean;
 import io.forebay.engine.EngineMetrics;
 import io.forebay.engine.Forebay;
+import io.forebay.etl.ImportMetrics;
+import io.forebay.etl.Imports;
 import io.forebay.model.Durability;
 import io.forebay.model.ReadPlan;
 import io.forebay.server.http.stream.FeedSlots;
@@ -72,6 +74,8 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private final Counter changeBytes = counter("forebay.changes.bytes", "Bytes written by change feeds");
     private volatile @Nullable Load load;
     private volatile @Nullable ChannelGroup binaryConnections;
+    private final ImportMeters imports = new ImportMeters(registry);
+    private volatile @Nullable Imports observedImports;
 
     /** Of one durability and mode. */
     private record Acks(Timer latency, Counter records, Counter bytes) {}
@@ -154,6 +158,10 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         if (now != null) {
             EngineMetricsText.append(text, now.engine(), collectionsMax);
         }
+        Imports service = observedImports;
+        if (service != null) {
+            ImportMeters.append(text, service.stats());
+        }
         return text.toString();
     }
 
@@ -163,6 +171,16 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
                 .description("Requests answered, from their first byte to the answer's")
                 .tags("route", route, "method", knownMethod(method), "status", Integer.toString(status))
                 .register(registry).record(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** Counts what an import service does. */
+    public ImportMetrics imports() {
+        return imports;
+    }
+
+    /** From now on a scrape asks this service, which must not be closed before {@code null} is said here. */
+    public void observe(@Nullable Imports service) {
+        observedImports = service;
     }
 
     /** From now on a scrape counts these. */

@@ -35,6 +35,7 @@ public record Access(@Nullable Role role, Scope scope) {
     static final Access READ_DEFAULT = new Access(Role.READ, Scope.DEFAULT_DATABASE);
     static final Access WRITE_DEFAULT = new Access(Role.WRITE, Scope.DEFAULT_DATABASE);
     static final Access READ_FILTERED = new Access(Role.READ, Scope.HANDLER);
+    static final Access WRITE_CHECKED = new Access(Role.WRITE, Scope.HANDLER);
     static final Access ADMIN_CHECKED = new Access(Role.ADMIN, Scope.HANDLER);
     static final Access READ_SERVER = new Access(Role.READ, Scope.SERVER);
     static final Access ADMIN_SERVER = new Access(Role.ADMIN, Scope.SERVER);

@@ -38,7 +38,8 @@ public final class Api {
     static final String COLLECTION_BY_NAME = COLLECTIONS + "/{name}";
 
     private static final int UUID_LENGTH = 36;
-    private static final long TIMEOUT_MILLIS_MAX = 24L * 60 * 60 * 1000;
+    /** Longest wait that a request may ask for. */
+    public static final long TIMEOUT_MILLIS_MAX = 24L * 60 * 60 * 1000;
 
     private Api() {}
 
@@ -50,12 +51,21 @@ public final class Api {
      */
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
             Supplier<String> scrape, FeedSlots feeds, LagFollowing lag, Executor threads) {
+        return routes(engine, allowReset, maxBatchSize, scrape, feeds, lag, threads,
+                ImportApi.of(null, engine, threads, 1));
+    }
+
+    /** @param imports the import service, or that there is none */
+    public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
+            Supplier<String> scrape, FeedSlots feeds, LagFollowing lag, Executor threads,
+            ImportApi imports) {
         Aside aside = new Aside(threads);
         List<Route> routes = new ArrayList<>();
         new SystemRoutes(engine, allowReset, maxBatchSize, scrape, aside).addTo(routes);
         new TenantRoutes(engine).addTo(routes);
         new CollectionRoutes(engine).addTo(routes);
-        RecordRoutes records = new RecordRoutes(engine);
+        CommitRoutes commits = new CommitRoutes(imports);
+        RecordRoutes records = new RecordRoutes(engine, commits);
         records.addTo(routes);
         new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
@@ -65,6 +75,9 @@ public final class Api {
         new ChangeRoutes(engine, feeds).addTo(routes);
         new DocsRoutes().addTo(routes);
         LaterRoutes.addTo(routes);
+        commits.addTo(routes);
+        new UploadRoutes(imports).addTo(routes);
+        new JobRoutes(imports).addTo(routes);
         return routes;
     }
 

@@ -70,10 +70,7 @@ public final class ErrorAnswers {
 
     /** When a client may try again; 0 when it is not told to. */
     public static int retryAfterSeconds(ForebayException told) {
-        return switch (told.code()) {
-            case BACKOFF, UNAVAILABLE, INSUFFICIENT_STORAGE -> Math.max(1, told.retryAfterSeconds());
-            default -> 0;
-        };
+        return retryAfterSeconds(told.code(), told.retryAfterSeconds());
     }
 
     /** With the position of the collection, in the body and in a header. */
@@ -100,11 +97,19 @@ public final class ErrorAnswers {
 
     private static Response of(ErrorCode code, @Nullable String message, int retryAfterSeconds) {
         Response answer = error(code.httpStatus(), code.wireName(), message == null ? "" : message);
+        int seconds = retryAfterSeconds(code, retryAfterSeconds);
+        if (seconds > 0) {
+            return answer.with(RETRY_AFTER, Integer.toString(seconds));
+        }
+        return code == ErrorCode.UNAUTHENTICATED
+                ? answer.with("WWW-Authenticate", "Bearer realm=\"forebay\"")
+                : answer;
+    }
+
+    private static int retryAfterSeconds(ErrorCode code, int asked) {
         return switch (code) {
-            case BACKOFF, UNAVAILABLE, INSUFFICIENT_STORAGE ->
-                answer.with(RETRY_AFTER, Integer.toString(Math.max(1, retryAfterSeconds)));
-            case UNAUTHENTICATED -> answer.with("WWW-Authenticate", "Bearer realm=\"forebay\"");
-            default -> answer;
+            case BACKOFF, UNAVAILABLE, INSUFFICIENT_STORAGE -> Math.max(1, asked);
+            default -> 0;
         };
     }
 

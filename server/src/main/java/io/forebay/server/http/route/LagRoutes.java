@@ -3,7 +3,6 @@ package io.forebay.server.http.route;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.Position;
 import io.forebay.model.CollectionStatus;
-import io.forebay.model.ForebayException;
 import io.forebay.server.http.json.StatusEncoder;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
@@ -33,13 +32,9 @@ final class LagRoutes {
     private CompletableFuture<Response> flush(Request request) {
         UUID collection = Api.collectionId(request);
         String named = request.params().text("position");
-        Position position = switch (named == null ? "linked" : named) {
-            case "durable" -> Position.DURABLE;
-            case "applied" -> Position.APPLIED;
-            case "linked" -> Position.LINKED;
-            default -> throw ForebayException.invalid("Failed to deserialize query string: position: unknown"
-                    + " variant `" + named + "`, expected one of `durable`, `applied`, `linked`");
-        };
+        Position position = named == null
+                ? Position.LINKED
+                : Position.parse(named, "Failed to deserialize query string: position");
         CompletableFuture<Void> flushed = engine.flush(collection, position, Api.timeoutMillis(request));
         return flushed.thenApply(done -> {
             CollectionStatus status = engine.status(collection);

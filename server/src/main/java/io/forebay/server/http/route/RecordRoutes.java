@@ -24,10 +24,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Records: the body is decoded and checked first, then the collection is looked for, as Chroma does. */
 final class RecordRoutes {
-    private final Forebay engine;
+    private static final String AS_OF = "as_of";
 
-    RecordRoutes(Forebay engine) {
+    private final Forebay engine;
+    private final CommitRoutes commits;
+
+    RecordRoutes(Forebay engine, CommitRoutes commits) {
         this.engine = engine;
+        this.commits = commits;
     }
 
     void addTo(List<Route> routes) {
@@ -73,6 +77,10 @@ final class RecordRoutes {
 
     private CompletableFuture<Response> get(Request request) {
         ReadDecoder.Get get = request.json(ReadDecoder::get);
+        String commit = request.params().text(AS_OF);
+        if (commit != null) {
+            return commits.get(request, get, commit);
+        }
         UUID collection = Api.collectionId(request);
         checkFilter(collection, get.request().where());
         return answered(request, options -> engine.get(collection, get.request(), options),

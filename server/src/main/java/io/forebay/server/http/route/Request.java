@@ -14,9 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param query text behind the question mark, not decoded
  * @param body  the first {@code length} bytes are the body
  * @param who   asks; that the route may be used at all was checked before
+ * @param from  address of the client; empty where it is not known
  */
 public record Request(Map<String, String> path, String query, HttpHeaders headers, byte[] body, int length,
-        Principal who) {
+        Principal who, String from) {
+    public Request(Map<String, String> path, String query, HttpHeaders headers, byte[] body, int length,
+            Principal who) {
+        this(path, query, headers, body, length, who, "");
+    }
+
+    /** For limits that are each client's own: the token, or the address of one who needs none. */
+    String client() {
+        return who.id().isEmpty() ? from : who.id();
+    }
 
     public <T> T json(Json.Decoder<T> decoder) {
         return Json.decode(body, length, decoder);

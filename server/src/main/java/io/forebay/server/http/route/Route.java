@@ -1,6 +1,8 @@
 package io.forebay.server.http.route;
 
+import io.forebay.model.ForebayException;
 import io.netty.handler.codec.http.HttpMethod;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One line of the table.
@@ -11,19 +13,27 @@ import io.netty.handler.codec.http.HttpMethod;
  * @param access    who may; where a route does not say, an admin
  * @param keepsNoBody whether nothing of the body is in memory any more when the handler has returned, though its answer may
  *                  come much later
+ * @param stream    takes the body as it comes, instead of the handler; null where the handler has it whole
  */
 public record Route(HttpMethod method, String template, boolean takesJson, Handler handler, Access access,
-        boolean keepsNoBody) {
+        boolean keepsNoBody, BodySink.@Nullable Source stream) {
     public Route(HttpMethod method, String template, boolean takesJson, Handler handler) {
-        this(method, template, takesJson, handler, Access.unsaid(template), false);
+        this(method, template, takesJson, handler, Access.unsaid(template), false, null);
+    }
+
+    /** Of which the body goes to a sink. Only HTTP has such bodies. */
+    static Route streaming(HttpMethod method, String template, BodySink.Source stream) {
+        return new Route(method, template, false, request -> {
+            throw ForebayException.invalid("This call takes a body of any length: use HTTP");
+        }, Access.unsaid(template), false, stream);
     }
 
     /** With what its path names; without a token where that is {@link Access#OPEN}. */
     Route needs(Access other) {
-        return new Route(method, template, takesJson, handler, other, keepsNoBody);
+        return new Route(method, template, takesJson, handler, other, keepsNoBody, stream);
     }
 
     Route keepingNoBody() {
-        return new Route(method, template, takesJson, handler, access, true);
+        return new Route(method, template, takesJson, handler, access, true, stream);
     }
 }

@@ -33,13 +33,7 @@ public final class OpenFeed implements LiveContent {
      */
     public static OpenFeed open(Forebay engine, UUID collection, @Nullable Long fromSeqId, boolean binary,
             Set<Include> include, FeedSlots slots) {
-        ChangeFeed feed = engine.changes(collection, fromSeqId);
-        try {
-            slots.take();
-        } catch (RuntimeException full) {
-            feed.close();
-            throw full;
-        }
+        ChangeFeed feed = slots.open(engine, collection, fromSeqId);
         return new OpenFeed(slots, feed,
                 binary ? new BinaryFormat(collection) : new SseFormat(collection, include, feed.fromSeqId()));
     }

@@ -1,0 +1,80 @@
+package io.forebay.etl.pipeline;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+
+/**
+ * Holds back readers while the process uses much memory. Above nine tenths of the threshold a reader waits a moment before
+ * each chunk; above the threshold it waits until there is less, or until nothing of its job is under way: then one chunk may
+ * go on its way, so a job gets on however little there is, one chunk at a time.
+ *
+ * <p>Threads: any. {@link #sample} is called every now and then by one.
+ */
+public final class MemoryGate {
+    private static final Path STATUS = Path.of("/proc/self/statm");
+    private static final long PAGE_BYTES = 4096;
+    private static final double SLOW_SHARE = 0.9;
+    /** Of the machine's memory, where no threshold is set. */
+    private static final double DEFAULT_SHARE = 0.8;
+
+    private final long thresholdBytes;
+    private final LongSupplier rssSource;
+    private volatile long rss;
+
+    /** What a reader does next. */
+    enum Advice {
+        GO, SLOWLY, WAIT
+    }
+
+    /** @param thresholdBytes 0 for a share of what the machine has */
+    public MemoryGate(long thresholdBytes) {
+        this(thresholdBytes > 0 ? thresholdBytes : (long) (DEFAULT_SHARE * machineBytes()),
+                MemoryGate::residentBytes);
+    }
+
+    MemoryGate(long thresholdBytes, LongSupplier rssSource) {
+        this.thresholdBytes = thresholdBytes;
+        this.rssSource = rssSource;
+        sample();
+    }
+
+    private static long machineBytes() {
+        return ManagementFactory
+                .getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
+                        ? os.getTotalMemorySize()
+                        : Long.MAX_VALUE;
+    }
+
+    /** Of this process, or its heap where the system does not say. */
+    private static long residentBytes() {
+        try {
+            String[] pages = Files.readString(STATUS, StandardCharsets.ISO_8859_1).split(" ", 3);
+            return Long.parseLong(pages[1]) * PAGE_BYTES;
+        } catch (IOException | RuntimeException elsewhere) {
+            return heapBytes();
+        }
+    }
+
+    public static long heapBytes() {
+        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+    }
+
+    /** Looks; answers the resident bytes. */
+    public long sample() {
+        long now = rssSource.getAsLong();
+        rss = now;
+        return now;
+    }
+
+    Advice advice(int chunksUnderWay) {
+        long now = rss;
+        if (now > thresholdBytes && chunksUnderWay > 0) {
+            return Advice.WAIT;
+        }
+        return now > SLOW_SHARE * thresholdBytes ? Advice.SLOWLY : Advice.GO;
+    }
+}

@@ -1,0 +1,137 @@
+package io.forebay.etl.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.forebay.etl.db.ImportDatabase;
+import io.forebay.etl.db.ImportDatabase.Family;
+import io.forebay.model.ForebayException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.WriteBatch;
+
+class JobStoreTest {
+    @TempDir
+    Path directory;
+
+    private static ImportRequest request(JobSource source) {
+        return new ImportRequest("tenant", "database", "docs", source, "local", null,
+                new ImportSchema(List.of("title", "text"), "id", List.of("pep"), null), OnDuplicate.UPDATE,
+                "a message with ü", null, "127.0.0.1");
+    }
+
+    private static List<JobSource> sources() {
+        return List.of(new JobSource.Spooled("a.jsonl", "1.upload", null, null, "latin1"),
+                new JobSource.Spooled("a.npy", "1.upload", "a.jsonl", "2.upload", null),
+                new JobSource.Remote("s3://bucket/key", null),
+                new JobSource.Paged("launchpad_bugs", Map.of("project", "inkscape", "a", "b")),
+                new JobSource.Awaited("imports/1/a.csv", "a.csv", 123), new JobSource.Undo("c0ffee", true));
+    }
+
+    private static JobStatus status() {
+        JobStatus status = new JobStatus();
+        status.state = JobState.FAILED;
+        status.phase = "failed";
+        status.collectionId = UUID.randomUUID();
+        status.fetchedName = "bugs.jsonl";
+        status.afterId = "row 7";
+        status.nextOrdinal = 17;
+        status.intendedOrdinal = 20;
+        status.processed = 17;
+        status.inserted = 9;
+        status.lastSeqId = 1L << 40;
+        status.error = "x".repeat(100_000);
+        status.commit = "abc";
+        status.memory.add(new Job.MemoryMark("loading", 1, 2, 3, 4));
+        return status;
+    }
+
+    @Test
+    void everythingThatIsKeptOfAJobIsReadBackAfterARestart() {
+        List<UUID> ids = new ArrayList<>();
+        JobStatus status = status();
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
+            JobStore store = new JobStore(db);
+            for (JobSource source : sources()) {
+                UUID id = JobIds.next();
+                ids.addFirst(id);
+                store.create(id, request(source), 42, ids.size() > 1 ? ids.getLast() : null, status);
+            }
+        }
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
+            List<JobStore.Kept> found = new ArrayList<>();
+            new JobStore(db).visit(found::add);
+            assertThat(found).extracting(JobStore.Kept::id).containsExactlyElementsOf(ids);
+            assertThat(found.reversed()).extracting(kept -> kept.request().source())
+                    .containsExactlyElementsOf(sources());
+            assertThat(found).allSatisfy(kept -> {
+                assertThat(kept.request()).isEqualTo(request(kept.request().source()));
+                assertThat(kept.createdMillis()).isEqualTo(42);
+                assertThat(kept.status()).usingRecursiveComparison().isEqualTo(status);
+            });
+            assertThat(found.getFirst().retryOf()).isEqualTo(ids.getLast());
+        }
+    }
+
+    @Test
+    void errorsOfAJobComeInTheOrderOfTheFileAndGoWithIt() throws Exception {
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
+            JobStore store = new JobStore(db);
+            UUID id = JobIds.next();
+            UUID other = JobIds.next();
+            store.create(id, request(sources().getFirst()), 1, null, new JobStatus());
+            try (WriteBatch batch = new WriteBatch()) {
+                for (long ordinal : new long[]{300, 2, 70_000}) {
+                    store.put(batch, id, new DocumentError(ordinal, ordinal + 1, "sheet", null, "why"));
+                }
+                store.put(batch, other, new DocumentError(1, 2, null, "id", "why"));
+                db.write(batch, false);
+            }
+            assertThat(store.errors(id, -1, 10)).extracting(DocumentError::ordinal).containsExactly(2L, 300L,
+                    70_000L);
+            assertThat(store.errors(id, 2, 1)).extracting(DocumentError::ordinal).containsExactly(300L);
+            store.delete(id);
+            assertThat(store.errors(id, -1, 10)).isEmpty();
+            assertThat(store.find(id)).isNull();
+            assertThat(store.errors(other, -1, 10)).hasSize(1);
+        }
+    }
+
+    @Test
+    void aDamagedRowIsToldAndNotMisread() {
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
+            byte[] bytes = JobCodec.bytes(status());
+            assertThatThrownBy(() -> JobCodec.status(java.util.Arrays.copyOf(bytes, bytes.length / 2)))
+                    .isInstanceOf(ForebayException.class).hasMessageContaining("damaged");
+            bytes[0] = 9;
+            assertThatThrownBy(() -> JobCodec.status(bytes)).hasMessageContaining("version 9");
+            assertThat(db.get(Family.JOBS, new byte[]{1})).isNull();
+        }
+    }
+
+    @Test
+    void aNewerDatabaseIsRefused() throws Exception {
+        Files.writeString(directory.resolve("FORMAT"), "forebay-imports 2\n");
+        assertThatThrownBy(() -> ImportDatabase.open(directory, 1 << 20)).isInstanceOf(ForebayException.class)
+                .hasMessageContaining("forebay-imports 2");
+    }
+
+    @Test
+    void idsAreOfVersion7AndInTheOrderInWhichTheyWereMade() {
+        UUID before = JobIds.next();
+        for (int i = 0; i < 20_000; i++) {
+            UUID next = JobIds.next();
+            assertThat(next.version()).isEqualTo(7);
+            assertThat(next.variant()).isEqualTo(2);
+            assertThat(Long.compareUnsigned(next.getMostSignificantBits(), before.getMostSignificantBits()))
+                    .isPositive();
+            before = next;
+        }
+    }
+}

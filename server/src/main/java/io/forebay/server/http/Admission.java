@@ -1,0 +1,102 @@
+package io.forebay.server.http;
+
+import io.forebay.model.ForebayException;
+import io.forebay.server.auth.Principal;
+import io.forebay.server.http.route.BodySink;
+import io.forebay.server.http.route.ErrorAnswers;
+import io.forebay.server.http.route.Request;
+import io.forebay.server.http.route.Response;
+import io.forebay.server.http.route.Route;
+import io.forebay.server.http.route.Router;
+import io.netty.channel.Channel;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is said of a request when its head has come: where it leads, who asks, and whether its body may come.
+ *
+ * @param route   null where it leads nowhere
+ * @param refusal null when the body may come
+ */
+record Admission(@Nullable Route route, Map<String, String> variables, Principal who,
+        @Nullable Response refusal) {
+    /** Of no request at all. */
+    static final Admission NONE = nowhere(Response.empty(400));
+
+    /** @param announced length of the body, -1 for one that does not say */
+    static Admission of(ServerContext server, HttpRequest request, long announced) {
+        if (server.cors().answersOptions(request)) {
+            return nowhere(Response.empty(200));
+        }
+        try {
+            return switch (server.router().match(request.method(), UriText.path(request.uri()))) {
+                case Router.NotFound ignored -> nowhere(Response.empty(404));
+                case Router.WrongMethod wrong -> nowhere(Refusals.wrongMethod(wrong.allow()));
+                case Router.Found found -> of(server, found, request, announced);
+            };
+        } catch (ForebayException notToBeRead) {
+            return nowhere(ErrorAnswers.of(notToBeRead, null));
+        }
+    }
+
+    private static Admission nowhere(Response refusal) {
+        return new Admission(null, Map.of(), Principal.STRANGER, refusal);
+    }
+
+    private static Admission of(ServerContext server, Router.Found found, HttpRequest request,
+            long announced) {
+        Principal who = Principal.STRANGER;
+        Response refusal;
+        try {
+            who = server.guard().admit(found.route(), found.variables(), request.headers());
+            refusal = bodyRefusal(server, found.route(), request, announced);
+        } catch (ForebayException e) {
+            refusal = ErrorAnswers.of(e, null);
+        }
+        return new Admission(found.route(), found.variables(), who, refusal);
+    }
+
+    private static @Nullable Response bodyRefusal(ServerContext server, Route found, HttpRequest request,
+            long announced) {
+        BodySink.Source stream = found.stream();
+        if (announced > (stream == null ? server.options().bodyBytesMax() : stream.bytesMax())) {
+            return Refusals.tooLarge();
+        }
+        if (!found.takesJson()) {
+            return null;
+        }
+        if (!MediaTypes.isJson(request.headers().get(HttpHeaderNames.CONTENT_TYPE))) {
+            return Refusals.notJson();
+        }
+        if (found.keepsNoBody()) {
+            server.memoryCheck().run(); // also before it is read, because what is read and decoded takes memory
+        }
+        return null;
+    }
+
+    /** @param body complete, or nothing where it is to come */
+    Request request(HttpRequest head, BodyBuffer body, Channel channel) {
+        String from = channel.remoteAddress() instanceof InetSocketAddress address
+                ? address.getAddress().getHostAddress()
+                : "";
+        return new Request(variables, UriText.query(head.uri()), head.headers(), body.bytes(), body.length(),
+                who, from);
+    }
+
+    BodySink.@Nullable Source stream() {
+        return route == null ? null : route.stream();
+    }
+
+    /** For people. */
+    String what() {
+        return route == null ? "a request" : route.method() + " " + route.template();
+    }
+
+    /** Whether the body is kept until all of it is here. */
+    boolean keepsBody() {
+        return refusal == null && route != null && route.takesJson();
+    }
+}
