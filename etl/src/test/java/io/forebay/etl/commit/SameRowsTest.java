@@ -162,7 +162,8 @@ class SameRowsTest {
     @Test
     void theOrderOfKeysIsNoDifference() {
         Map<String, MetadataValue> backwards = new LinkedHashMap<>();
-        many().sequencedEntrySet().reversed().forEach(entry -> backwards.put(entry.getKey(), entry.getValue()));
+        many().sequencedEntrySet().reversed()
+                .forEach(entry -> backwards.put(entry.getKey(), entry.getValue()));
         assertThat(CanonicalRow.encode(row("a", backwards))).isEqualTo(CanonicalRow.encode(row("a", many())));
     }
 
