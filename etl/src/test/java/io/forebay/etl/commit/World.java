@@ -140,7 +140,8 @@ final class World implements AutoCloseable {
     /** Writes to the engine, then to the draft. */
     void load(CommitDraft draft, List<StoredRecord> rows) {
         WriteAck ack = write(draft.collection(), Operation.UPSERT, rows);
-        put(draft, rows.stream().map(row -> new RowChange(row.id(), row, source(row))).toList(), ack.records());
+        put(draft, rows.stream().map(row -> new RowChange(row.id(), row, source(row))).toList(),
+                ack.records());
     }
 
     void remove(CommitDraft draft, List<String> ids) {

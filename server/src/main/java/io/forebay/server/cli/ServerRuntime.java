@@ -22,8 +22,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running server: an engine, imports into it, and HTTP on top of them. The one place where configuration, engine and network
- * meet.
+ * A running server: an engine, imports into it, and HTTP on top of them. The one place where configuration, engine and
+ * network meet.
  *
  * <p>Failure: if one of them does not start, what was started before it is closed again.
  */
@@ -39,7 +39,8 @@ final class ServerRuntime implements AutoCloseable {
     private final @Nullable BinaryServer binary;
 
     private ServerRuntime(ServerConfig config, Authentication authentication, Forebay engine,
-            @Nullable Imports imports, ServerMetrics metrics, HttpServer http, @Nullable BinaryServer binary) {
+            @Nullable Imports imports, ServerMetrics metrics, HttpServer http,
+            @Nullable BinaryServer binary) {
         this.config = config;
         this.authentication = authentication;
         this.engine = engine;

@@ -2,6 +2,7 @@ package io.forebay.server.config;
 
 import io.forebay.etl.embed.EmbeddingConnection;
 import io.forebay.etl.job.ImportOptions;
+import io.forebay.etl.source.LaunchpadApis;
 import io.forebay.etl.source.SourceOptions;
 import java.net.URI;
 import java.net.URISyntaxException;
@@ -96,7 +97,7 @@ public record ImportsConfig(boolean enabled, int uploadsAtOnceMax, ImportOptions
     }
 
     private static SourceOptions sources(ConfigValues values) {
-        Map<String, SourceOptions.PagedApi> apis = new LinkedHashMap<>();
+        Map<String, SourceOptions.PagedApi> apis = new LinkedHashMap<>(LaunchpadApis.all());
         values.table(ConfigKey.IMPORTS_APIS).entries().forEach((name, entry) -> {
             String items = entry.text("items_field");
             apis.put(name, new SourceOptions.PagedApi(entry.required("url"), items == null ? "" : items,

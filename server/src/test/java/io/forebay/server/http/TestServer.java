@@ -2,8 +2,12 @@ package io.forebay.server.http;
 
 import io.forebay.engine.Forebay;
 import io.forebay.engine.ForebayOptions;
+import io.forebay.etl.Imports;
+import io.forebay.etl.job.ImportOptions;
+import io.forebay.etl.source.SourceOptions;
 import io.forebay.model.Durability;
 import io.forebay.server.auth.Authentication;
+import io.forebay.server.http.route.ImportService;
 import io.forebay.server.http.stream.LagFollowing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,10 +26,17 @@ final class TestServer implements AutoCloseable {
     final HttpServer server;
     final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
 
+    final Imports imports;
+
     private TestServer(Forebay engine, ServerMetrics metrics, HttpServer server) {
+        this(engine, metrics, server, null);
+    }
+
+    private TestServer(Forebay engine, ServerMetrics metrics, HttpServer server, Imports imports) {
         this.engine = engine;
         this.metrics = metrics;
         this.server = server;
+        this.imports = imports;
     }
 
     static TestServer start(Path directory) {
@@ -63,6 +74,21 @@ final class TestServer implements AutoCloseable {
         ServerMetrics metrics = new ServerMetrics();
         Forebay engine = Forebay.open(directory, engineOptions, metrics);
         return new TestServer(engine, metrics, HttpServer.start(engine, options, metrics, authentication));
+    }
+
+    /** With an import service in the directory {@code imports} beside the log. */
+    static TestServer start(Path directory, HttpOptions options, Authentication authentication,
+            ImportOptions importOptions, SourceOptions sources) {
+        LeakWatch.install();
+        ServerMetrics metrics = new ServerMetrics();
+        Forebay engine = Forebay.open(directory, engineOptions(), metrics);
+        Imports imports = Imports.open(directory.resolve("imports"), engine, importOptions, sources,
+                metrics.imports());
+        metrics.observe(imports);
+        return new TestServer(engine, metrics, HttpServer.start(engine, options, metrics, authentication,
+                new ImportService(imports, importOptions.uploadBytesMax(), 4,
+                        importOptions.progressIntervalMillis())),
+                imports);
     }
 
     LagFollowing lag() {
@@ -113,6 +139,10 @@ final class TestServer implements AutoCloseable {
     public void close() {
         client.close();
         server.close();
+        if (imports != null) {
+            metrics.observe(null);
+            imports.close();
+        }
         engine.close();
         metrics.close();
     }

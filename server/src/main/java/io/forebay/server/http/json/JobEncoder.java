@@ -73,7 +73,6 @@ public final class JobEncoder {
             case JobSource.Paged ignored -> "api";
             case JobSource.Awaited ignored -> "upload_url";
             case JobSource.Undo ignored -> "revert";
-            case JobSource.Retry ignored -> "retry";
         };
     }
 
@@ -84,7 +83,6 @@ public final class JobEncoder {
             case JobSource.Paged paged -> paged.api();
             case JobSource.Awaited awaited -> awaited.fileName();
             case JobSource.Undo ignored -> null;
-            case JobSource.Retry ignored -> null;
         };
     }
 

@@ -76,6 +76,7 @@ final class CommitRoutes {
     }
 
     private CompletableFuture<Response> revert(Request request, @Nullable String named) {
+        api.isOn();
         ImportDecoder.Revert asked = request.length() == 0
                 ? ImportDecoder.Revert.DEFAULT
                 : request.json(ImportDecoder::revert);
@@ -94,6 +95,7 @@ final class CommitRoutes {
 
     /** A get of the records as they were at a commit. */
     CompletableFuture<Response> get(Request request, ReadDecoder.Get get, String commit) {
+        api.isOn();
         if (get.request().where() != null) {
             throw ImportFields.unprocessable("as_of is not supported together with where or where_document:"
                     + " only the records of today are indexed for filters");

@@ -46,9 +46,13 @@ class UploadFormTest {
         }
 
         @Override
-        public void write(ByteBuffer bytes) throws IOException {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
+        public void write(ByteBuffer bytes) {
+            try {
+                while (bytes.hasRemaining()) {
+                    channel.write(bytes);
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
         }
 
@@ -58,8 +62,12 @@ class UploadFormTest {
         }
 
         @Override
-        public String finish() throws IOException {
-            channel.close();
+        public String finish() {
+            try {
+                channel.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
             finished = true;
             return path.getFileName().toString();
         }
