@@ -39,7 +39,8 @@ final class ServerRuntime implements AutoCloseable {
     private final @Nullable BinaryServer binary;
 
     private ServerRuntime(ServerConfig config, Authentication authentication, Forebay engine,
-            @Nullable Imports imports, ServerMetrics metrics, HttpServer http, @Nullable BinaryServer binary) {
+            @Nullable Imports imports, ServerMetrics metrics, HttpServer http,
+            @Nullable BinaryServer binary) {
         this.config = config;
         this.authentication = authentication;
         this.engine = engine;

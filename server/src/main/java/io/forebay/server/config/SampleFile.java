@@ -31,7 +31,10 @@ public final class SampleFile {
             comment(key.help(), out);
             String alias = key.alias();
             comment("Range: " + key.range() + ". Variable: " + key.variable()
-                    + (alias == null ? "" : " (or " + (alias.startsWith("CHROMA_") ? "Chroma's " : "") + alias + ")"), out);
+                    + (alias == null
+                            ? ""
+                            : " (or " + (alias.startsWith("CHROMA_") ? "Chroma's " : "") + alias + ")"),
+                    out);
             out.append("  ").append(key.shortName()).append(": ").append(key.defaultText()).append('\n');
         }
         return out.toString();

@@ -468,7 +468,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (server.channels().size() > server.options().connectionsMax()) {
             keepAlive = false;
             ctx.writeAndFlush(
-                    Rendering.of(ctx.alloc(), Refusals.full(server.options().connectionsMax()), admission.what()))
+                    Rendering.of(ctx.alloc(), Refusals.full(server.options().connectionsMax()),
+                            admission.what()))
                     .addListener(sent -> ctx.close());
             state = State.LINGERING;
         }

@@ -37,7 +37,8 @@ final class ImportMeters implements ImportMetrics {
         embedding = Timer.builder("forebay.import.embed")
                 .description("Calls of embedding providers").register(registry);
         memory = DistributionSummary.builder("forebay.import.memory.peak").baseUnit("bytes")
-                .description("Highest memory of the process while an import ran, by import").register(registry);
+                .description("Highest memory of the process while an import ran, by import")
+                .register(registry);
     }
 
     private Counter texts(String source) {
@@ -50,7 +51,8 @@ final class ImportMeters implements ImportMetrics {
     public void ended(Job job, String fileType) {
         Timer.builder("forebay.import.duration")
                 .description("Imports that ended, from their start, by the size of the file")
-                .tags("size", sizeClass(job.progress().bytesTotal()), "state", lower(job.state()), "file_type",
+                .tags("size", sizeClass(job.progress().bytesTotal()), "state", lower(job.state()),
+                        "file_type",
                         fileType)
                 .register(registry)
                 .record(Math.max(0, job.endedMillis() - job.startedMillis()), TimeUnit.MILLISECONDS);
@@ -79,7 +81,8 @@ final class ImportMeters implements ImportMetrics {
 
     @Override
     public void documentsFailed(String fileType, long count) {
-        Counter.builder("forebay.import.failed.documents").description("Documents that imports could not take")
+        Counter.builder("forebay.import.failed.documents")
+                .description("Documents that imports could not take")
                 .tags("file_type", fileType).register(registry).increment(count);
     }
 
@@ -108,7 +111,8 @@ final class ImportMeters implements ImportMetrics {
                 now.queued());
         EngineMetricsText.single(out, "forebay_import_working", "jobs that are worked on", "gauge",
                 now.working());
-        EngineMetricsText.single(out, "forebay_import_spool_files", "files of jobs, and of uploads on their way",
+        EngineMetricsText.single(out, "forebay_import_spool_files",
+                "files of jobs, and of uploads on their way",
                 "gauge", now.spoolFiles());
         EngineMetricsText.single(out, "forebay_import_spool_bytes", "bytes of these files", "gauge",
                 now.spoolBytes());

@@ -36,7 +36,8 @@ final class ImportForms {
     /** Documents with vectors of their own. */
     static String jsonl(int from, int to) {
         return IntStream.range(from, to).mapToObj(i -> "{\"id\":\"d" + i + "\",\"text\":\"document " + i
-                + "\",\"n\":" + i + ",\"embedding\":[" + i + ",1.5,2]}").collect(Collectors.joining("\n", "", "\n"));
+                + "\",\"n\":" + i + ",\"embedding\":[" + i + ",1.5,2]}")
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
     /** Into this collection, vectors from the file. */

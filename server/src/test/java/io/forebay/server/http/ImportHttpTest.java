@@ -85,7 +85,8 @@ class ImportHttpTest {
     void aFileBecomesAJobAndItsDocumentsSearchableRecords() {
         HttpResponse<String> accepted = upload(server, field("collection_name", "first")
                 + field("embedding_connection", "none") + field("message", "hello") + field("author", "me")
-                + field("schema", "{\"text_fields\":[\"text\"],\"id_field\":\"id\",\"metadata_fields\":[\"n\"]}")
+                + field("schema",
+                        "{\"text_fields\":[\"text\"],\"id_field\":\"id\",\"metadata_fields\":[\"n\"]}")
                 + file("../dir/docs.jsonl", jsonl(0, 50)) + ImportForms.end());
         String id = idOf(accepted);
         assertThat(accepted.headers().firstValue("Location")).hasValue("/api/etl/jobs/" + id);
@@ -104,7 +105,8 @@ class ImportHttpTest {
         String records = "/api/v2/tenants/default_tenant/databases/default_database/collections/"
                 + job.get("collection_id");
         assertThat(server.get(records + "/count").body()).isEqualTo("50");
-        assertThat(server.post(records + "/query", "{\"query_embeddings\":[[7,1.5,2]],\"n_results\":1}").body())
+        assertThat(
+                server.post(records + "/query", "{\"query_embeddings\":[[7,1.5,2]],\"n_results\":1}").body())
                 .contains("\"ids\":[[\"d7\"]]").contains("document 7").contains("\"n\":7");
         String listed = server.get("/api/etl/jobs?collection=first&state=completed&limit=5").body();
         assertThat(TestJson.object(listed)).containsEntry("total", 1L);
@@ -116,7 +118,8 @@ class ImportHttpTest {
     @Test
     void fieldsMayComeBehindTheFileAndInTheAddress() {
         String id = idOf(upload(server, file("a.jsonl", jsonl(0, 3)) + field("on_duplicate", "skip")
-                + field("embedding_connection", "none") + field("collection_name", "behind") + ImportForms.end()));
+                + field("embedding_connection", "none") + field("collection_name", "behind")
+                + ImportForms.end()));
         assertThat(ended(server, id)).containsEntry("status", "completed").containsEntry("on_duplicate",
                 "skip");
         HttpResponse<String> named = server.send(ImportForms.request(server,
@@ -137,7 +140,8 @@ class ImportHttpTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', value = {"docs.exe | {} | 415 | exe", "docs | {} | 415 | docs",
-            "docs.jsonl | no json at all | 422 | ", "docs.parquet | PAR | 422 | ", "docs.csv.gz | plain | 422 | "})
+            "docs.jsonl | no json at all | 422 | ", "docs.parquet | PAR | 422 | ",
+            "docs.csv.gz | plain | 422 | "})
     void whatIsNoFileOfAKnownFormatIsRefused(String name, String content, int status, String told) {
         List<String> before = spool();
         HttpResponse<String> answer = upload(server, form("refused", name, content));
@@ -170,8 +174,10 @@ class ImportHttpTest {
                 .statusCode()).as("no host is allowed").isEqualTo(403);
         assertThat(server.send(HttpRequest.newBuilder(server.uri(PATH)).header("Content-Type", "text/csv")
                 .POST(HttpRequest.BodyPublishers.ofString("a,b"))).statusCode()).isEqualTo(415);
-        assertThat(server.post("/api/etl/upload-url", "{\"collection_name\":\"docs\",\"file_name\":\"x.csv\"}")
-                .statusCode()).as("no bucket").isEqualTo(501);
+        assertThat(
+                server.post("/api/etl/upload-url", "{\"collection_name\":\"docs\",\"file_name\":\"x.csv\"}")
+                        .statusCode())
+                .as("no bucket").isEqualTo(501);
         assertThat(server.post("/api/etl/upload-url", "{\"collection_name\":\"docs\"}").statusCode())
                 .isEqualTo(422);
         spoolIsAsBefore(before);
@@ -280,7 +286,8 @@ class ImportHttpTest {
         try (TestServer impatient = TestServer.start(directory.resolve("impatient"),
                 TestServer.options().withPatience(300, 60_000, 3_000), Authentication.OFF,
                 options(UPLOAD_MAX, 0), SourceOptions.NONE); Wire wire = new Wire(impatient)) {
-            wire.send(head(PATH, 1000) + field("collection_name", "docs") + fileHead("file", "a.jsonl") + "x");
+            wire.send(
+                    head(PATH, 1000) + field("collection_name", "docs") + fileHead("file", "a.jsonl") + "x");
             assertThat(wire.answer().status()).isEqualTo(408);
         }
         spoolIsAsBefore(before);

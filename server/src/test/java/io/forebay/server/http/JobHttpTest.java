@@ -258,7 +258,8 @@ class JobHttpTest {
             assertThat(uploadAs(limited, body, theirs).statusCode()).as("default database").isEqualTo(403);
             String id = idOf(uploadAs(limited, body, mine));
             String elsewhere = idOf(uploadAs(limited, field("database", "other") + body, theirs));
-            assertThat(uploadAs(limited, field("database", "other") + body, mine).statusCode()).isEqualTo(403);
+            assertThat(uploadAs(limited, field("database", "other") + body, mine).statusCode())
+                    .isEqualTo(403);
             for (String job : List.of(id, elsewhere)) {
                 await().until(() -> send(limited, "GET", "/api/etl/jobs/" + job, admin).body()
                         .contains("\"status\":\"completed\""));

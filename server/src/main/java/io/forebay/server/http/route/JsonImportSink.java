@@ -28,7 +28,8 @@ final class JsonImportSink implements BodySink {
     public void take(ByteBuffer bytes) {
         if (body.size() + bytes.remaining() > BYTES_MAX) {
             throw new ForebayException(ErrorCode.PAYLOAD_TOO_LARGE,
-                    "An import in JSON has at most " + BYTES_MAX + " bytes; send files as multipart/form-data");
+                    "An import in JSON has at most " + BYTES_MAX
+                            + " bytes; send files as multipart/form-data");
         }
         byte[] copy = new byte[bytes.remaining()];
         bytes.get(copy);

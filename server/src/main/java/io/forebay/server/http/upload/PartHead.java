@@ -32,7 +32,8 @@ public record PartHead(String name, @Nullable String fileName) {
             } else if (header.equals("content-transfer-encoding")
                     && !value.toLowerCase(Locale.ROOT).matches("7bit|8bit|binary")) {
                 throw new ForebayException(ErrorCode.UNPROCESSABLE,
-                        "Content-Transfer-Encoding " + value + " is not supported: send the bytes as they are");
+                        "Content-Transfer-Encoding " + value
+                                + " is not supported: send the bytes as they are");
             }
         }
         String name = said == null ? null : said.get("name");

@@ -75,8 +75,10 @@ class MultipartScannerTest {
 
     /** With text before and behind, padding, content that looks like boundaries, and an empty part. */
     private static final String HARD = "before\r\n--xx-y\r\n--xx-yz \t\r\n" + head("name=\"a\"")
-            + "\r\n--xx-y\r\r\n\r\n--xx-\n--xx-yz\r\n-\r\n--xx-yz\r\n" + head("name=\"f\"; filename=\"x.csv\"")
-            + "\r\n--xx-yz\r\nContent-Type: text/plain\r\n" + head("name=b") + "\r\n\r\n\r\n--xx-yz--\r\nafter"
+            + "\r\n--xx-y\r\r\n\r\n--xx-\n--xx-yz\r\n-\r\n--xx-yz\r\n"
+            + head("name=\"f\"; filename=\"x.csv\"")
+            + "\r\n--xx-yz\r\nContent-Type: text/plain\r\n" + head("name=b")
+            + "\r\n\r\n\r\n--xx-yz--\r\nafter"
             + "\r\n--xx-yz\r\n";
     private static final List<String> HARD_PARTS = List.of(
             "a|null|\r\n--xx-y\r\r\n\r\n--xx-\n--xx-yz\r\n-", "f|x.csv|", "b|null|\r\n\r\n");
@@ -169,8 +171,10 @@ class MultipartScannerTest {
     @ParameterizedTest
     @CsvSource(delimiter = '#', value = {"filename=\"a b.csv\" # a b.csv", "filename=plain.csv # plain.csv",
             "filename=\"../../etc/passwd\" # passwd", "filename=\"C:\\data\\x.csv\" # x.csv",
-            "filename=\"/abs/x.csv\" # x.csv", "filename=\"..\" # ..", "filename=\"a\\\"b;c=d.csv\" # a\"b;c=d.csv",
-            "filename=\"q%22.csv\" # q\".csv", "filename=\"a.csv\"; filename*=UTF-8''na%C3%AFve.csv # na\u00efve.csv",
+            "filename=\"/abs/x.csv\" # x.csv", "filename=\"..\" # ..",
+            "filename=\"a\\\"b;c=d.csv\" # a\"b;c=d.csv",
+            "filename=\"q%22.csv\" # q\".csv",
+            "filename=\"a.csv\"; filename*=UTF-8''na%C3%AFve.csv # na\u00efve.csv",
             "filename*=utf-8'en'100%25+.csv # 100%+.csv", "FileName = \"odd.csv\" # odd.csv"})
     void aFileNameIsWhatIsBehindItsFolders(String parameters, String name) throws IOException {
         assertThat(scan("--xx-yz\r\n" + head("name=file; " + parameters.strip()) + "1\r\n--xx-yz--"))
