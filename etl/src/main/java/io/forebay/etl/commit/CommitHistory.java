@@ -38,7 +38,7 @@ public final class CommitHistory implements History {
     private final Tree tree;
     private final Changes changes;
     private final Rows rows;
-    private final RowGuard guard = new RowGuard();
+    final RowGuard guard = new RowGuard();
     private final ConcurrentHashMap<UUID, Line> open = new ConcurrentHashMap<>();
 
     private CommitHistory(ImportDatabase db, Forebay engine) {

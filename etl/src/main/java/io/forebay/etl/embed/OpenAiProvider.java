@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A service with OpenAI's {@code /v1/embeddings}.
  *
- * <p>Threads: any number; no more than {@code callsAtOnce} are at the service at once, the others wait for their turn. While
- * a call waits to be tried again it does not count.
+ * <p>Threads: any number. {@code callsAtOnce} is for whoever calls, job by job: what all jobs together may do the service says
+ * itself, with 429.
  *
  * <p>Failure: 429, 5xx, 408, time-outs and broken connections are tried again, with pauses, until the patience ends; then the
  * exception is a passing one. An answer that makes no sense is tried three times, because a proxy may have cut it; that, any
@@ -52,7 +51,6 @@ final class OpenAiProvider implements EmbeddingProvider {
     private final URI address;
     private final ServiceKey key;
     private final HttpClient client;
-    private final Semaphore turns;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Patience.Clock clock;
     /** Of all answers; 0 until the first. */
@@ -72,7 +70,6 @@ final class OpenAiProvider implements EmbeddingProvider {
         this.key = key;
         this.clock = clock == null ? Patience.clock(closed) : clock;
         this.dimension = connection.dimension();
-        this.turns = new Semaphore(callsAtOnce(), true);
         this.client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER)
                 .version(HttpClient.Version.HTTP_1_1)
                 .connectTimeout(Duration.ofMillis(Math.max(1, connection.timeoutMillis()))).build();
@@ -187,7 +184,6 @@ final class OpenAiProvider implements EmbeddingProvider {
         if (authorization != null) {
             request.header("Authorization", authorization);
         }
-        turns.acquire();
         CompletableFuture<HttpResponse<byte[]>> call = client.sendAsync(request.build(),
                 HttpResponse.BodyHandlers.limiting(HttpResponse.BodyHandlers.ofByteArray(),
                         ANSWER_BYTES_MAX));
@@ -201,7 +197,6 @@ final class OpenAiProvider implements EmbeddingProvider {
             throw broken(e.getCause() == null ? e : e.getCause());
         } finally {
             call.cancel(true);
-            turns.release();
         }
     }
 

@@ -56,7 +56,7 @@ public final class Formats {
             case TSV -> csv(detected, file, '\t', options, skip);
             case NPY, FVECS -> vectors(detected, file, side(sideName, sideFile), options, skip);
             case XLSX -> xlsx(detected, file, options, skip);
-            case PARQUET -> throw new UnreadableFileException("Parquet is not read yet");
+            case PARQUET -> parquet(detected, file, options, skip);
         };
     }
 
@@ -127,6 +127,18 @@ public final class Formats {
             XlsxFile workbook = new XlsxFile(plain, options.expandedRatioMax());
             return opened(workbook, () -> {
                 XlsxSource source = new XlsxSource(workbook, Files.size(file), options);
+                source.skip(skip);
+                return source;
+            });
+        });
+    }
+
+    private static DocumentSource parquet(DetectedFormat detected, Path file, FormatOptions options,
+            long skip) throws IOException {
+        PlainFile plain = PlainFile.of(file, detected.compression(), options.expandedRatioMax());
+        return opened(plain, () -> {
+            ParquetSource source = new ParquetSource(plain, options);
+            return opened(source, () -> {
                 source.skip(skip);
                 return source;
             });

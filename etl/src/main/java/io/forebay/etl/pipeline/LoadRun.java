@@ -132,7 +132,10 @@ final class LoadRun {
 
     private Chunk prepare(Chunk chunk) throws StoppedException, InterruptedException {
         long start = System.nanoTime();
-        transformer.transform(chunk);
+        int size = Math.max(1, context.options().transformBatchSize());
+        for (int from = 0; from < chunk.items.size() && !ending; from += size) {
+            transformer.transform(chunk, from, Math.min(chunk.items.size(), from + size));
+        }
         chunk.items.clear();
         if (embedding != null) {
             List<Row> needy = needy(chunk.rows);
@@ -192,6 +195,7 @@ final class LoadRun {
                 return next.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 if (job.stop.isStopped()) {
+                    next.cancel(true);
                     throw new StoppedException();
                 }
             } catch (ExecutionException e) {

@@ -136,7 +136,7 @@ final class AddressRules {
     private static String notPublic(String host, InetAddress address) {
         return "The host [" + host + "] stands for " + address.getHostAddress()
                 + ", which is not a public address; " + KEY + " allows such ones only where"
-                + " imports.private_hosts_allowed is set.";
+                + " imports.allow_private_hosts is set.";
     }
 
     /** Null when the name is to be looked up. */

@@ -212,7 +212,7 @@ final class PagedFetch implements Fetch {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             left -= length;
             if (left < 0) {
-                throw new FetchException("there is more than imports.fetch_bytes_max allows: " + bytesMax
+                throw new FetchException("there is more than imports.max_upload_bytes allows: " + bytesMax
                         + " bytes");
             }
             out.write(bytes, offset, length);

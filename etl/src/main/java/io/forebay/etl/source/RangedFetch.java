@@ -192,7 +192,7 @@ final class RangedFetch implements Fetch {
         }
 
         private FetchException tooLarge(String size) {
-            return new FetchException(origin.shown() + " has " + size + "; imports.fetch_bytes_max allows "
+            return new FetchException(origin.shown() + " has " + size + "; imports.max_upload_bytes allows "
                     + bytesMax + " bytes");
         }
     }

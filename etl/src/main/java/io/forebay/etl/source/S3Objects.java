@@ -73,6 +73,10 @@ final class S3Objects implements AutoCloseable {
             return StaticCredentialsProvider.create(
                     AwsBasicCredentials.create(variable(environment, key), variable(environment, secret)));
         }
+        if (key != null || secret != null) {
+            throw ForebayException.invalid(
+                    "imports.s3_key_variable and imports.s3_secret_variable go together; one is not set.");
+        }
         return options.endpoint() == null
                 ? DefaultCredentialsProvider.builder().build()
                 : AnonymousCredentialsProvider.create();
@@ -82,7 +86,7 @@ final class S3Objects implements AutoCloseable {
         String value = environment.get(name);
         if (value == null || value.isBlank()) {
             throw ForebayException.invalid("The environment variable " + name
-                    + ", which imports.s3 names for its credentials, is not set.");
+                    + ", which the configuration names for the object storage, is not set.");
         }
         return value.strip();
     }

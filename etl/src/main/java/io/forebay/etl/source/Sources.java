@@ -112,7 +112,7 @@ public final class Sources implements AutoCloseable {
         S3 s3 = options.s3();
         if (s3 == null || s3.uploadBucket() == null) {
             throw new ForebayException(ErrorCode.UNIMPLEMENTED,
-                    "This server has no bucket for uploads (imports.s3.upload_bucket).");
+                    "This server has no bucket for uploads (imports.s3_upload_bucket).");
         }
         return s3.uploadBucket();
     }
@@ -120,7 +120,7 @@ public final class Sources implements AutoCloseable {
     private synchronized S3Objects objects() {
         if (options.s3() == null) {
             throw new ForebayException(ErrorCode.UNIMPLEMENTED,
-                    "This server has no object storage configured (imports.s3).");
+                    "This server has no object storage configured (imports.s3_endpoint).");
         }
         if (objects == null) {
             objects = new S3Objects(options.s3(), environment);

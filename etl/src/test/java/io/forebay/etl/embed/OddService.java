@@ -19,7 +19,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A service with OpenAI's interface of embeddings on this machine, which does odd things when it is told to. A text's vector
@@ -37,12 +36,9 @@ final class OddService implements AutoCloseable {
     final List<Call> calls = new CopyOnWriteArrayList<>();
     /** For the next calls; when there is none left, answers are good. */
     final Queue<Answer> odd = new ConcurrentLinkedQueue<>();
-    /** The most that were at work at once. */
-    final AtomicInteger atOnceMax = new AtomicInteger();
     /** Ends the waiting of {@link #never}. */
     final CountDownLatch over = new CountDownLatch(1);
 
-    private final AtomicInteger atOnce = new AtomicInteger();
     private final ExecutorService threads = Executors.newCachedThreadPool();
     private final HttpServer server;
 
@@ -58,7 +54,6 @@ final class OddService implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        atOnceMax.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
         try (exchange) {
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             Call call = new Call(texts(body), body, exchange.getRequestHeaders().getFirst("Authorization"));
@@ -67,7 +62,6 @@ final class OddService implements AutoCloseable {
             if (answer == null) {
                 answer = OddService::good;
             }
-            atOnce.decrementAndGet();
             answer.to(exchange, call);
         }
     }

@@ -106,7 +106,7 @@ class CompressionTest {
         Path file = folder.resolve("a.jsonl." + extension);
         try (OutputStream out = compressing(extension, Files.newOutputStream(file))) {
             byte[] line = utf8(("{\"a\":\"" + "x".repeat(1_015) + "\"}\n").repeat(1_024));
-            for (int i = 0; i < 80; i++) {
+            for (int i = 0; i < 68; i++) {
                 out.write(line);
             }
         }
@@ -119,7 +119,7 @@ class CompressionTest {
                     .hasMessageContaining("limit imports.max_expanded_ratio");
         }
         FormatOptions wide = new FormatOptions(null, null, 1 << 20, 1_000_000);
-        try (DocumentSource source = Reading.open(file, null, wide, 80 * 1_024 - 1)) {
+        try (DocumentSource source = Reading.open(file, null, wide, 68 * 1_024 - 1)) {
             assertThat(source.next()).isNotNull();
             assertThat(source.next()).isNull();
         }
