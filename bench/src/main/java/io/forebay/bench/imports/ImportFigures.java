@@ -68,6 +68,8 @@ final class ImportFigures {
         result.figure(
                 plain(name + "_embed_share", "time in the model over the time of all processors until loaded",
                         "share", runs, answer -> answer.embedSeconds() / (answer.loadedSeconds() * cores)));
+        result.figure(plain(name + "_cpu_seconds", "CPU time of the process until linked", "s", runs,
+                ImportAnswer::cpuSeconds));
         result.figure(plain(name + "_cpu", "CPU time of the process until linked, over all processors' time",
                 "share",
                 runs, answer -> answer.cpuSeconds() / (answer.linkedSeconds() * cores)));

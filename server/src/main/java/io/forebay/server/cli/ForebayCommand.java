@@ -26,7 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "Forebay is a vector store that acknowledges batches from its log and indexes them soon after.",
         "It speaks Chroma's v2 HTTP API.", ""},
         subcommands = {RunCommand.class, DemoCommand.class,
-                LoadCommand.class,
+                LoadCommand.class, ImportCommand.class,
                 ExportCommand.class, QueryCommand.class, GetCommand.class, CollectionsCommand.class,
                 LagCommand.class, TokenCommand.class, WalCommand.class, SegmentCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,

@@ -41,6 +41,20 @@ final class ServerOptions {
                 description = "Default: ${DEFAULT-VALUE}")
         @SuppressWarnings("NullAway.Init")
         private String database;
+
+        String tenant() {
+            return tenant;
+        }
+
+        String database() {
+            return database;
+        }
+    }
+
+    /** Null for none. */
+    @Nullable
+    String token() {
+        return token;
     }
 
     ForebayClient.Builder client() {
