@@ -139,7 +139,29 @@ final class ArrayElements implements Pieces {
                 return;
             }
             escaped = c == '\\' && !escaped;
+            if (!escaped) {
+                takePlain();
+            }
         }
+    }
+
+    /** What is nothing but text, as far as it is at hand, in one go. */
+    private void takePlain() {
+        int from = next;
+        while (next < end && input[next] != '"' && input[next] != '\\' && input[next] != '\n') {
+            next++;
+        }
+        int count = next - from;
+        if (count > lineBytesMax - length) {
+            tooLong = true;
+            return;
+        }
+        if (count > element.length - length) {
+            element = Arrays.copyOf(element, (int) Math.min(Math.max(2L * length, length + (long) count),
+                    lineBytesMax));
+        }
+        System.arraycopy(input, from, element, length, count);
+        length += count;
     }
 
     private void scalar() throws IOException {

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits separated text into records that are not empty, so that a record over a limit, with characters that its charset does
- * not have, or quoted wrongly, is one bad record and not the end of the file. As a {@link Reader} it gives the text of the
- * record at hand, once, with a line feed at its end: a CSV parser behind it never reads beyond that.
+ * Splits separated text into records that are not empty, so that a record over a limit, with characters that its
+ * charset does not have, or quoted wrongly, is one bad record and not the end of the file. As a {@link Reader} it gives
+ * the text of the record at hand, once, with a line feed at its end: a CSV parser behind it never reads beyond that.
  *
  * <p>Quotes are those of RFC 4180: they count at the beginning of a field only. Records end with CR, LF or both.
  *

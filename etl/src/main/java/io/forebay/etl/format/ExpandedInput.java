@@ -3,6 +3,7 @@ package io.forebay.etl.format;
 import com.github.luben.zstd.RecyclingBufferPool;
 import com.github.luben.zstd.ZstdInputStreamNoFinalizer;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -21,13 +22,16 @@ final class ExpandedInput extends InputStream {
     private static final int ZSTD_WINDOW_LOG_MAX = 27;
 
     private final FileInput file;
+    private final Guarded guarded;
     private final InputStream in;
     private final Compression compression;
     private final int ratioMax;
     private long expanded;
 
-    private ExpandedInput(FileInput file, InputStream in, Compression compression, int ratioMax) {
+    private ExpandedInput(FileInput file, Guarded guarded, InputStream in, Compression compression,
+            int ratioMax) {
         this.file = file;
+        this.guarded = guarded;
         this.in = in;
         this.compression = compression;
         this.ratioMax = ratioMax;
@@ -36,7 +40,12 @@ final class ExpandedInput extends InputStream {
     static ExpandedInput open(Path path, Compression compression, int ratioMax) throws IOException {
         FileInput file = new FileInput(path);
         try {
-            return new ExpandedInput(file, expand(file, compression), compression, ratioMax);
+            Guarded guarded = new Guarded(file);
+            return new ExpandedInput(file, guarded, expand(file, guarded, compression), compression,
+                    ratioMax);
+        } catch (UnreadableFileException e) {
+            file.close();
+            throw e;
         } catch (IOException | RuntimeException e) {
             file.close();
             if (file.hasFailed()) {
@@ -46,10 +55,37 @@ final class ExpandedInput extends InputStream {
         }
     }
 
-    private static InputStream expand(FileInput file, Compression compression) throws IOException {
+    /** The gzip reader holds the file name in a member's header, however long it is. */
+    private static final class Guarded extends FilterInputStream {
+        private static final int BYTES_MAX = 16 << 20;
+
+        private final FileInput file;
+        private long outputAt;
+
+        Guarded(FileInput file) {
+            super(file);
+            this.file = file;
+        }
+
+        void hasOutput() {
+            outputAt = file.position();
+        }
+
+        @Override
+        public int read(byte[] bytes, int offset, int length) throws IOException {
+            if (file.position() - outputAt > BYTES_MAX) {
+                throw new UnreadableFileException(
+                        "The gzip file has " + BYTES_MAX + " bytes that hold nothing");
+            }
+            return super.read(bytes, offset, length);
+        }
+    }
+
+    private static InputStream expand(FileInput file, Guarded guarded, Compression compression)
+            throws IOException {
         return switch (compression) {
             case NONE -> file;
-            case GZIP -> GzipCompressorInputStream.builder().setInputStream(file)
+            case GZIP -> GzipCompressorInputStream.builder().setInputStream(guarded)
                     .setDecompressConcatenated(true).get();
             case ZSTD -> new ZstdInputStreamNoFinalizer(file, RecyclingBufferPool.INSTANCE)
                     .setLongMax(ZSTD_WINDOW_LOG_MAX);
@@ -73,6 +109,7 @@ final class ExpandedInput extends InputStream {
             int count = in.read(bytes, offset, length);
             if (compression != Compression.NONE && count > 0) {
                 expanded += count;
+                guarded.hasOutput();
                 checkRatio();
             }
             return count;

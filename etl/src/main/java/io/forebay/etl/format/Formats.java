@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a file is, and a stream of its documents. {@link #detect} is for the moment when a file is handed in and reads only its
- * beginning; what is wrong further on is met while reading.
+ * What a file is, and a stream of its documents. {@link #detect} is for the moment when a file is handed in and reads
+ * only its beginning; what is wrong further on is met while reading.
  *
  * <p>Threads: any may call; a source is for one.
  *
- * <p>Invariants: the same file and options give the same items with the same ordinals at every reading, so a reader that skips
- * {@code k} items gives what is left of one that read them. Memory is bounded by the limit on one document and by
- * constants of each format, not by the file.
+ * <p>Invariants: the same file and options give the same items with the same ordinals at every reading, so a reader
+ * that skips {@code k} items gives what is left of one that read them. Memory is bounded by the limit on one document
+ * and by constants of each format, not by the file.
  *
  * <p>Failure: a document that cannot be read is a {@link SourceItem.Bad}; a file that cannot be read any further is an
  * {@link UnreadableFileException}, whose message is for the one who made the file; any other IOException is the disk's.
@@ -31,8 +31,9 @@ public final class Formats {
      * By the extension of the name and a look at the first bytes.
      *
      * @param sideName of the file of documents that belongs to a file of vectors; null for none
-     * @throws io.forebay.model.ForebayException UNSUPPORTED_MEDIA_TYPE for an unknown extension, UNPROCESSABLE for content that
-     *                                           is not what the name says, and for a side file that is missing or not wanted
+     * @throws io.forebay.model.ForebayException UNSUPPORTED_MEDIA_TYPE for an unknown extension; UNPROCESSABLE for
+     *                                           content that is not what the name says, and for a side file that is
+     *                                           missing or not wanted
      */
     public static DetectedFormat detect(String fileName, Path file, @Nullable String sideName,
             @Nullable Path sideFile) {

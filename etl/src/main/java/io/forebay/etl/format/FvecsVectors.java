@@ -5,7 +5,10 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of an {@code .fvecs} file: each its dimension as an int32 and as many float32, little-endian; one dimension for all. */
+/**
+ * Rows of an {@code .fvecs} file: each its dimension as an int32 and as many float32, little-endian; one
+ * dimension for all.
+ */
 final class FvecsVectors implements Vectors {
     private final ExpandedInput in;
     private final int dimension;

@@ -5,8 +5,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Vectors and the documents of a side file: the first belongs to the first. Lines are those of the side file; bytes that were
- * read those of the vectors.
+ * Vectors and the documents of a side file: the first belongs to the first. Lines are those of the side file; bytes
+ * that were read those of the vectors.
  *
  * <p>Failure: when one file ends before the other, both counts are told, behind the last document that is whole.
  */

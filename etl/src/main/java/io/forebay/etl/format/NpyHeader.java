@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The header of a NumPy array file, format 1.0 to 3.0: magic, version, length (two bytes in 1.0, then four), and a dictionary
- * as Python text.
+ * The header of a NumPy array file, format 1.0 to 3.0: magic, version, length (two bytes in 1.0, then four), and a
+ * dictionary as Python text.
  *
  * @param bytesPerNumber 2, 4 or 8: float16, float32, float64
  * @param headerBytes    behind which the rows begin, in C order

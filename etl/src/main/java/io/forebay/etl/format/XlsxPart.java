@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * One part of a workbook, expanded. Bounds how much comes out of the whole workbook, and how much of one thing: a reader that
- * has nothing in hand any more says so with {@link #progress}.
+ * One part of a workbook, expanded. Bounds how much comes out of the whole workbook, and how much of one thing: a
+ * reader that has nothing in hand any more says so with {@link #progress}.
  */
 final class XlsxPart extends InputStream {
     private static final int READ_BYTES_MAX = 1 << 13;

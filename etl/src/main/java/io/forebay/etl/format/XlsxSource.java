@@ -9,12 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of every sheet of a workbook. The first row of a sheet that has a value names its columns; a sheet whose header is
- * wrong is one bad item, and the sheets behind it are read. Whole numbers are Long, others Double; what a cell shows as a date
- * or time is ISO text; errors such as {@code #N/A} are null.
+ * The rows of every sheet of a workbook. The first row of a sheet that has a value names its columns; a sheet whose
+ * header is wrong is one bad item, and the sheets behind it are read. Whole numbers are Long, others Double; what a
+ * cell shows as a date or time is ISO text; errors such as {@code #N/A} are null.
  *
- * <p>This is our own reader on an XML stream, because the usual ones trust the file: a shared text with a number that does not
- * exist, or a cell in a column that cannot be, makes them fill the memory.
+ * <p>This is our own reader on an XML stream, because the usual ones trust the file: a shared text with a number that
+ * does not exist, or a cell in a column that cannot be, makes them fill the memory.
  *
  * <p>Not thread-safe.
  */

@@ -125,6 +125,17 @@ class CompressionTest {
         }
     }
 
+    @Test
+    void aGzipHeaderThatNeverEndsIsNotHeld() throws Exception {
+        byte[] header = Arrays.copyOf(new byte[]{0x1f, (byte) 0x8b, 8, 8}, 18 << 20);
+        Arrays.fill(header, 10, header.length, (byte) 'n');
+        Path file = write(folder, "a.jsonl.gz", header);
+        assertThatThrownBy(() -> all(file, OPTIONS)).isInstanceOf(io.forebay.model.ForebayException.class)
+                .hasMessageContaining("16777216 bytes that hold nothing");
+        Path second = write(folder, "b.jsonl.gz", joined(gzip(lines(5)), header));
+        assertThatThrownBy(() -> all(second, OPTIONS)).hasMessageContaining("that hold nothing");
+    }
+
     private static OutputStream compressing(String extension, OutputStream out) throws IOException {
         return extension.equals("gz") ? new GZIPOutputStream(out) : new ZstdOutputStreamNoFinalizer(out);
     }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class LargeFilesTest {
     private static final int PIECE_BYTES = 1 << 20;
-    private static final int PIECES = 2_000;
+    private static final int PIECES = 1_600;
 
     @TempDir
     Path folder;
@@ -62,12 +62,20 @@ class LargeFilesTest {
     @Test
     void aLineLargerThanTheMemoryIsOneBadItem() throws Exception {
         assertMiddleIsBad("a.jsonl", "{\"n\":1}\n{\"a\":\"", "x", "\"}\n{\"n\":3}\n");
+    }
+
+    @Test
+    void aCompressedLineLargerThanTheMemoryIsOneBadItem() throws Exception {
         assertMiddleIsBad("a.jsonl.gz", "{\"n\":1}\n{\"a\":\"", "x", "\"}\n{\"n\":3}\n");
     }
 
     @Test
     void anElementLargerThanTheMemoryIsOneBadItem() throws Exception {
         assertMiddleIsBad("a.json.gz", "[{\"n\":1},\n{\"a\":\"", "x", "\"},{\"n\":3}]");
+    }
+
+    @Test
+    void anElementOfListsLargerThanTheMemoryIsOneBadItem() throws Exception {
         assertMiddleIsBad("b.json.gz", "[{\"n\":1},\n{\"a\":[", "[],", "[]]},{\"n\":3}]");
     }
 

@@ -74,9 +74,4 @@ final class Column {
     float takeFloat() {
         return page().decoder().nextFloat();
     }
-
-    /** Where in the file it reads. */
-    long at() {
-        return pages.at();
-    }
 }

@@ -50,10 +50,6 @@ final class ColumnPages {
         end = at + length;
     }
 
-    long at() {
-        return at;
-    }
-
     /** Null behind the last page. */
     @Nullable
     Page next() throws IOException {

@@ -17,8 +17,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a column holds, and how that is told: whole numbers as Long, others and decimals as Double, dates and times as ISO text,
- * text as String, bytes that are no text as null.
+ * What a column holds, and how that is told: whole numbers as Long, others and decimals as Double, dates and times as
+ * ISO text, text as String, bytes that are no text as null.
  *
  * @param bytes length of a FIXED value
  * @param unit  of times

@@ -89,7 +89,7 @@ public final class ParquetRows implements AutoCloseable {
                 throw new IllegalStateException("no row group");
             }
             Row read = at.next();
-            bytesRead = Math.max(bytesRead, at.at());
+            bytesRead = (long) (file.size() * ((double) row / total)); // columns are read side by side
             if (left == 0) {
                 at.finish();
             }

@@ -9,11 +9,12 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the values of columns together to rows. Levels say how: an entry whose definition level is below a field's has nothing
- * there, and every column below that field has just one entry for it; a repetition level says which list goes on.
+ * Puts the values of columns together to rows. Levels say how: an entry whose definition level is below a field's has
+ * nothing there, and every column below that field has just one entry for it; a repetition level says which list goes
+ * on.
  *
- * <p>A row over the limit is gone through without being kept. Lists count for their entries, so that a list of a million nulls
- * is over it too.
+ * <p>A row over the limit is gone through without being kept. Lists count for their entries, so that a list of a
+ * million nulls is over it too.
  */
 final class RowReader {
     private static final int ENTRY_BYTES = 8;
@@ -57,15 +58,6 @@ final class RowReader {
         for (Column column : columns) {
             ParquetException.require(column.repetition() < 0, "a column has more values than rows");
         }
-    }
-
-    /** How far in the file the columns are, roughly: the one that is furthest. */
-    long at() {
-        long at = 0;
-        for (Column column : columns) {
-            at = Math.max(at, column.at());
-        }
-        return at;
     }
 
     private boolean isOver() {
@@ -114,7 +106,10 @@ final class RowReader {
         return map;
     }
 
-    /** What is an element of a list: the only field of its repeated group, but in old files the group itself; null for that. */
+    /**
+     * What is an element of a list: the only field of its repeated group, but in old files the group itself;
+     * null for that.
+     */
     private static @Nullable Node element(Node repeated) {
         if (repeated.leaf() != null) {
             return repeated;
