@@ -22,8 +22,8 @@ public interface CommitDraft {
      * it was changes nothing.
      *
      * @param operations that the engine acknowledged for these changes ({@code WriteAck.records}, summed up); -1 when not
-     *                   known. When those of all puts are known and nobody else wrote meanwhile, the collection is not looked
-     *                   through again for what others may have written
+     *                   known. When those of all puts are known and nobody else wrote meanwhile, the collection is not
+     *                   looked through again for what others may have written
      */
     void put(WriteBatch batch, List<RowChange> changes, long operations);
 

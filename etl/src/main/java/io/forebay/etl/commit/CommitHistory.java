@@ -26,8 +26,8 @@ import org.rocksdb.WriteBatch;
  * <p>Threads: any. Each line has a lock ({@link Line}) for whoever changes it; readers take none. {@link RowGuard} keeps
  * drafts and a sweep apart.
  *
- * <p>Failure: a kill leaves every line as of its last write batch. A draft that another job's draft meets is given up: what it
- * had put is forgotten, and what its job wrote to the engine comes with the next implicit commit.
+ * <p>Failure: a kill leaves every line as of its last write batch. A draft that another job's draft meets is given up: what
+ * it had put is forgotten, and what its job wrote to the engine comes with the next implicit commit.
  */
 public final class CommitHistory implements History {
     private static final int STEP = 500;

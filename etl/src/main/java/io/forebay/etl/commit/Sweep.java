@@ -18,8 +18,8 @@ import org.rocksdb.WriteBatch;
 
 /**
  * Removes the lines of collections that are gone, then rows that no tree names: marks what the trees name ({@link RowMarks},
- * in bounded memory), and removes what is not marked. It reads all of the trees and rows, so it does that only when something
- * may have been left behind.
+ * in bounded memory), and removes what is not marked. It reads all of the trees and rows, so it does that only when
+ * something may have been left behind.
  *
  * <p>Threads: one sweep at a time. Drafts go on beside it ({@link RowGuard}).
  */

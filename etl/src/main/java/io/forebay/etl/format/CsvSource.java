@@ -31,7 +31,8 @@ final class CsvSource implements DocumentSource {
         embeddingField = options.embeddingField();
         int charactersMax = Math.min(options.lineBytesMax(), Integer.MAX_VALUE - (1 << 16));
         parser = CsvReader.builder().fieldSeparator(separator).maxBufferSize(charactersMax + (1 << 15))
-                .missingFieldStrategy(FieldMismatchStrategy.IGNORE).extraFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .build(StringArrayHandler.builder().maxFields(CsvRecords.COLUMNS_MAX)
                         .maxFieldSize(charactersMax).maxRecordSize(charactersMax).build(), records)
                 .iterator();

@@ -245,7 +245,7 @@ final class LoadRun {
         next.failed += errors.size();
         next.embedded += chunk.embedded;
         next.fromCache += chunk.fromCache;
-        next.lastSeqId = Math.max(next.lastSeqId, written.lastSeqId);
+        next.lastSeqId = Math.max(next.lastSeqId, written.logged.seqId());
         checkpoint(next, written, errors);
         context.listener().loaded(written.inserted + written.updated, chunk.bytesRead);
         context.listener().embedded(chunk.embedded, chunk.fromCache, chunk.embedNanos);
@@ -301,7 +301,7 @@ final class LoadRun {
             throws StoppedException, InterruptedException {
         try (WriteBatch batch = new WriteBatch()) {
             synchronized (draft) {
-                draft.put(batch, written.changes);
+                draft.put(batch, written.changes, written.logged.operations());
                 errors.forEach(error -> context.store().put(batch, job.id, error));
                 context.store().put(batch, job.id, next);
                 Checkpoints.write(context, job, batch);

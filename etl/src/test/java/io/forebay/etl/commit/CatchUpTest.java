@@ -93,6 +93,25 @@ class CatchUpTest {
     }
 
     @Test
+    void anImplicitCommitThatWasCutShortIsMadeWhole() {
+        world.importAll(docs, World.rows("a", 0, 10, 1));
+        world.write(docs, Operation.UPSERT, World.rows("a", 0, 5, 2));
+        world.write(docs, Operation.UPSERT, World.rows("a", 9, 10, 7));
+        Head head = new Lines(world.db).head(docs);
+        LiveDraft half = new LiveDraft(world.db, world.history.guard, docs,
+                Draft.implicit(head.number() + 1, head.seqId()), draft -> null);
+        world.put(half, List.of(new RowChange("a1", World.row("a1", 2), null),
+                new RowChange("a9", World.row("a9", 7), null)), -1);
+        world.restart();
+        world.write(docs, Operation.UPSERT, World.rows("a", 9, 10, 1));
+        CommitInfo found = world.log(docs).getFirst();
+        assertThat(List.of(found.number(), found.inserted(), found.updated(), found.deleted()))
+                .containsExactly(2L, 0L, 5L, 0L);
+        assertThat(world.history.diff(docs, null, "main", null, 100)).hasSize(5);
+        assertMainIsWhatTheEngineHas();
+    }
+
+    @Test
     void moreIdsThanOneRoundTakesAreOneCommit() {
         world.importAll(docs, World.rows("a", 0, 10, 1));
         int many = CatchUp.ROUND_IDS + 3000;

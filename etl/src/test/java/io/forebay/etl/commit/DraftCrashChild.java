@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.UUID;
 
 /**
- * The process that {@link DraftCrashTest} kills: it goes on with one draft, a batch a step, from where it finds it, and prints
- * each step that is written. A step adds ten rows, changes two of the step before, and from the third step on deletes one of
- * two steps before.
+ * The process that {@link DraftCrashTest} kills: it goes on with one draft, a batch a step, from where it finds it, and
+ * prints each step that is written. A step adds ten rows, changes two of the step before, and from the third step on
+ * deletes one of two steps before.
  */
 final class DraftCrashChild {
     static final UUID JOB = new UUID(1, 2);

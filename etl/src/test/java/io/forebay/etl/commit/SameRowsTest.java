@@ -29,7 +29,7 @@ import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the engine gives back has the hash of what was imported, or every import would be followed by a commit of nothing. */
+/** What the engine gives back has the hash of what was imported, else an import would have a commit of nothing behind it. */
 class SameRowsTest {
     private static final int REAL_ROWS = 4000;
 

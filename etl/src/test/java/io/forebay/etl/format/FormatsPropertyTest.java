@@ -66,8 +66,10 @@ class FormatsPropertyTest {
                 case 0 -> Reading.utf8("{\"a\":[1,{\"b\" }]}");
                 case 1 -> Reading.utf8("{\"long\":\"" + "y".repeat(random.nextInt(600)) + "\"}");
                 case 2 -> new byte[]{'{', '"', (byte) 0xe9, '"', ':', '1', '}'};
-                case 3 -> Reading.utf8("{\"embedding\":[1," + random.nextFloat() + ",1e" + random.nextInt(45) + "]}");
-                default -> Reading.utf8("{\"id\":" + i + ",\"text\":\"\u00fc\\n\\\"" + i + "\",\"n\":{\"x\":[true,null]}}");
+                case 3 -> Reading
+                        .utf8("{\"embedding\":[1," + random.nextFloat() + ",1e" + random.nextInt(45) + "]}");
+                default -> Reading.utf8(
+                        "{\"id\":" + i + ",\"text\":\"\u00fc\\n\\\"" + i + "\",\"n\":{\"x\":[true,null]}}");
             });
         }
         out.writeBytes(Reading.utf8(behind));
@@ -82,7 +84,8 @@ class FormatsPropertyTest {
                 case 1 -> "a" + separator + "\"" + "z\n".repeat(random.nextInt(300)) + "\"" + separator;
                 case 2 -> "\"a\"b" + separator + separator;
                 case 3 -> "\r\n\r\n";
-                default -> i + (separator + "\"t,\t\"\"\r\n\u20ac\"" + separator) + "\"[1, 2," + random.nextInt() + "]\"";
+                default -> i + (separator + "\"t,\t\"\"\r\n\u20ac\"" + separator) + "\"[1, 2,"
+                        + random.nextInt() + "]\"";
             }).append(random.nextBoolean() ? "\n" : "\r\n");
         }
         return Reading.utf8(text.toString());
@@ -129,7 +132,8 @@ class FormatsPropertyTest {
                 } catch (UnreadableFileException | ForebayException e) {
                     assertThat(e.getMessage()).isNotBlank();
                 } catch (RuntimeException | Error e) {
-                    Path kept = Files.write(Path.of(System.getProperty("java.io.tmpdir"), "damaged-" + entry.getKey()),
+                    Path kept = Files.write(
+                            Path.of(System.getProperty("java.io.tmpdir"), "damaged-" + entry.getKey()),
                             damaged);
                     throw new AssertionError("round " + round + ", see " + kept, e);
                 }
@@ -154,7 +158,9 @@ class FormatsPropertyTest {
         }
         for (int flips = random.nextInt(8); flips > 0 && damaged.length > 0; flips--) {
             int at = random.nextInt(damaged.length);
-            damaged[at] = random.nextBoolean() ? (byte) random.nextInt() : (byte) (damaged[at] ^ 1 << random.nextInt(8));
+            damaged[at] = random.nextBoolean()
+                    ? (byte) random.nextInt()
+                    : (byte) (damaged[at] ^ 1 << random.nextInt(8));
         }
         return damaged;
     }

@@ -23,7 +23,8 @@ class LargeFilesTest {
     @TempDir
     Path folder;
 
-    private void assertMiddleIsBad(String name, String before, String filling, String behind) throws IOException {
+    private void assertMiddleIsBad(String name, String before, String filling, String behind)
+            throws IOException {
         Path file = folder.resolve(name);
         byte[] piece = Reading.utf8(filling.repeat(PIECE_BYTES / filling.length()));
         try (OutputStream out = out(file)) {

@@ -68,7 +68,7 @@ class ParquetFormatTest {
         row.put("flag", none(i, 6, i % 3 == 0));
         row.put("day", java.time.LocalDate.of(2024, 2, 28).plusDays(i).toString());
         java.time.LocalDateTime epoch = java.time.LocalDateTime.of(2024, 2, 28, 12, 0);
-        row.put("moment", epoch.plusSeconds(i) .toInstant(java.time.ZoneOffset.UTC).toString());
+        row.put("moment", epoch.plusSeconds(i).toInstant(java.time.ZoneOffset.UTC).toString());
         row.put("local", epoch.plusNanos(i * 1_000_000L).toString());
         if (int96) {
             row.put("moment", epoch.plusSeconds(i).toString());
@@ -112,7 +112,8 @@ class ParquetFormatTest {
                 if (field.equals("embedding") && i % 10 == 3) {
                     assertThat(vector).isNull();
                 } else {
-                    assertThat(vector).containsExactly(i, i + 1 / 8f, i + 2 / 8f, i + 3 / 8f, i + 4 / 8f, i + 5 / 8f,
+                    assertThat(vector).containsExactly(i, i + 1 / 8f, i + 2 / 8f, i + 3 / 8f, i + 4 / 8f,
+                            i + 5 / 8f,
                             i + 6 / 8f, i + 7 / 8f);
                 }
             }
@@ -145,7 +146,8 @@ class ParquetFormatTest {
         byte[] bytes = resource("snappy.parquet");
         List<SourceItem> items = all(file("snappy.parquet"), OPTIONS);
         assertThat(all(Reading.write(folder, "a.parquet.gz", Reading.gzip(bytes)), OPTIONS)).isEqualTo(items);
-        assertThat(all(Reading.write(folder, "a.parquet.zst", Reading.zstd(bytes)), OPTIONS)).isEqualTo(items);
+        assertThat(all(Reading.write(folder, "a.parquet.zst", Reading.zstd(bytes)), OPTIONS))
+                .isEqualTo(items);
         try (var files = Files.list(folder)) {
             assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrder("snappy.parquet",
                     "a.parquet.gz", "a.parquet.zst");

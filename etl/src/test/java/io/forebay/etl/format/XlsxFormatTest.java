@@ -77,10 +77,12 @@ class XlsxFormatTest {
         assertThat(items).hasSize(18);
         assertThat(items).extracting(item -> ((Document) item).sheet()).startsWith("One")
                 .endsWith("Zw\u00f6lf & <more>");
-        assertThat(items).extracting(SourceItem::line).containsExactly(2L, 3L, 4L, 5L, 7L, 8L, 9L, 10L, 11L, 2L,
+        assertThat(items).extracting(SourceItem::line).containsExactly(2L, 3L, 4L, 5L, 7L, 8L, 9L, 10L, 11L,
+                2L,
                 3L, 4L, 5L, 7L, 8L, 9L, 10L, 11L);
         Map<String, Object> expected = new HashMap<>(Map.of("id", "doc-2", "text",
-                "line one\nline <two> & \u20ac\ud83d\ude00 2", "whole", 2_000L, "real", 0.625, "flag", true, "day",
+                "line one\nline <two> & \u20ac\ud83d\ude00 2", "whole", 2_000L, "real", 0.625, "flag", true,
+                "day",
                 "2024-03-01", "moment", "2024-02-28T13:14:15", "v", "[2, 2.5]"));
         assertThat(fields(items.get(1))).isEqualTo(expected);
         expected.put("v", new float[]{2, 2.5f});
@@ -101,10 +103,12 @@ class XlsxFormatTest {
     static byte[] workbook(String rows, String sharedStrings) throws IOException {
         String relations = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
         Map<String, String> parts = new java.util.LinkedHashMap<>();
-        parts.put("_rels/.rels", "<Relationships><Relationship Id=\"r\" Type=\"x/officeDocument\" Target=\"xl/workbook.xml\"/>"
-                + "</Relationships>");
-        parts.put("xl/workbook.xml", "<workbook xmlns:r=\"" + relations + "\"><sheets><sheet name=\"S\" sheetId=\"1\" "
-                + "r:id=\"r1\"/></sheets></workbook>");
+        parts.put("_rels/.rels",
+                "<Relationships><Relationship Id=\"r\" Type=\"x/officeDocument\" Target=\"xl/workbook.xml\"/>"
+                        + "</Relationships>");
+        parts.put("xl/workbook.xml",
+                "<workbook xmlns:r=\"" + relations + "\"><sheets><sheet name=\"S\" sheetId=\"1\" "
+                        + "r:id=\"r1\"/></sheets></workbook>");
         parts.put("xl/_rels/workbook.xml.rels", "<Relationships><Relationship Id=\"r1\" Type=\"x/worksheet\" "
                 + "Target=\"worksheets/sheet1.xml\"/><Relationship Id=\"r2\" Type=\"x/sharedStrings\" "
                 + "Target=\"/xl/sharedStrings.xml\"/></Relationships>");
@@ -163,7 +167,8 @@ class XlsxFormatTest {
 
     @Test
     void aRowOverTheLimitIsBadAndTheNextIsRead() throws Exception {
-        String rows = HEADER + "<row r=\"2\">" + ("<c t=\"str\"><v>" + "x".repeat(990) + "</v></c>").repeat(1_000)
+        String rows = HEADER + "<row r=\"2\">"
+                + ("<c t=\"str\"><v>" + "x".repeat(990) + "</v></c>").repeat(1_000)
                 + "</row><row r=\"3\"><c t=\"str\"><v>" + "y".repeat(1_000)
                 + "</v></c></row>";
         List<SourceItem> items = all(write(folder, "a.xlsx", workbook(rows, SHARED)), limit(1_000));
@@ -172,7 +177,8 @@ class XlsxFormatTest {
         assertThat(fields(items.get(1)).get("a")).isEqualTo("y".repeat(1_000));
         for (String large : List.of("<row r=\"2\" x=\"" + "x".repeat(100_000) + "\"/>",
                 "<row><c t=\"str\"><v>" + "x".repeat(100_000) + "</v></c></row>")) {
-            assertThatThrownBy(() -> all(write(folder, "a.xlsx", workbook(HEADER + large, SHARED)), limit(1_000)))
+            assertThatThrownBy(
+                    () -> all(write(folder, "a.xlsx", workbook(HEADER + large, SHARED)), limit(1_000)))
                     .isInstanceOf(UnreadableFileException.class)
                     .hasMessageContaining("Something in part xl/worksheets")
                     .hasMessageContaining("limit imports.max_document_bytes");
@@ -191,9 +197,11 @@ class XlsxFormatTest {
     @Test
     void aZipBombIsRefusedBeforeItIsRead() throws Exception {
         Path file = folder.resolve("a.xlsx");
-        bomb(file, "xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + HEADER, "<row><c><v>1</v></c></row>", 70);
+        bomb(file, "xl/worksheets/sheet1.xml", "<worksheet><sheetData>" + HEADER,
+                "<row><c><v>1</v></c></row>", 70);
         assertThatThrownBy(() -> all(file, OPTIONS)).isInstanceOf(UnreadableFileException.class)
-                .hasMessageContaining("more than 200 times").hasMessageContaining("limit imports.max_expanded_ratio");
+                .hasMessageContaining("more than 200 times")
+                .hasMessageContaining("limit imports.max_expanded_ratio");
     }
 
     @Test
@@ -224,7 +232,8 @@ class XlsxFormatTest {
     private static void bomb(Path file, String part, String before, String repeated, int mebibytes)
             throws IOException {
         byte[] piece = Reading.utf8(repeated.repeat((1 << 20) / repeated.length()));
-        try (OutputStream bytes = Files.newOutputStream(file); ZipOutputStream out = new ZipOutputStream(bytes)) {
+        try (OutputStream bytes = Files.newOutputStream(file);
+                ZipOutputStream out = new ZipOutputStream(bytes)) {
             try (java.util.zip.ZipInputStream honest = new java.util.zip.ZipInputStream(
                     new java.io.ByteArrayInputStream(workbook(HEADER, SHARED)))) {
                 for (ZipEntry entry = honest.getNextEntry(); entry != null; entry = honest.getNextEntry()) {
