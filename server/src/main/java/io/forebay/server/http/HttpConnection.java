@@ -83,7 +83,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     // The request at hand.
     private @Nullable HttpRequest head;
-    private Admission admission = Admission.NONE;
+    private Verdict verdict = Verdict.NONE;
     private @Nullable BodyBuffer body;
     private @Nullable StreamedBody stream;
     private long announced;
@@ -160,7 +160,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void begin(ChannelHandlerContext ctx, HttpRequest request) {
         head = request;
-        admission = Admission.NONE;
+        verdict = Verdict.NONE;
         body = null;
         received = 0;
         startNanos = System.nanoTime();
@@ -171,9 +171,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         announced = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
-        admission = Admission.of(server, request, announced);
-        body = admission.keepsBody() ? new BodyBuffer() : null;
-        Response refusal = admission.refusal();
+        verdict = Verdict.of(server, request, announced);
+        body = verdict.keepsBody() ? new BodyBuffer() : null;
+        Response refusal = verdict.refusal();
         if (refusal != null) {
             refuse(ctx, request, refusal);
         } else if (body == null || share.ask(announced, ctx.channel().eventLoop(),
@@ -196,13 +196,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** The body may come. */
     private void read(ChannelHandlerContext ctx, HttpRequest request) {
         state = State.READING;
-        BodySink.Source source = admission.stream();
+        BodySink.Source source = verdict.stream();
         if (source == null) {
             goOn(ctx, request);
             return;
         }
-        stream = new StreamedBody(admission.what(), source,
-                admission.request(request, new BodyBuffer(), ctx.channel()),
+        stream = new StreamedBody(verdict.what(), source,
+                verdict.request(request, new BodyBuffer(), ctx.channel()),
                 () -> resume(ctx, () -> goOn(ctx, request)), () -> pump(ctx),
                 answer -> streamed(ctx, answer), ctx.executor(), server.uploads());
         stream.start();
@@ -286,7 +286,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void handle(ChannelHandlerContext ctx) {
         state = State.ANSWERING;
         HttpRequest request = head;
-        Route found = admission.route();
+        Route found = verdict.route();
         if (request == null || found == null) {
             throw new IllegalStateException("a body without a request");
         }
@@ -294,7 +294,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         body = null;
         CompletableFuture<Response> answer;
         try {
-            answer = found.handler().handle(admission.request(request, whole, ctx.channel()));
+            answer = found.handler().handle(verdict.request(request, whole, ctx.channel()));
         } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
@@ -304,7 +304,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         answer.whenComplete((response, thrown) -> HttpThreads.onLoop(ctx.executor(),
                 () -> send(ctx, thrown == null
                         ? response
-                        : ErrorAnswers.of(thrown, admission.what()))));
+                        : ErrorAnswers.of(thrown, verdict.what()))));
     }
 
     // ---- answers ----
@@ -321,7 +321,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         if (feed != null) {
             keepAlive = false;
-            Principal follower = admission.who();
+            Principal follower = verdict.who();
             answered(request, live.start(ctx.channel(), request, response, feed,
                     () -> server.guard().isStillValid(follower), () -> next(ctx)));
             if (inputShut) {
@@ -330,7 +330,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         keepAlive &= !stopping;
-        DefaultFullHttpResponse http = Rendering.of(ctx.alloc(), response, admission.what());
+        DefaultFullHttpResponse http = Rendering.of(ctx.alloc(), response, verdict.what());
         server.cors().apply(request, http.headers());
         HttpUtil.setKeepAlive(http.headers(), request.protocolVersion(), keepAlive);
         answered(request, http.status().code());
@@ -348,7 +348,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void answered(HttpRequest request, int status) {
-        server.metrics().answered(admission.template(), request.method().name(), status,
+        server.metrics().answered(verdict.template(), request.method().name(), status,
                 System.nanoTime() - startNanos);
     }
 
@@ -441,7 +441,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void stalled(ChannelHandlerContext ctx) {
         if (live.isOn()) {
-            if (live.isStalled() || !server.guard().isStillValid(admission.who())) {
+            if (live.isStalled() || !server.guard().isStillValid(verdict.who())) {
                 ctx.close();
             }
             return;

@@ -11,6 +11,7 @@ import static io.forebay.server.http.ImportForms.upload;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.engine.TinyDisk;
 import io.forebay.etl.job.ImportOptions;
 import io.forebay.etl.source.SourceOptions;
 import io.forebay.server.auth.Authentication;
@@ -334,6 +335,23 @@ class ImportHttpTest {
                 assertThat(Integer.parseInt(answer.header("retry-after"))).isBetween(1, 60);
                 assertThat(answer.body()).contains("\"error\":\"Backoff\"");
             }
+        }
+    }
+
+    @Test
+    void aFullDiskIsToldAndLeavesNoFile() throws Exception {
+        Path store = directory.resolve("full");
+        try (TinyDisk disk = new TinyDisk(store.resolve("imports/spool"), 1);
+                TestServer full = TestServer.start(store, TestServer.options(), Authentication.OFF,
+                        options(UPLOAD_MAX, 0), SourceOptions.NONE)) {
+            HttpResponse<String> answer = upload(full, form("full", "a.jsonl", "x".repeat(3 << 20)));
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(507);
+            assertThat(answer.headers().firstValue("retry-after")).isPresent();
+            assertThat(store.resolve("imports/spool")).isEmptyDirectory();
+            disk.fill();
+            assertThat(upload(full, form("full", "a.jsonl", jsonl(0, 1))).statusCode()).isEqualTo(507);
+            disk.free();
+            ended(full, idOf(upload(full, form("full", "a.jsonl", jsonl(0, 1)))));
         }
     }
 

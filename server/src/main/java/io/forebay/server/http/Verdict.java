@@ -21,13 +21,13 @@ import org.jspecify.annotations.Nullable;
  * @param route   null where it leads nowhere
  * @param refusal null when the body may come
  */
-record Admission(@Nullable Route route, Map<String, String> variables, Principal who,
+record Verdict(@Nullable Route route, Map<String, String> variables, Principal who,
         @Nullable Response refusal) {
     /** Of no request at all. */
-    static final Admission NONE = nowhere(Response.empty(400));
+    static final Verdict NONE = nowhere(Response.empty(400));
 
     /** @param announced length of the body, -1 for one that does not say */
-    static Admission of(ServerContext server, HttpRequest request, long announced) {
+    static Verdict of(ServerContext server, HttpRequest request, long announced) {
         if (server.cors().answersOptions(request)) {
             return nowhere(Response.empty(200));
         }
@@ -42,11 +42,11 @@ record Admission(@Nullable Route route, Map<String, String> variables, Principal
         }
     }
 
-    private static Admission nowhere(Response refusal) {
-        return new Admission(null, Map.of(), Principal.STRANGER, refusal);
+    private static Verdict nowhere(Response refusal) {
+        return new Verdict(null, Map.of(), Principal.STRANGER, refusal);
     }
 
-    private static Admission of(ServerContext server, Router.Found found, HttpRequest request,
+    private static Verdict of(ServerContext server, Router.Found found, HttpRequest request,
             long announced) {
         Principal who = Principal.STRANGER;
         Response refusal;
@@ -56,7 +56,7 @@ record Admission(@Nullable Route route, Map<String, String> variables, Principal
         } catch (ForebayException e) {
             refusal = ErrorAnswers.of(e, null);
         }
-        return new Admission(found.route(), found.variables(), who, refusal);
+        return new Verdict(found.route(), found.variables(), who, refusal);
     }
 
     private static @Nullable Response bodyRefusal(ServerContext server, Route found, HttpRequest request,
