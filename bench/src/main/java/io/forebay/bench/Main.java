@@ -7,6 +7,7 @@ import io.forebay.bench.run.ConnectionsCommand;
 import io.forebay.bench.run.FairnessCommand;
 import io.forebay.bench.run.FilterCommand;
 import io.forebay.bench.run.HttpCommand;
+import io.forebay.bench.run.ImportCommand;
 import io.forebay.bench.run.IndexCommand;
 import io.forebay.bench.run.IngestCommand;
 import io.forebay.bench.run.JmhCommand;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Command;
         CollectionsCommand.class,
         ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
         IndexCommand.class, RestartCommand.class, SoakCommand.class, PeersCommand.class,
+        ImportCommand.class,
         ReportCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")

@@ -9,11 +9,11 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Assumptions;
 
 /** A tmpfs that a test fills; the test is skipped, with the reason, where mounting is not allowed. */
-final class TinyDisk implements AutoCloseable {
+public final class TinyDisk implements AutoCloseable {
     private final Path place;
     private final Path ballast;
 
-    TinyDisk(Path place, int megabytes) throws Exception {
+    public TinyDisk(Path place, int megabytes) throws Exception {
         this.place = Files.createDirectories(place);
         this.ballast = place.resolve("ballast");
         String said;
@@ -29,7 +29,7 @@ final class TinyDisk implements AutoCloseable {
     }
 
     /** Leaves nothing. */
-    void fill() throws IOException {
+    public void fill() throws IOException {
         try (OutputStream out = Files.newOutputStream(ballast)) {
             byte[] block = new byte[4096];
             while (true) {
@@ -40,7 +40,7 @@ final class TinyDisk implements AutoCloseable {
         }
     }
 
-    void free() throws IOException {
+    public void free() throws IOException {
         Files.delete(ballast);
     }
 

@@ -53,6 +53,8 @@ public final class Imports implements AutoCloseable {
     private final ImportThreads threads;
     private final SubmissionRate rate;
     private final RequestCheck check;
+    /** Held while it is found out whether a commit is being undone already. */
+    private final Object undoing = new Object();
 
     /** One page of {@link #jobs}, and how many there are in all. */
     public record JobPage(List<Job> jobs, long total) {}
@@ -277,15 +279,25 @@ public final class Imports implements AutoCloseable {
                 message == null ? "Undo of " + commit.substring(0, 12) : message, author, client);
     }
 
-    /** For the desk: undoes what a cancelled job loaded. */
+    /** For the desk: undoes what a cancelled job loaded; once, however often it is asked for. */
     private void undoOf(JobStore.Kept ended) {
         UUID collection = ended.status().collectionId;
         String commit = ended.status().commit;
         if (collection == null || commit == null) {
             return;
         }
-        create(undoing(engine.collection(collection), commit, false, null, ended.request().author(),
-                ended.request().client()), null);
+        synchronized (undoing) {
+            boolean[] isUndone = new boolean[1];
+            store.visit(kept -> {
+                isUndone[0] |= kept.request().source() instanceof JobSource.Undo undo
+                        && undo.commit().equals(commit);
+                return !isUndone[0];
+            });
+            if (!isUndone[0]) {
+                create(undoing(engine.collection(collection), commit, false, null, ended.request().author(),
+                        ended.request().client()), null);
+            }
+        }
     }
 
     /** Ordered by ordinal, from behind {@code afterOrdinal} (-1 for the beginning) on. */

@@ -37,6 +37,7 @@ final class JobDesk {
     private static final long SWEEP_MILLIS = TimeUnit.HOURS.toMillis(1);
     private static final long LOOK_MILLIS_MIN = 50;
     private static final long UPLOADS_MILLIS = 2_000;
+    private static final long AGAIN_SECONDS = 10;
     /** So long after its end the index is looked at for a job that nobody follows. */
     private static final long SETTLING_MILLIS_MAX = TimeUnit.MINUTES.toMillis(10);
 
@@ -136,7 +137,8 @@ final class JobDesk {
     }
 
     private boolean isReady(LiveJob job) {
-        return !(job.request.source() instanceof JobSource.Awaited) || uploads.isThere(job.id);
+        boolean isHere = !(job.request.source() instanceof JobSource.Awaited) || uploads.isThere(job.id);
+        return isHere && System.nanoTime() - job.notBeforeNanos >= 0;
     }
 
     private void work(LiveJob job) {
@@ -147,7 +149,8 @@ final class JobDesk {
         } catch (InterruptedException e) {
             LOG.info("job {} is interrupted and goes on at the next start", job.id);
         } catch (Throwable failure) {
-            LOG.error("job {} stopped; it goes on at the next start", job.id, failure);
+            LOG.error("job {} stopped; it is taken up again in {} s", job.id, AGAIN_SECONDS, failure);
+            job.notBeforeNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(AGAIN_SECONDS);
         } finally {
             if (over) {
                 settling.put(job.id, job);
@@ -177,8 +180,7 @@ final class JobDesk {
         } catch (ForebayException gone) {
             LOG.info("what job {} loaded is not undone: {}", kept.id(), gone.getMessage());
         }
-        kept.status().reverting = false;
-        context.store().write(kept.id(), kept.status(), true);
+        context.store().wishIsDone(kept.id());
     }
 
     Job cancel(UUID id, boolean revert) {
@@ -194,7 +196,7 @@ final class JobDesk {
             s.cancelling = true;
             s.reverting |= revert;
         });
-        context.store().write(id, job.status(), true);
+        context.store().wishToCancel(id, job.status().reverting);
         if (queue.removeWaiting(job)) {
             JobRun.endWaiting(context, job, JobState.CANCELLED, null);
             settling.put(id, job);

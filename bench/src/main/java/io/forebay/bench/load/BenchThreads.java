@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The one place where benchmarks make threads: {@code load-n} for clients, {@code beside} for what goes on beside a
- * measurement, {@code server-out} for a child's output.
+ * measurement, {@code service-n} for a service that is called, {@code server-out} for a child's output.
  */
 public final class BenchThreads {
     private BenchThreads() {}
@@ -45,6 +45,11 @@ public final class BenchThreads {
         } finally {
             pool.shutdownNow();
         }
+    }
+
+    /** As many as there is work at once, for a service that stands for another machine. */
+    public static ExecutorService asMany(String name) {
+        return Executors.newCachedThreadPool(named(name));
     }
 
     /** Runs the task in a thread of its own. */

@@ -67,4 +67,16 @@ class HarnessSmokeTest {
                 .contains("acked_records", "get_p99");
         assertThat(run.json()).contains("\"benchmark\" : \"soak\"");
     }
+
+    @Test
+    void importsAreTimedAndWeighedAndTheSecondEmbedsNothing(@TempDir Path folder) throws Exception {
+        BenchRun run = BenchRun.of(folder, "import", "--records", "40", "--sample", "10", "--sizes", "1",
+                "--no-stream", "1", "--call-millis", "5");
+
+        assertThat(run.out()).contains("peps_local_searchable", "peps_vectors_linked", "size_1_mb_peak",
+                "no_stream_1_mb_over_streamed", "cpu_at_once_over_1_worker", "latency_at_once_over_one_by_one")
+                .containsPattern("again_embedded +0.000");
+        assertThat(run.json()).contains("\"benchmark\" : \"import\"", "\"privatePeakBytes\"",
+                "\"name\" : \"peps_local\"", "\"embedSeconds\"");
+    }
 }

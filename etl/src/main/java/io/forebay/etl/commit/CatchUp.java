@@ -163,7 +163,7 @@ final class CatchUp {
 
     private void put(LiveDraft draft, List<RowChange> changes) {
         try (WriteBatch batch = new WriteBatch()) {
-            draft.put(batch, changes, true);
+            draft.put(batch, changes, -1, true);
             if (batch.count() > 0) {
                 db.write(batch, false);
             }

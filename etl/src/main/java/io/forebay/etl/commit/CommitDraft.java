@@ -20,8 +20,17 @@ public interface CommitDraft {
      * Adds to the batch what makes these changes part of the draft; they take effect when the caller writes the batch. Of an
      * id that comes twice in a draft the commit has the first "before" and the last "after". A row that is equal to what
      * it was changes nothing.
+     *
+     * @param operations that the engine acknowledged for these changes ({@code WriteAck.records}, summed up); -1 when not
+     *                   known. When those of all puts are known and nobody else wrote meanwhile, the collection is not
+     *                   looked through again for what others may have written
      */
-    void put(WriteBatch batch, List<RowChange> changes);
+    void put(WriteBatch batch, List<RowChange> changes, long operations);
+
+    /** It is not known how many operations there were. */
+    default void put(WriteBatch batch, List<RowChange> changes) {
+        put(batch, changes, -1);
+    }
 
     /** So far, as written: rows that were not there, that were and are other now, that are gone. */
     Counts counts();

@@ -26,8 +26,8 @@ import org.rocksdb.WriteBatch;
  * <p>Threads: any. Each line has a lock ({@link Line}) for whoever changes it; readers take none. {@link RowGuard} keeps
  * drafts and a sweep apart.
  *
- * <p>Failure: a kill leaves every line as of its last write batch. A draft that another job's draft meets is given up: what it
- * had put is forgotten, and what its job wrote to the engine comes with the next implicit commit.
+ * <p>Failure: a kill leaves every line as of its last write batch. A draft that another job's draft meets is given up: what
+ * it had put is forgotten, and what its job wrote to the engine comes with the next implicit commit.
  */
 public final class CommitHistory implements History {
     private static final int STEP = 500;
@@ -38,7 +38,7 @@ public final class CommitHistory implements History {
     private final Tree tree;
     private final Changes changes;
     private final Rows rows;
-    private final RowGuard guard = new RowGuard();
+    final RowGuard guard = new RowGuard();
     private final ConcurrentHashMap<UUID, Line> open = new ConcurrentHashMap<>();
 
     private CommitHistory(ImportDatabase db, Forebay engine) {

@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param job         null for an implicit one
  * @param number      of the commit that it will be: the head's and one
  * @param seqId       up to which the API's changes are in the line, as of its beginning
- * @param operations  that the collection had got by that seqId; -1 when that is not known exactly
+ * @param operations  that the collection had got by that seqId; -1 when it is not known what of them is whose
  * @param puts        how many calls of put are in it
- * @param changes     how many changes were put, equal ones among them
+ * @param written     operations that whoever drafts has written to the collection since its beginning
  */
 record Draft(@Nullable UUID job, long number, long seqId, long operations, @Nullable String message,
-        @Nullable String author, @Nullable String revertOf, long puts, long changes, Counts counts) {
+        @Nullable String author, @Nullable String revertOf, long puts, long written, Counts counts) {
     private static final Counts NONE = new Counts(0, 0, 0);
 
     static Draft implicit(long number, long seqId) {
@@ -27,9 +27,10 @@ record Draft(@Nullable UUID job, long number, long seqId, long operations, @Null
                 request.revertOf(), 0, 0, NONE);
     }
 
-    Draft with(long morePuts, long moreChanges, Counts now) {
-        return new Draft(job, number, seqId, operations, message, author, revertOf, puts + morePuts,
-                changes + moreChanges, now);
+    /** @param more operations that were written; -1 when that is not known */
+    Draft with(long more, Counts now) {
+        return new Draft(job, number, seqId, more < 0 ? -1 : operations, message, author, revertOf, puts + 1,
+                written + Math.max(0, more), now);
     }
 
     boolean isEmpty() {

@@ -40,7 +40,7 @@ final class EndedDraft implements CommitDraft {
     }
 
     @Override
-    public void put(WriteBatch batch, List<RowChange> changes) {
+    public void put(WriteBatch batch, List<RowChange> changes, long operations) {
         throw new IllegalStateException("commit " + commit.id() + " is finished");
     }
 

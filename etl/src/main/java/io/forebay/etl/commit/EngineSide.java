@@ -19,6 +19,7 @@ import java.util.UUID;
  * dropped meanwhile.
  */
 final class EngineSide {
+    private static final long WAIT_MILLIS = 15 * 60 * 1000;
     private static final int PAGE_ROWS_MAX = 512;
     private static final int PAGE_ROWS_MIN = 16;
     private static final int PAGE_FLOATS = 1 << 19;
@@ -38,10 +39,13 @@ final class EngineSide {
         return engine.status(collection).ackedSeqId();
     }
 
-    /** When it returns, whatever was acked before is safe on disk and is seen by {@link #records} and {@link #page}. */
+    /**
+     * When it returns, whatever was acked before is safe on disk and is seen by {@link #records} and
+     * {@link #page}. After a quarter of an hour it gives up, with DEADLINE_EXCEEDED.
+     */
     void settle() {
-        Storage.join(engine.flush(collection, Position.DURABLE));
-        Storage.join(engine.flush(collection, Position.APPLIED));
+        Storage.join(engine.flush(collection, Position.DURABLE, WAIT_MILLIS));
+        Storage.join(engine.flush(collection, Position.APPLIED, WAIT_MILLIS));
     }
 
     /** Records that are read in one go: fewer where they are large. */
@@ -81,12 +85,12 @@ final class EngineSide {
 
     /**
      * Up to where the line has everything when a draft ends: to the end, if since its beginning the collection got nothing
-     * but what the draft has put; else to where the draft began, and all since is looked at again.
+     * but what the draft's job wrote; else to where the draft began, and all since is looked at again.
      */
     long seqIdAtEnd(Draft draft) {
         CollectionStatus status = engine.status(collection);
         boolean own = draft.operations() >= 0 && status.parkedEntries() == 0
-                && status.operations() - draft.operations() == draft.changes();
+                && status.operations() - draft.operations() == draft.written();
         return own ? Math.max(draft.seqId(), status.ackedSeqId()) : draft.seqId();
     }
 }

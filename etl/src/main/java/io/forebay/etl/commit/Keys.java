@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.UUID;
 
 /**
- * The keys of the families COMMITS, CHANGES, TREES and ROWS. Numbers are big-endian, so that the order of the bytes is theirs.
+ * The keys of the families COMMITS, CHANGES, TREES and ROWS. Numbers are big-endian, so their bytes have their order.
  * Part of the format (docs/formats.md):
  * <pre>
  *   COMMITS  collection:16 'C' number:8            a commit

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * is length:4 and UTF-8.
  * <pre>
  *   head    version:1 = 1 | number:8 seqId:8 records:8
- *   draft   version:1 = 1 | job number:8 seqId:8 operations:8 message author revertOf puts:8 changes:8 counts
+ *   draft   version:1 = 1 | job number:8 seqId:8 operations:8 message author revertOf puts:8 written:8 counts
  *   commit  version:1 = 1 | id:32 number:8 parent kind:1 job revertOf message author time:8 counts records:8
  *   counts  inserted:8 updated:8 deleted:8
  *   kind    0 import | 1 implicit | 2 revert
@@ -61,7 +61,7 @@ final class LineCodec {
             writeText(out, draft.author());
             writeText(out, draft.revertOf());
             out.writeLong(draft.puts());
-            out.writeLong(draft.changes());
+            out.writeLong(draft.written());
             writeCounts(out, draft.counts());
         });
     }

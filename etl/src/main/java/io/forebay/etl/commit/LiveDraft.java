@@ -20,8 +20,8 @@ import org.rocksdb.WriteBatch;
 
 /**
  * A draft that is being written, under the number that its commit will have: readers look at numbers up to the head's and do
- * not see it. Its state on disk ({@link Draft}) is in the same batch as the changes, so after a kill both are as they were at
- * some batch. What was put and is not seen on disk yet is looked up in memory.
+ * not see it. Its state on disk ({@link Draft}) is in the same batch as the changes, so after a kill both are as they were
+ * at some batch. What was put and is not seen on disk yet is looked up in memory.
  *
  * <p>Threads: one at a time; {@link #counts} and {@link #finish} any.
  *
@@ -110,14 +110,14 @@ final class LiveDraft implements CommitDraft {
     }
 
     @Override
-    public void put(WriteBatch batch, List<RowChange> changes) {
-        put(batch, changes, false);
+    public void put(WriteBatch batch, List<RowChange> changes, long operations) {
+        put(batch, changes, operations, false);
     }
 
     /**
-     * @param keepSource of rows that are what they were; then nothing is put into the batch when nothing is other than it was
+     * @param keepSource of rows that are what they were; then a put of nothing else puts nothing into the batch
      */
-    void put(WriteBatch batch, List<RowChange> changes, boolean keepSource) {
+    void put(WriteBatch batch, List<RowChange> changes, long operations, boolean keepSource) {
         checkLive();
         forgetWritten();
         Map<String, RowChange> last = new LinkedHashMap<>();
@@ -137,7 +137,7 @@ final class LiveDraft implements CommitDraft {
                 return;
             }
             guard.naming(put.rows);
-            state = state.with(1, changes.size(), tally.counts());
+            state = state.with(operations, tally.counts());
             lines.put(batch, collection, state);
             unwritten.put(state.puts(), put);
         } finally {

@@ -12,18 +12,20 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.locks.Lock;
+import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksIterator;
 import org.rocksdb.WriteBatch;
 
 /**
  * Removes the lines of collections that are gone, then rows that no tree names: marks what the trees name ({@link RowMarks},
- * in bounded memory), and removes what is not marked. It reads all of the trees and rows, so it does that only when something
- * may have been left behind.
+ * in bounded memory), and removes what is not marked. It reads all of the trees and rows, so it does that only when
+ * something may have been left behind.
  *
  * <p>Threads: one sweep at a time. Drafts go on beside it ({@link RowGuard}).
  */
 final class Sweep {
     private static final int STEP = 500;
+    private static final long READAHEAD_BYTES = 1 << 20;
 
     private final ImportDatabase db;
     private final Lines lines;
@@ -110,10 +112,15 @@ final class Sweep {
         }
     }
 
+    /** What is read once and in order pushes nothing out of the cache. */
+    private static ReadOptions once() {
+        return new ReadOptions().setFillCache(false).setReadaheadSize(READAHEAD_BYTES);
+    }
+
     /** About: no more rows are named than there are versions. */
     private long count() {
         long count = 0;
-        try (RocksIterator at = db.iterator(Family.TREES)) {
+        try (ReadOptions reads = once(); RocksIterator at = db.iterator(Family.TREES, reads)) {
             for (at.seekToFirst(); at.isValid(); at.next()) {
                 count++;
             }
@@ -123,7 +130,7 @@ final class Sweep {
     }
 
     private void mark(RowMarks marks) {
-        try (RocksIterator at = db.iterator(Family.TREES)) {
+        try (ReadOptions reads = once(); RocksIterator at = db.iterator(Family.TREES, reads)) {
             for (at.seekToFirst(); at.isValid(); at.next()) {
                 byte[] row = Version.decode(at.value()).row();
                 if (row != null) {
@@ -136,7 +143,7 @@ final class Sweep {
 
     private void remove(RowMarks marks) {
         List<byte[]> some = new ArrayList<>();
-        try (RocksIterator at = db.iterator(Family.ROWS)) {
+        try (ReadOptions reads = once(); RocksIterator at = db.iterator(Family.ROWS, reads)) {
             for (at.seekToFirst(); at.isValid(); at.next()) {
                 byte[] row = at.key();
                 if (!marks.isMarked(row)) {

@@ -87,6 +87,12 @@ public final class ImportDatabase implements AutoCloseable {
                 options.setCompactionStyle(CompactionStyle.FIFO).setCompactionOptionsFIFO(
                         own(new CompactionOptionsFIFO().setMaxTableFilesSize(embeddingBytesMax)));
             }
+            if (family == Family.ROWS) {
+                // Written once, under keys in no order: compactions move the keys only.
+                options.setEnableBlobFiles(true).setMinBlobSize(256)
+                        .setBlobCompressionType(CompressionType.LZ4_COMPRESSION)
+                        .setEnableBlobGarbageCollection(true);
+            }
             descriptors.add(new ColumnFamilyDescriptor(family.name().getBytes(StandardCharsets.UTF_8),
                     options));
         }

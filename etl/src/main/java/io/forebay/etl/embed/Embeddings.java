@@ -94,7 +94,8 @@ public final class Embeddings implements AutoCloseable {
     private EmbeddingProvider open(EmbeddingConnection connection, String model) throws EmbeddingException {
         return switch (connection.kind()) {
             case LOCAL -> LocalProvider.open(model, workers);
-            case OPENAI, NONE -> throw new IllegalStateException("not a local connection");
+            case OPENAI -> OpenAiProvider.open(connection, model, environment);
+            case NONE -> throw new IllegalStateException("it makes no vectors");
         };
     }
 

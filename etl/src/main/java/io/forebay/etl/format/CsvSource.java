@@ -3,6 +3,7 @@ package io.forebay.etl.format;
 import de.siegmar.fastcsv.reader.CloseableIterator;
 import de.siegmar.fastcsv.reader.CsvParseException;
 import de.siegmar.fastcsv.reader.CsvReader;
+import de.siegmar.fastcsv.reader.FieldMismatchStrategy;
 import de.siegmar.fastcsv.reader.StringArrayHandler;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -30,7 +31,8 @@ final class CsvSource implements DocumentSource {
         embeddingField = options.embeddingField();
         int charactersMax = Math.min(options.lineBytesMax(), Integer.MAX_VALUE - (1 << 16));
         parser = CsvReader.builder().fieldSeparator(separator).maxBufferSize(charactersMax + (1 << 15))
-                .allowMissingFields(true).allowExtraFields(true)
+                .missingFieldStrategy(FieldMismatchStrategy.IGNORE)
+                .extraFieldStrategy(FieldMismatchStrategy.IGNORE)
                 .build(StringArrayHandler.builder().maxFields(CsvRecords.COLUMNS_MAX)
                         .maxFieldSize(charactersMax).maxRecordSize(charactersMax).build(), records)
                 .iterator();
@@ -50,9 +52,6 @@ final class CsvSource implements DocumentSource {
     void skip(long count) throws IOException {
         while (ordinal < count && records.advance()) {
             ordinal++;
-            if (records.trouble() == null) {
-                fields();
-            }
         }
     }
 

@@ -100,7 +100,7 @@ final class ExpandedInput extends InputStream {
         if (e instanceof EOFException || said.contains("Truncated source")) {
             return new UnreadableFileException("The " + name + " file ends in the middle", e);
         }
-        if (said.contains("Garbage after")) {
+        if (said.contains("after a valid .gz stream")) {
             return new UnreadableFileException("Something that is not gzip follows the " + name + " data", e);
         }
         return new UnreadableFileException("The " + name + " data is damaged: " + said, e);
@@ -109,6 +109,24 @@ final class ExpandedInput extends InputStream {
     @Override
     public long skip(long count) throws IOException {
         return compression == Compression.NONE ? file.skip(count) : super.skip(count);
+    }
+
+    /** How many bytes there were to pass over. */
+    long skipUpTo(long count) throws IOException {
+        long left = count;
+        while (left > 0) {
+            long skipped = skip(left);
+            if (skipped <= 0) {
+                break;
+            }
+            left -= skipped;
+        }
+        return count - left;
+    }
+
+    /** The size of the file when it has no compression; -1 otherwise. */
+    long size() throws IOException {
+        return compression == Compression.NONE ? file.size() : -1;
     }
 
     @Override

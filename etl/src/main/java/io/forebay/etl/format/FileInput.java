@@ -26,6 +26,10 @@ final class FileInput extends InputStream {
         return position;
     }
 
+    long size() throws IOException {
+        return channel.size();
+    }
+
     /** Whether the disk failed, so that who decodes these bytes can tell that from what is wrong with them. */
     boolean hasFailed() {
         return failure != null;

@@ -1,5 +1,6 @@
 package io.forebay.etl.format;
 
+import com.fasterxml.jackson.core.io.NumberInput;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -60,7 +61,7 @@ final class Floats {
             }
             if (i > from) {
                 try {
-                    floats.add(Float.parseFloat(inner.substring(from, i)));
+                    floats.add(NumberInput.parseFloat(inner.substring(from, i), true));
                 } catch (NumberFormatException e) {
                     return null;
                 }

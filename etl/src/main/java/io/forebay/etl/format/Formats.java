@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
@@ -53,11 +54,13 @@ public final class Formats {
             case JSONL, JSON -> json(detected, file, options, skip);
             case CSV -> csv(detected, file, ',', options, skip);
             case TSV -> csv(detected, file, '\t', options, skip);
-            default -> throw new UnreadableFileException(detected.format() + " is not read yet");
+            case NPY, FVECS -> vectors(detected, file, side(sideName, sideFile), options, skip);
+            case XLSX -> xlsx(detected, file, options, skip);
+            case PARQUET -> parquet(detected, file, options, skip);
         };
     }
 
-    static DocumentSource json(DetectedFormat detected, Path file, FormatOptions options, long skip)
+    private static JsonSource json(DetectedFormat detected, Path file, FormatOptions options, long skip)
             throws IOException {
         ExpandedInput expanded = ExpandedInput.open(file, detected.compression(), options.expandedRatioMax());
         return opened(expanded, () -> {
@@ -91,22 +94,77 @@ public final class Formats {
         });
     }
 
+    private record Side(DetectedFormat detected, Path file) {}
+
+    private static Side side(@Nullable String sideName, @Nullable Path sideFile) {
+        if (sideName == null || sideFile == null) {
+            throw new IllegalArgumentException("vectors without a side file");
+        }
+        return new Side(FileNames.format(sideName), sideFile);
+    }
+
+    private static DocumentSource vectors(DetectedFormat detected, Path file, Side side,
+            FormatOptions options,
+            long skip) throws IOException {
+        ExpandedInput expanded = ExpandedInput.open(file, detected.compression(), options.expandedRatioMax());
+        return opened(expanded, () -> {
+            Vectors vectors = detected.format() == FileFormat.NPY
+                    ? new NpyVectors(expanded)
+                    : new FvecsVectors(expanded);
+            JsonSource documents = json(side.detected, side.file, options, 0);
+            return opened(documents, () -> {
+                JoinedSource source = new JoinedSource(vectors, documents, options.embeddingField());
+                source.skip(skip);
+                return source;
+            });
+        });
+    }
+
+    private static DocumentSource xlsx(DetectedFormat detected, Path file, FormatOptions options, long skip)
+            throws IOException {
+        PlainFile plain = PlainFile.of(file, detected.compression(), options.expandedRatioMax());
+        return opened(plain, () -> {
+            XlsxFile workbook = new XlsxFile(plain, options.expandedRatioMax());
+            return opened(workbook, () -> {
+                XlsxSource source = new XlsxSource(workbook, Files.size(file), options);
+                source.skip(skip);
+                return source;
+            });
+        });
+    }
+
+    private static DocumentSource parquet(DetectedFormat detected, Path file, FormatOptions options,
+            long skip) throws IOException {
+        PlainFile plain = PlainFile.of(file, detected.compression(), options.expandedRatioMax());
+        return opened(plain, () -> {
+            ParquetSource source = new ParquetSource(plain, options);
+            return opened(source, () -> {
+                source.skip(skip);
+                return source;
+            });
+        });
+    }
+
     private static InputStream behind(byte[] first, TextStart start, InputStream in) {
         return new SequenceInputStream(new ByteArrayInputStream(first, start.markBytes(),
                 first.length - start.markBytes()), in);
     }
 
     @FunctionalInterface
-    private interface Opening {
-        DocumentSource open() throws IOException;
+    private interface Opening<T> {
+        T open() throws IOException;
     }
 
-    /** Closes the file if what is in it cannot be opened. */
-    private static DocumentSource opened(ExpandedInput file, Opening opening) throws IOException {
+    /** Closes what it stands on if it cannot be opened. */
+    private static <T> T opened(AutoCloseable below, Opening<T> opening) throws IOException {
         try {
             return opening.open();
         } catch (IOException | RuntimeException e) {
-            file.close();
+            try {
+                below.close();
+            } catch (Exception suppressed) {
+                e.addSuppressed(suppressed);
+            }
             throw e;
         }
     }

@@ -14,11 +14,12 @@ final class JsonSource implements DocumentSource {
         fields = new JsonFields(embeddingField, charset);
     }
 
-    /** Passes items over without reading what is in them. */
-    void skip(long count) throws IOException {
+    /** Passes items over, without reading what is in them, until so many are behind; how many are. */
+    long skip(long count) throws IOException {
         while (ordinal < count && pieces.next()) {
             ordinal++;
         }
+        return ordinal;
     }
 
     @Override

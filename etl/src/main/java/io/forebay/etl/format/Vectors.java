@@ -10,8 +10,8 @@ interface Vectors extends AutoCloseable {
     /** Null at the end. May hold what is not finite. */
     float @Nullable [] next() throws IOException;
 
-    /** Passes rows over; false if there were fewer. */
-    boolean skip(long rows) throws IOException;
+    /** Passes rows over; how many there were. */
+    long skip(long count) throws IOException;
 
     /** -1 while not known. */
     long total();

@@ -177,8 +177,6 @@ final class JobCodec {
             out.writeByte(s.state.ordinal());
             text(out, s.phase);
             uuid(out, s.collectionId);
-            out.writeBoolean(s.cancelling);
-            out.writeBoolean(s.reverting);
             text(out, s.fetchedName);
             text(out, s.afterId);
             for (long number : new long[]{s.startedMillis, s.endedMillis, s.workedMillis, s.nextOrdinal,
@@ -208,8 +206,6 @@ final class JobCodec {
             s.state = JobState.values()[in.readByte()];
             s.phase = present(in);
             s.collectionId = uuid(in);
-            s.cancelling = in.readBoolean();
-            s.reverting = in.readBoolean();
             s.fetchedName = text(in);
             s.afterId = text(in);
             s.startedMillis = in.readLong();

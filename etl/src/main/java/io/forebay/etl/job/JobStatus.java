@@ -17,8 +17,9 @@ public final class JobStatus {
     public long endedMillis;
     /** Worked on, in processes before this one too. */
     public long workedMillis;
+    /** Kept apart from the rest, see {@link JobStore}. */
     public boolean cancelling;
-    /** When it is cancelled: undo what was loaded. */
+    /** When it is cancelled: undo what was loaded. Kept apart, too. */
     public boolean reverting;
 
     /** What was fetched from elsewhere, by the name that tells its format; null while it is not here. */
@@ -62,6 +63,9 @@ public final class JobStatus {
     }
 
     public JobStatus copy() {
-        return JobCodec.status(JobCodec.bytes(this));
+        JobStatus copy = JobCodec.status(JobCodec.bytes(this));
+        copy.cancelling = cancelling;
+        copy.reverting = reverting;
+        return copy;
     }
 }

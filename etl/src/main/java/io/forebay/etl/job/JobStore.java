@@ -17,7 +17,8 @@ import org.rocksdb.WriteBatch;
 
 /**
  * Jobs on disk. Format: family JOBS, key = kind:1 id:16, where kind 'r' is what was asked for (written once) and 's' where
- * it stands; family ERRORS, key = id:16 ordinal:8 big-endian. Values as {@link JobCodec} writes them. Ids are ordered by
+ * it stands, and 'w' that it shall be cancelled (value: whether it shall be undone too), written by whoever asks, so that it does
+ * not cross what the job writes of itself; family ERRORS, key = id:16 ordinal:8 big-endian. Values as {@link JobCodec} writes them. Ids are ordered by
  * time, so the last key is the newest job.
  *
  * <p>Threads: any.
@@ -25,6 +26,7 @@ import org.rocksdb.WriteBatch;
 public final class JobStore {
     private static final byte ASKED = 'r';
     private static final byte STATUS = 's';
+    private static final byte WISH = 'w';
 
     private final ImportDatabase db;
 
@@ -76,9 +78,23 @@ public final class JobStore {
         return asked == null || status == null ? null : kept(id, asked, status);
     }
 
-    private static Kept kept(UUID id, byte[] asked, byte[] status) {
+    private Kept kept(UUID id, byte[] asked, byte[] statusBytes) {
         JobCodec.Asked read = JobCodec.asked(asked);
-        return new Kept(id, read.request(), read.createdMillis(), read.retryOf(), JobCodec.status(status));
+        JobStatus status = JobCodec.status(statusBytes);
+        byte[] wish = db.get(Family.JOBS, key(WISH, id));
+        status.cancelling = wish != null;
+        status.reverting = wish != null && wish[0] == 1;
+        return new Kept(id, read.request(), read.createdMillis(), read.retryOf(), status);
+    }
+
+    /** Durable when it returns. */
+    public void wishToCancel(UUID id, boolean revert) {
+        db.put(Family.JOBS, key(WISH, id), new byte[]{(byte) (revert ? 1 : 0)}, true);
+    }
+
+    /** What was wished for is done. */
+    public void wishIsDone(UUID id) {
+        db.put(Family.JOBS, key(WISH, id), new byte[]{0}, true);
     }
 
     /** Shows all of them, newest first, until the visitor answers false. */
@@ -115,6 +131,7 @@ public final class JobStore {
         try (WriteBatch batch = new WriteBatch()) {
             batch.delete(db.family(Family.JOBS), key(ASKED, id));
             batch.delete(db.family(Family.JOBS), key(STATUS, id));
+            batch.delete(db.family(Family.JOBS), key(WISH, id));
             batch.deleteRange(db.family(Family.ERRORS), errorKey(id, 0), errorKey(id, Long.MAX_VALUE));
             db.write(batch, false);
         } catch (RocksDBException e) {

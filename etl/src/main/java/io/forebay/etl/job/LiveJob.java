@@ -23,6 +23,8 @@ public final class LiveJob {
     public final @Nullable UUID retryOf;
     /** Of this stay in the process: cancelled, or the service closes. */
     public final StopSignal stop = new StopSignal();
+    /** It is not begun again before, after something stopped it that may stop it again. */
+    public volatile long notBeforeNanos = System.nanoTime();
     private final List<Runnable> followers = new CopyOnWriteArrayList<>();
     private final ArrayDeque<Write> writes = new ArrayDeque<>();
     private JobStatus status;

@@ -41,15 +41,26 @@ final class EngineWriter {
     }
 
     /**
-     * Answers the last seqId of the batch.
+     * What the log has of writes.
      *
-     * @throws ForebayException for what trying again does not mend
+     * @param seqId      the last
+     * @param operations how many of records; -1 when that is not known
      */
-    long write(RecordBatch batch, String key) throws StoppedException, InterruptedException {
+    record Logged(long seqId, long operations) {
+        static final Logged NOTHING = new Logged(0, 0);
+
+        Logged and(Logged later) {
+            return new Logged(Math.max(seqId, later.seqId),
+                    operations < 0 || later.operations < 0 ? -1 : operations + later.operations);
+        }
+    }
+
+    /** @throws ForebayException for what trying again does not mend */
+    Logged write(RecordBatch batch, String key) throws StoppedException, InterruptedException {
         return acked(() -> engine.write(collection, batch, WriteOptions.ofKey(key)));
     }
 
-    long delete(List<String> ids, String key) throws StoppedException, InterruptedException {
+    Logged delete(List<String> ids, String key) throws StoppedException, InterruptedException {
         DeleteRequest request = new DeleteRequest(ids, null, null);
         return acked(() -> engine.delete(collection, request, WriteOptions.ofKey(key)));
     }
@@ -58,14 +69,15 @@ final class EngineWriter {
         return patiently(() -> engine.get(collection, request, ReadOptions.DEFAULT));
     }
 
-    private long acked(Supplier<CompletableFuture<WriteAck>> write)
+    private Logged acked(Supplier<CompletableFuture<WriteAck>> write)
             throws StoppedException, InterruptedException {
         try {
-            return patiently(write).maxSeqId();
+            WriteAck ack = patiently(write);
+            return new Logged(ack.maxSeqId(), ack.records());
         } catch (ForebayException refused) {
             if (refused.code() == ErrorCode.ALREADY_EXISTS) {
                 // Nobody else has such keys: the write is in the log, made of vectors that differ in their last bits.
-                return engine.lastSeqId();
+                return new Logged(engine.lastSeqId(), -1);
             }
             throw refused;
         }

@@ -272,7 +272,9 @@ public final class JobRun {
             return null;
         }
         try {
-            return draft.finish().id();
+            synchronized (draft) {
+                return draft.finish().id();
+            }
         } catch (ForebayException gone) {
             if (state == JobState.COMPLETED) {
                 throw gone;

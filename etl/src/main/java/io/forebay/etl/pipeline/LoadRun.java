@@ -49,6 +49,7 @@ final class LoadRun {
     private final BlockingQueue<Future<@Nullable Chunk>> handedOn;
     private final AtomicInteger underWay = new AtomicInteger();
     private volatile boolean ending;
+    private boolean dimensionChecked;
 
     LoadRun(JobContext context, LiveJob job, CommitDraft draft, Transformer transformer,
             @Nullable EmbedStage embedding, Loader loader, String fileType) {
@@ -131,7 +132,10 @@ final class LoadRun {
 
     private Chunk prepare(Chunk chunk) throws StoppedException, InterruptedException {
         long start = System.nanoTime();
-        transformer.transform(chunk);
+        int size = Math.max(1, context.options().transformBatchSize());
+        for (int from = 0; from < chunk.items.size() && !ending; from += size) {
+            transformer.transform(chunk, from, Math.min(chunk.items.size(), from + size));
+        }
         chunk.items.clear();
         if (embedding != null) {
             List<Row> needy = needy(chunk.rows);
@@ -191,6 +195,7 @@ final class LoadRun {
                 return next.get(LOOK_MILLIS, TimeUnit.MILLISECONDS);
             } catch (TimeoutException e) {
                 if (job.stop.isStopped()) {
+                    next.cancel(true);
                     throw new StoppedException();
                 }
             } catch (ExecutionException e) {
@@ -224,6 +229,7 @@ final class LoadRun {
         next.intendedOrdinal = chunk.nextOrdinal;
         context.store().write(job.id, next, false);
         embedLate(chunk);
+        checkDimension(chunk);
         Loader.Written written = loader.load(chunk);
         List<DocumentError> errors = errors(chunk);
         next = job.status();
@@ -239,7 +245,7 @@ final class LoadRun {
         next.failed += errors.size();
         next.embedded += chunk.embedded;
         next.fromCache += chunk.fromCache;
-        next.lastSeqId = Math.max(next.lastSeqId, written.lastSeqId);
+        next.lastSeqId = Math.max(next.lastSeqId, written.logged.seqId());
         checkpoint(next, written, errors);
         context.listener().loaded(written.inserted + written.updated, chunk.bytesRead);
         context.listener().embedded(chunk.embedded, chunk.fromCache, chunk.embedNanos);
@@ -262,6 +268,25 @@ final class LoadRun {
         }
     }
 
+    /** A model that does not fit the collection fits no document. */
+    private void checkDimension(Chunk chunk) throws JobFailure {
+        if (embedding == null || dimensionChecked) {
+            return;
+        }
+        for (Row row : chunk.rows) {
+            float[] vector = row.embedding;
+            if (vector != null) {
+                dimensionChecked = true;
+                int dimension = context.engine().status(draft.collection()).dimension();
+                if (dimension > 0 && vector.length != dimension) {
+                    throw new JobFailure("The collection has vectors of dimension " + dimension
+                            + ", the embedding model gives " + vector.length);
+                }
+                return;
+            }
+        }
+    }
+
     private static List<DocumentError> errors(Chunk chunk) {
         List<DocumentError> errors = new ArrayList<>(chunk.errors);
         for (Row row : chunk.rows) {
@@ -276,7 +301,7 @@ final class LoadRun {
             throws StoppedException, InterruptedException {
         try (WriteBatch batch = new WriteBatch()) {
             synchronized (draft) {
-                draft.put(batch, written.changes);
+                draft.put(batch, written.changes, written.logged.operations());
                 errors.forEach(error -> context.store().put(batch, job.id, error));
                 context.store().put(batch, job.id, next);
                 Checkpoints.write(context, job, batch);

@@ -50,7 +50,7 @@ final class Loader {
         long inserted;
         long updated;
         long skipped;
-        long lastSeqId;
+        EngineWriter.Logged logged = EngineWriter.Logged.NOTHING;
     }
 
     Loader(EngineWriter writer, CommitDraft draft, OnDuplicate onDuplicate, int batchSize,
@@ -120,10 +120,9 @@ final class Loader {
         try {
             List<String> emptied = emptied(rows, before);
             if (!emptied.isEmpty()) {
-                writer.delete(emptied, key + "d");
+                written.logged = written.logged.and(writer.delete(emptied, key + "d"));
             }
-            written.lastSeqId = Math.max(written.lastSeqId,
-                    writer.write(records(operation, rows, before), key));
+            written.logged = written.logged.and(writer.write(records(operation, rows, before), key));
         } catch (ForebayException refused) {
             if (refused.code() == ErrorCode.NOT_FOUND || refused.code() == ErrorCode.INTERNAL) {
                 throw refused;

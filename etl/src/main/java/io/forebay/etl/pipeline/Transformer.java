@@ -26,9 +26,10 @@ record Transformer(Mapping mapping, boolean typed, @Nullable String model) {
     private static final String ROW = "row";
     private static final int HASH_ID_BYTES = 16;
 
-    void transform(Chunk chunk) {
+    /** Of the chunk's items those of these numbers. */
+    void transform(Chunk chunk, int from, int to) {
         MessageDigest digest = sha256();
-        for (SourceItem item : chunk.items) {
+        for (SourceItem item : chunk.items.subList(from, to)) {
             switch (item) {
                 case SourceItem.Bad bad -> chunk.errors
                         .add(new DocumentError(bad.ordinal(), bad.line(), bad.sheet(), null, bad.reason()));

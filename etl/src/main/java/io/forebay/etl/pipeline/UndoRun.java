@@ -95,7 +95,8 @@ final class UndoRun {
             }
             next.processed++;
         }
-        next.lastSeqId = Math.max(next.lastSeqId, write(ids, restored, next.batches));
+        EngineWriter.Logged logged = write(ids, restored, next.batches);
+        next.lastSeqId = Math.max(next.lastSeqId, logged.seqId());
         next.batches++;
         next.failed += errors.size();
         next.deleted += ids.size() - restored.size();
@@ -103,7 +104,7 @@ final class UndoRun {
         next.bytesProcessed = next.processed;
         next.afterId = steps.getLast().id();
         try (WriteBatch batch = new WriteBatch()) {
-            draft.put(batch, changes);
+            draft.put(batch, changes, logged.operations());
             errors.forEach(error -> context.store().put(batch, job.id, error));
             context.store().put(batch, job.id, next);
             Checkpoints.write(context, job, batch);
@@ -112,19 +113,19 @@ final class UndoRun {
         steps.clear();
     }
 
-    private long write(List<String> ids, List<StoredRecord> restored, long number)
+    private EngineWriter.Logged write(List<String> ids, List<StoredRecord> restored, long number)
             throws StoppedException, InterruptedException {
         if (ids.isEmpty()) {
-            return 0;
+            return EngineWriter.Logged.NOTHING;
         }
         String key = "import-" + job.id + "-undo-" + number;
-        long seqId = writer.delete(ids, key + "d");
+        EngineWriter.Logged logged = writer.delete(ids, key + "d");
         if (!restored.isEmpty()) {
             RecordBatchBuilder builder = RecordBatch.builder(Operation.ADD);
             restored.forEach(row -> builder.record(row.id(), row.embedding(), row.document(), row.metadata(),
                     row.uri()));
-            seqId = writer.write(builder.build(), key + "a");
+            logged = logged.and(writer.write(builder.build(), key + "a"));
         }
-        return seqId;
+        return logged;
     }
 }

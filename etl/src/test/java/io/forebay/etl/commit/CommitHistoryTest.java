@@ -8,7 +8,9 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Operation;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -82,14 +84,57 @@ class CommitHistoryTest {
     }
 
     @Test
+    void aPrefixMustBeLongEnoughUniqueAndThere() {
+        CommitInfo commit = world.importAll(docs, World.rows("a", 0, 1, 1));
+        byte[] twin = HexFormat.of().parseHex(commit.id());
+        twin[31] ^= 1;
+        world.db.put(Family.COMMITS, Keys.commitId(docs, twin), new byte[]{0, 0, 0, 0, 0, 0, 0, 1}, false);
+        refused(() -> world.history.commit(docs, commit.id().substring(0, 7)), ErrorCode.INVALID_ARGUMENT);
+        refused(() -> world.history.commit(docs, commit.id().substring(0, 9)), ErrorCode.INVALID_ARGUMENT);
+        refused(() -> world.history.commit(docs, "nothing-hexadecimal"), ErrorCode.INVALID_ARGUMENT);
+        refused(() -> world.history.commit(docs, "0123456789abcdef0"), ErrorCode.NOT_FOUND);
+        refused(() -> world.history.commit(world.collection("other"), "main"), ErrorCode.NOT_FOUND);
+        assertThat(world.history.commit(docs, commit.id().toUpperCase(Locale.ROOT))).isEqualTo(commit);
+    }
+
+    private static void refused(Runnable action, ErrorCode code) {
+        assertThatThrownBy(action::run).isInstanceOfSatisfying(ForebayException.class,
+                e -> assertThat(e.code()).as(e.getMessage()).isEqualTo(code));
+    }
+
+    @Test
+    void aCommitIsUndoneByACommitThatSaysSo() {
+        world.importAll(docs, World.rows("a", 0, 10, 1));
+        CommitInfo bad = world.importAll(docs, World.rows("a", 5, 15, 2));
+        assertThat(world.history.changedSince(docs, bad.id())).isZero();
+        world.write(docs, Operation.UPSERT, World.rows("a", 5, 6, 3));
+        CommitDraft draft = world.history
+                .draft(new DraftRequest(docs, UUID.randomUUID(), "undo", null, bad.id()));
+        assertThat(world.history.changedSince(docs, bad.id())).isEqualTo(1);
+        world.history.undo(docs, bad.id(), null, step -> {
+            if (step.before() == null) {
+                world.remove(draft, List.of(step.id()));
+            } else {
+                assertThat(step.sourceHash()).isEqualTo(World.source(step.before()));
+                world.load(draft, List.of(step.before()));
+            }
+        });
+        CommitInfo undone = draft.finish();
+        assertThat(undone.kind()).isEqualTo(CommitInfo.Kind.REVERT);
+        assertThat(undone.revertOf()).isEqualTo(bad.id());
+        String first = world.log(docs).getLast().id();
+        assertThat(world.history.diff(docs, first, "main", null, 10)).isEmpty();
+        assertThat(world.stored(docs)).hasSize(10);
+    }
+
+    @Test
     void aCollectionThatIsGoneIsNotFound() {
         CommitDraft draft = world.draft(docs, UUID.randomUUID());
         world.load(draft, World.rows("a", 0, 3, 1));
         world.drop("docs");
         for (Runnable action : List.<Runnable>of(draft::finish, () -> world.log(docs),
                 () -> world.draft(docs, UUID.randomUUID()), () -> world.history.commit(docs, "main"))) {
-            assertThatThrownBy(action::run).isInstanceOfSatisfying(ForebayException.class,
-                    e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_FOUND));
+            refused(action, ErrorCode.NOT_FOUND);
         }
     }
 }

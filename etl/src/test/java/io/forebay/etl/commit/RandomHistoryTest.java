@@ -32,7 +32,7 @@ class RandomHistoryTest {
     void historyIsWhatTheOracleSays() {
         world = new World(directory);
         docs = world.collection("docs");
-        for (int step = 0; step < 60; step++) {
+        for (int step = 0; step < 40; step++) {
             step();
             if (step % 5 == 4) {
                 check();

@@ -94,8 +94,8 @@ final class World implements AutoCloseable {
         return engine.write(collection, batch(operation, rows), WriteOptions.DEFAULT).join();
     }
 
-    void delete(UUID collection, List<String> ids) {
-        engine.delete(collection, new DeleteRequest(ids, null, null), WriteOptions.DEFAULT).join();
+    WriteAck delete(UUID collection, List<String> ids) {
+        return engine.delete(collection, new DeleteRequest(ids, null, null), WriteOptions.DEFAULT).join();
     }
 
     static RecordBatch batch(Operation operation, List<StoredRecord> rows) {
@@ -139,18 +139,19 @@ final class World implements AutoCloseable {
 
     /** Writes to the engine, then to the draft. */
     void load(CommitDraft draft, List<StoredRecord> rows) {
-        write(draft.collection(), Operation.UPSERT, rows);
-        putOnly(draft, rows.stream().map(row -> new RowChange(row.id(), row, source(row))).toList());
+        WriteAck ack = write(draft.collection(), Operation.UPSERT, rows);
+        put(draft, rows.stream().map(row -> new RowChange(row.id(), row, source(row))).toList(),
+                ack.records());
     }
 
     void remove(CommitDraft draft, List<String> ids) {
-        delete(draft.collection(), ids);
-        putOnly(draft, ids.stream().map(id -> new RowChange(id, null, null)).toList());
+        WriteAck ack = delete(draft.collection(), ids);
+        put(draft, ids.stream().map(id -> new RowChange(id, null, null)).toList(), ack.records());
     }
 
-    void putOnly(CommitDraft draft, List<RowChange> changes) {
+    void put(CommitDraft draft, List<RowChange> changes, long operations) {
         try (WriteBatch batch = new WriteBatch()) {
-            draft.put(batch, changes);
+            draft.put(batch, changes, operations);
             db.write(batch, false);
         }
     }

@@ -30,7 +30,7 @@ class TransformerTest {
         Mapping mapping = Mapping.resolve(schema, embeddingField, List.of(documents));
         Chunk chunk = new Chunk(new ArrayList<>(List.of(documents)), documents.length, 0, documents.length, 0,
                 -1);
-        new Transformer(mapping, typed, model).transform(chunk);
+        new Transformer(mapping, typed, model).transform(chunk, 0, documents.length);
         return chunk;
     }
 

@@ -22,8 +22,8 @@ import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running server: an engine, imports into it, and HTTP on top of them. The one place where configuration, engine and network
- * meet.
+ * A running server: an engine, imports into it, and HTTP on top of them. The one place where configuration, engine and
+ * network meet.
  *
  * <p>Failure: if one of them does not start, what was started before it is closed again.
  */

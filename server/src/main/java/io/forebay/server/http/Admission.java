@@ -90,6 +90,11 @@ record Admission(@Nullable Route route, Map<String, String> variables, Principal
         return route == null ? null : route.stream();
     }
 
+    /** For counting. */
+    String template() {
+        return route == null ? "unmatched" : route.template();
+    }
+
     /** For people. */
     String what() {
         return route == null ? "a request" : route.method() + " " + route.template();

@@ -197,23 +197,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void read(ChannelHandlerContext ctx, HttpRequest request) {
         state = State.READING;
         BodySink.Source source = admission.stream();
-        Route found = admission.route();
-        if (found == null || source == null) {
+        if (source == null) {
             goOn(ctx, request);
             return;
         }
-        stream = new StreamedBody(found, source, admission.request(request, new BodyBuffer(), ctx.channel()),
-                () -> goOn(ctx, request), () -> pump(ctx), answer -> streamed(ctx, answer), ctx.executor(),
-                server.uploads());
+        stream = new StreamedBody(admission.what(), source,
+                admission.request(request, new BodyBuffer(), ctx.channel()),
+                () -> resume(ctx, () -> goOn(ctx, request)), () -> pump(ctx),
+                answer -> streamed(ctx, answer), ctx.executor(), server.uploads());
         stream.start();
     }
 
     /** What became of a body that was taken as it came. */
     private void streamed(ChannelHandlerContext ctx, Response answer) {
-        if (state == State.ANSWERING) {
+        HttpRequest request = head;
+        if (state == State.ANSWERING || request == null) {
             send(ctx, answer);
         } else {
-            refuseAndClose(ctx, answer); // the rest is not read
+            refuse(ctx, request, answer);
             pump(ctx);
         }
     }
@@ -230,7 +231,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             // Whether a client that asked sends the body after a refusal is not known: close.
             refuseAndClose(ctx, refusal);
         } else {
-            body = null;
+            dropBody();
             state = State.DISCARDING;
             send(ctx, refusal);
         }
@@ -239,8 +240,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     // ---- its body ----
 
     private void content(ChannelHandlerContext ctx, HttpContent content) {
-        int bytes = content.content().readableBytes();
-        received += bytes;
+        received += content.content().readableBytes();
         if (received > bytesMax()) {
             refuseAndClose(ctx, Refusals.tooLarge());
             return;
@@ -280,8 +280,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private long bytesMax() {
-        BodySink.Source source = stream == null ? null : admission.stream();
-        return source == null ? server.options().bodyBytesMax() : source.bytesMax();
+        return stream == null ? server.options().bodyBytesMax() : stream.bytesMax();
     }
 
     private void handle(ChannelHandlerContext ctx) {
@@ -349,9 +348,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void answered(HttpRequest request, int status) {
-        Route route = admission.route();
-        server.metrics().answered(route == null ? "unmatched" : route.template(), request.method().name(),
-                status, System.nanoTime() - startNanos);
+        server.metrics().answered(admission.template(), request.method().name(), status,
+                System.nanoTime() - startNanos);
     }
 
     /** The request at hand is over. */
@@ -377,6 +375,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void endExchange() {
         share.end();
         head = null;
+        dropBody();
+    }
+
+    private void dropBody() {
         body = null;
         if (stream != null) {
             stream.close();
@@ -468,8 +470,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (server.channels().size() > server.options().connectionsMax()) {
             keepAlive = false;
             ctx.writeAndFlush(
-                    Rendering.of(ctx.alloc(), Refusals.full(server.options().connectionsMax()),
-                            admission.what()))
+                    Rendering.of(ctx.alloc(), Refusals.full(server.options().connectionsMax()), null))
                     .addListener(sent -> ctx.close());
             state = State.LINGERING;
         }

@@ -4,7 +4,6 @@ import io.forebay.server.http.route.BodySink;
 import io.forebay.server.http.route.ErrorAnswers;
 import io.forebay.server.http.route.Request;
 import io.forebay.server.http.route.Response;
-import io.forebay.server.http.route.Route;
 import io.forebay.server.http.stream.Turns;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.concurrent.EventExecutor;
@@ -22,8 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Back-pressure: what the sink has not taken waits here, up to {@link #WAITING_BYTES_MAX} and one piece (and
  * {@link #PIECES_MAX} pieces, because each keeps some memory however short it is); then {@link #isFull} holds until half
- * of it is taken, and the connection gives nothing and does not read. So the memory of an upload does not depend on its
- * length, and a slow disk slows the client down.
+ * of it is taken, and the connection gives nothing and does not read. It holds also until the sink is there. So the memory
+ * of an upload does not depend on its length, and a slow disk slows the client down.
  *
  * <p>Threads: the connection's event loop gives; turns on the executor take, one at a time. What waits is under the object's
  * own lock. The connection is told on its event loop.
@@ -36,7 +35,7 @@ final class StreamedBody implements Turns.Work {
     static final int PIECES_MAX = 256;
     private static final Logger LOG = LoggerFactory.getLogger(StreamedBody.class);
 
-    private final Route route;
+    private final String what;
     private final BodySink.Source source;
     private final Request request;
     private final Runnable opened;
@@ -48,7 +47,8 @@ final class StreamedBody implements Turns.Work {
     // Under the lock.
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>();
     private int waitingBytes;
-    private boolean full;
+    /** At first, too: nothing is taken in before the sink is there, because many may wait for that. */
+    private boolean full = true;
     private boolean whole;
     private boolean lost;
     private boolean over;
@@ -59,13 +59,14 @@ final class StreamedBody implements Turns.Work {
     /**
      * All three are called on the event loop, and not after {@link #close}.
      *
+     * @param what    for people: which request
      * @param opened  the sink is there: the body may come
      * @param hasRoom it is not full any more
      * @param answer  what to answer, also while the body is still coming; comes once and last
      */
-    StreamedBody(Route route, BodySink.Source source, Request request, Runnable opened, Runnable hasRoom,
+    StreamedBody(String what, BodySink.Source source, Request request, Runnable opened, Runnable hasRoom,
             Consumer<Response> answer, EventExecutor loop, Executor threads) {
-        this.route = route;
+        this.what = what;
         this.source = source;
         this.request = request;
         this.opened = opened;
@@ -73,6 +74,10 @@ final class StreamedBody implements Turns.Work {
         this.answer = answer;
         this.loop = loop;
         this.turns = new Turns(threads, this);
+    }
+
+    long bytesMax() {
+        return source.bytesMax();
     }
 
     void start() {
@@ -125,7 +130,7 @@ final class StreamedBody implements Turns.Work {
             return !isOver() && step();
         } catch (Throwable e) {
             abort();
-            tell(ErrorAnswers.of(e, route.method() + " " + route.template()));
+            tell(ErrorAnswers.of(e, what));
             return false;
         }
     }
@@ -143,7 +148,7 @@ final class StreamedBody implements Turns.Work {
         if (taking == null) {
             taking = source.open(request);
             sink = taking;
-            tell(opened);
+            opened();
         }
         int bytes = 0;
         for (ByteBuf piece = poll(); piece != null; piece = poll()) {
@@ -164,6 +169,13 @@ final class StreamedBody implements Turns.Work {
             tell(response);
         }
         return false;
+    }
+
+    private void opened() {
+        synchronized (this) {
+            full = false;
+        }
+        tell(opened);
     }
 
     private synchronized boolean isLost() {

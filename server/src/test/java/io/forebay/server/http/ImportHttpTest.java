@@ -14,6 +14,7 @@ import static org.awaitility.Awaitility.await;
 import io.forebay.etl.job.ImportOptions;
 import io.forebay.etl.source.SourceOptions;
 import io.forebay.server.auth.Authentication;
+import io.netty.util.internal.PlatformDependent;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -25,6 +26,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +35,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Uploads over real connections: what is answered, what is left on the disk. */
 class ImportHttpTest {
     private static final int UPLOAD_MAX = 4 << 20;
+    /** Of what is not an upload, and of the rest of a refused one that is read over. */
+    private static final int BODY_MAX = 1 << 20;
     private static final String PATH = "/api/etl/upload";
 
     @TempDir
@@ -42,8 +46,9 @@ class ImportHttpTest {
 
     @BeforeAll
     static void start() {
-        server = TestServer.start(directory, TestServer.options().withPatience(5_000, 60_000, 3_000),
-                Authentication.OFF, options(UPLOAD_MAX, 0), SourceOptions.NONE);
+        server = TestServer.start(directory, TestServer.options().withPatience(5_000, 60_000, 3_000)
+                .withBodyBytes(BODY_MAX, 64 << 20), Authentication.OFF, options(UPLOAD_MAX, 0),
+                SourceOptions.NONE);
     }
 
     static ImportOptions options(long uploadMax, int rate) {
@@ -209,7 +214,30 @@ class ImportHttpTest {
             assertThat(answer.body()).contains("imports.max_upload_bytes");
             assertThat(answer.header("connection")).isEqualTo("close");
         }
+        try (Wire wire = new Wire(server)) {
+            wire.send(head(PATH, "Transfer-Encoding: chunked"));
+            String begin = field("collection_name", "large") + fileHead("file", "a.jsonl");
+            wire.send(Integer.toHexString(begin.length()) + "\r\n" + begin + "\r\n");
+            for (int i = 0; i < 5; i++) {
+                wire.send(Integer.toHexString(half.length()) + "\r\n" + half + "\r\n");
+            }
+            assertThat(wire.answer().status()).isEqualTo(413);
+            wire.send("1\r\nx\r\n");
+            assertThat(wire.isAtEnd()).as("the rest is not read").isTrue();
+        }
         spoolIsAsBefore(before);
+    }
+
+    @Test
+    void aRefusedFormIsReadOverWhereItIsShort() throws IOException {
+        String body = form("again", "a.exe", "x".repeat(100_000));
+        String fine = form("again", "a.jsonl", jsonl(0, 1));
+        try (Wire wire = new Wire(server)) {
+            wire.send(head("/api/entities/11111111-2222-4333-8444-555555555555/files", body.length()) + body
+                    + head(PATH, fine.length()) + fine);
+            assertThat(wire.answer().status()).isEqualTo(404);
+            assertThat(wire.answer().status()).isEqualTo(202);
+        }
     }
 
     @Test
@@ -306,6 +334,32 @@ class ImportHttpTest {
                 assertThat(Integer.parseInt(answer.header("retry-after"))).isBetween(1, 60);
                 assertThat(answer.body()).contains("\"error\":\"Backoff\"");
             }
+        }
+    }
+
+    /** What a server has in memory beyond its heap while 200 MB pass; the heap is bounded by how the test is run. */
+    @Test
+    @Tag("long")
+    void aLongUploadTakesNoMoreMemoryThanAShortOne() throws Exception {
+        byte[] line = (jsonl(0, 1) + "x".repeat(1 << 20) + "\n").getBytes(StandardCharsets.UTF_8);
+        String begin = field("collection_name", "long-one") + field("embedding_connection", "none")
+                + fileHead("file", "a.jsonl");
+        String end = "\r\n" + ImportForms.end();
+        try (TestServer large = TestServer.start(directory.resolve("large"), TestServer.options(),
+                Authentication.OFF, options(1L << 30, 0), SourceOptions.NONE);
+                Wire wire = new Wire(large)) {
+            wire.send(head(PATH, begin.length() + 200 * line.length + end.length()) + begin);
+            long most = 0;
+            for (int i = 0; i < 200; i++) {
+                wire.socket.getOutputStream().write(line);
+                most = Math.max(most, PlatformDependent.usedDirectMemory());
+            }
+            Wire.Answer answer = wire.send(end).answer();
+            assertThat(answer.status()).as(answer.body()).isEqualTo(202);
+            System.err.println("most direct memory while 200 MB came: " + (most >> 20) + " MiB");
+            assertThat(most).isLessThan(64L << 20);
+            String id = (String) TestJson.object(answer.body()).get("job_id");
+            assertThat(ended(large, id)).containsEntry("status", "failed"); // more errors than it may have
         }
     }
 

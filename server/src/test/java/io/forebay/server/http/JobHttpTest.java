@@ -218,6 +218,25 @@ class JobHttpTest {
         undo(records, commitOf(one), commitOf(two));
     }
 
+    @Test
+    void answersAreAsTheDocumentSays() {
+        ApiDocument document = new ApiDocument(server.get("/openapi.json").body());
+        Map<String, Object> job = imported("documented", jsonl(0, 3) + "no json\n");
+        String records = COLLECTIONS + job.get("collection_id");
+        fits(document, "Job", job);
+        fits(document, "Job", imported("documented-fails", jsonl(0, 1) + "no json\n".repeat(20)));
+        fits(document, "Jobs", TestJson.parse(server.get("/api/etl/jobs").body()));
+        fits(document, "Commits", TestJson.parse(server.get(records + "/commits").body()));
+        fits(document, "Commit", TestJson.parse(server.get(records + "/commits/main").body()));
+        fits(document, "Diff", TestJson.parse(server.get(records + "/diff?to=main&limit=2").body()));
+        fits(document, "Error", TestJson.parse(server.get(records + "/commits/none").body()));
+    }
+
+    private static void fits(ApiDocument document, String schema, Object answer) {
+        assertThat(document.problems(Map.of("$ref", "#/components/schemas/" + schema), answer, true))
+                .as(schema + " " + answer).isEmpty();
+    }
+
     private static void undo(String records, String one, String two) {
         HttpResponse<String> changed = server.post(records + "/commits/" + one + "/revert", "");
         assertThat(changed.statusCode()).as(changed.body()).isEqualTo(409);

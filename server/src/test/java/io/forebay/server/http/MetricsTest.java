@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.client.ForebayClient;
+import io.forebay.etl.source.SourceOptions;
+import io.forebay.server.auth.Authentication;
 import io.forebay.server.binary.BinaryOptions;
 import io.forebay.server.binary.BinaryServer;
 import java.io.IOException;
@@ -50,7 +52,8 @@ class MetricsTest {
 
     @BeforeAll
     static void start() throws IOException {
-        server = TestServer.start(directory.resolve("one"));
+        server = TestServer.start(directory.resolve("one"), TestServer.options(), Authentication.OFF,
+                ImportHttpTest.options(1 << 20, 0), SourceOptions.NONE);
         work();
         scrape = server.metrics.scrape();
         read(scrape);
@@ -81,6 +84,9 @@ class MetricsTest {
         server.post(docs + "/get", "{}");
         server.get(docs + "/count");
         server.get("/nowhere");
+        ImportForms.ended(server, ImportForms.idOf(ImportForms.upload(server,
+                ImportForms.form("imported", "a.jsonl", ImportForms.jsonl(0, 2) + "no json\n"))));
+        await().until(() -> server.metrics.scrape().contains("\nforebay_import_duration_seconds_count"));
         try (BinaryServer binary = BinaryServer.start(server.server.shared(),
                 BinaryOptions.at("127.0.0.1", 0));
                 ForebayClient client = ForebayClient.connect("forebay://127.0.0.1:" + binary.port())) {
@@ -245,10 +251,10 @@ class MetricsTest {
         List<String> records = text.toString().lines()
                 .filter(line -> line.startsWith("forebay_collection_records{")).toList();
         assertThat(records).hasSize(2).first().asString().contains("collection=\"docs\"").endsWith(" 3");
-        assertThat(text).contains("\nforebay_collections 6\n").contains("\nforebay_collections_shown 2\n")
+        assertThat(text).contains("\nforebay_collections 7\n").contains("\nforebay_collections_shown 2\n")
                 .contains("\nforebay_ingest_lag_records 0\n");
         text.setLength(0);
         CollectionMetricsText.append(text, server.engine, 0);
-        assertThat(text).contains("\nforebay_collections 6\n").doesNotContain("{");
+        assertThat(text).contains("\nforebay_collections 7\n").doesNotContain("{");
     }
 }

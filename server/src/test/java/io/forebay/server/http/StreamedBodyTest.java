@@ -9,11 +9,9 @@ import io.forebay.server.auth.Principal;
 import io.forebay.server.http.route.BodySink;
 import io.forebay.server.http.route.Request;
 import io.forebay.server.http.route.Response;
-import io.forebay.server.http.route.Route;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpHeaders;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.util.concurrent.DefaultEventExecutor;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -38,7 +36,7 @@ class StreamedBodyTest {
     private final List<Response> answers = java.util.Collections.synchronizedList(new ArrayList<>());
     private final Sink sink = new Sink();
     private final StreamedBody body = new StreamedBody(
-            new Route(HttpMethod.POST, "/x", false, request -> null), new BodySink.Source() {
+            "a test", new BodySink.Source() {
                 @Override
                 public long bytesMax() {
                     return Long.MAX_VALUE;
@@ -97,9 +95,15 @@ class StreamedBodyTest {
         piece.release();
     }
 
+    private void open() {
+        assertThat(body.isFull()).as("nothing may come before the sink is there").isTrue();
+        body.start();
+        await().until(() -> !body.isFull());
+    }
+
     @Test
     void whileTheSinkIsSlowNoMoreWaitsThanTheBound() {
-        body.start();
+        open();
         int pieces = 0;
         while (!body.isFull()) {
             give(PIECE);
@@ -123,7 +127,7 @@ class StreamedBodyTest {
 
     @Test
     void manyShortPiecesAreBoundedToo() {
-        body.start();
+        open();
         for (int i = 0; !body.isFull(); i++) {
             give(1);
             assertThat(i).isLessThan(StreamedBody.PIECES_MAX + 2);
@@ -134,7 +138,7 @@ class StreamedBodyTest {
     @Test
     void aLongBodyPassesInOrderAndInBoundedMemory() {
         sink.go.countDown();
-        body.start();
+        open();
         long total = 0;
         int most = 0;
         for (int i = 0; i < 2_000; i++) {

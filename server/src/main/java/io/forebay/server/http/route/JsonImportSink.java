@@ -1,5 +1,6 @@
 package io.forebay.server.http.route;
 
+import io.forebay.etl.job.Job;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.server.http.json.ImportDecoder;
@@ -22,6 +23,7 @@ final class JsonImportSink implements BodySink {
         this.api = api;
         this.request = request;
         this.said = said;
+        api.uploads().take(); // the last step that may fail: from here on abort or end gives it back
     }
 
     @Override
@@ -44,12 +46,14 @@ final class JsonImportSink implements BodySink {
         ImportFields fields = UploadRoutes.fields(said, told);
         fields.check(null, null);
         ImportApi.checkLimits(request.who(), fields.tenant(), fields.database());
-        return UploadRoutes
-                .accepted(api.imports().submit(fields.request(fields.remote(), request.client())));
+        Job job = api.imports().submit(fields.request(fields.remote(), request.client()));
+        api.uploads().give();
+        return UploadRoutes.accepted(job);
     }
 
     @Override
     public void abort() {
+        api.uploads().give();
         body.reset();
     }
 }
