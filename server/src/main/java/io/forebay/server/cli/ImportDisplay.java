@@ -51,6 +51,10 @@ final class ImportDisplay {
         }
     }
 
+    synchronized boolean isUploading() {
+        return sent > 0 && job == null;
+    }
+
     synchronized void show(JobView now) {
         boolean news = job == null || !job.status().equals(now.status());
         job = now;

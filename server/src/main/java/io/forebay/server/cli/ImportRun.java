@@ -269,6 +269,10 @@ final class ImportRun {
         String what = failure.getMessage() == null
                 ? "the server cannot be reached (" + failure.getClass().getSimpleName() + ")"
                 : failure.getMessage();
+        if (job == null && display.isUploading()) {
+            return new CommandException("the server ended the connection while the file was sent (" + what
+                    + "). Has it more bytes than imports.max_upload_bytes? The server's log may tell more.");
+        }
         return new CommandException(job == null ? what : what + "\nThe job goes on. " + hint(job));
     }
 }

@@ -158,6 +158,10 @@ final class JobCalls implements AutoCloseable {
         } catch (IOException noJson) {
             // Not from Forebay, perhaps from what stands before it.
         }
+        if (status == 413) {
+            // java.net.http drops the body of an answer that comes in place of 100 Continue.
+            return "the file has more bytes than the server takes (imports.max_upload_bytes)";
+        }
         return server + " answers with status " + status
                 + (status == 404 ? ": is that a Forebay with imports?" : "");
     }

@@ -31,13 +31,15 @@ class CommandLineTest {
         Outcome outcome = run();
         assertThat(outcome.code()).isZero();
         assertThat(outcome.out())
-                .contains("run ", "demo ", "load ", "export ", "query ", "get ", "collections ", "lag ",
+                .contains("run ", "demo ", "load ", "import ", "export ", "query ", "get ", "collections ",
+                        "lag ",
                         "version ", "First time here?  forebay demo")
                 .doesNotContain("sample ");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "load", "export", "query", "get", "collections", "lag", "config",
+    @ValueSource(strings = {"run", "demo", "load", "import", "export", "query", "get", "collections", "lag",
+            "config",
             "version",
             "sample", "help"})
     void everyCommandHasHelp(String command) {

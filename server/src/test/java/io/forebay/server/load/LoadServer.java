@@ -4,6 +4,9 @@ import io.forebay.client.CollectionLag;
 import io.forebay.client.ForebayClient;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.ForebayOptions;
+import io.forebay.etl.Imports;
+import io.forebay.etl.job.ImportOptions;
+import io.forebay.etl.source.SourceOptions;
 import io.forebay.model.Durability;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.binary.BinaryOptions;
@@ -12,8 +15,10 @@ import io.forebay.server.http.HttpOptions;
 import io.forebay.server.http.HttpServer;
 import io.forebay.server.http.LeakWatch;
 import io.forebay.server.http.ServerMetrics;
+import io.forebay.server.http.route.ImportService;
 import java.net.URI;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /** A real engine behind a real server, on a free port for each protocol. */
 public final class LoadServer implements AutoCloseable {
@@ -22,12 +27,24 @@ public final class LoadServer implements AutoCloseable {
     private final HttpServer server;
     private final BinaryServer binary;
 
-    private LoadServer(Path directory, Authentication authentication) {
+    private final @Nullable Imports imports;
+
+    private LoadServer(Path directory, Authentication authentication,
+            @Nullable ImportOptions importing, SourceOptions sources) {
         LeakWatch.install();
         engine = Forebay.open(directory, ForebayOptions.defaults().withDurability(Durability.OS)
                 .withExtentBytes(8 << 20).withDiskReserveBytes(0).withIndexerThreads(2), metrics);
-        server = HttpServer.start(engine, HttpOptions.defaults().withAddress("127.0.0.1", 0).withIoThreads(2),
-                metrics, authentication);
+        HttpOptions options = HttpOptions.defaults().withAddress("127.0.0.1", 0).withIoThreads(2);
+        if (importing == null) {
+            imports = null;
+            server = HttpServer.start(engine, options, metrics, authentication);
+        } else {
+            imports = Imports.open(directory.resolve("imports"), engine, importing, sources,
+                    metrics.imports());
+            server = HttpServer.start(engine, options, metrics, authentication,
+                    new ImportService(imports, importing.uploadBytesMax(), 4,
+                            importing.progressIntervalMillis()));
+        }
         binary = BinaryServer.start(server.shared(), BinaryOptions.at("127.0.0.1", 0));
     }
 
@@ -36,7 +53,12 @@ public final class LoadServer implements AutoCloseable {
     }
 
     public static LoadServer start(Path directory, Authentication authentication) {
-        return new LoadServer(directory, authentication);
+        return new LoadServer(directory, authentication, null, SourceOptions.NONE);
+    }
+
+    /** With an import service. */
+    public static LoadServer importing(Path directory, ImportOptions options, SourceOptions sources) {
+        return new LoadServer(directory, Authentication.OFF, options, sources);
     }
 
     public String url() {
@@ -68,6 +90,9 @@ public final class LoadServer implements AutoCloseable {
     public void close() {
         binary.close();
         server.close();
+        if (imports != null) {
+            imports.close();
+        }
         engine.close();
         metrics.close();
     }
