@@ -124,9 +124,9 @@ public final class Imports implements AutoCloseable {
 
     /**
      * Makes a job, durably, and answers it as pending. What can be wrong is found first: names, schema, connection, format
-     * (UNSUPPORTED_MEDIA_TYPE for an extension that is not known, UNPROCESSABLE for content that is not what it claims to be),
-     * hosts that are not allowed (PERMISSION_DENIED), rate and queue (BACKOFF). When it throws, spool files of the request are
-     * gone.
+     * (UNSUPPORTED_MEDIA_TYPE for an extension that is not known, UNPROCESSABLE for content that is not what it
+     * claims to be), hosts that are not allowed (PERMISSION_DENIED), rate and queue (BACKOFF). When it throws, spool
+     * files of the request are gone.
      */
     public Job submit(ImportRequest request) {
         try {

@@ -7,7 +7,8 @@ public interface Upload {
     /**
      * Appends.
      *
-     * @throws io.forebay.model.ForebayException PAYLOAD_TOO_LARGE above the limit of one upload, INSUFFICIENT_STORAGE when the
+     * @throws io.forebay.model.ForebayException PAYLOAD_TOO_LARGE above the limit of one upload, INSUFFICIENT_STORAGE
+     * when the
      *         disk has no room for it; the file is then gone already
      */
     void write(ByteBuffer bytes);

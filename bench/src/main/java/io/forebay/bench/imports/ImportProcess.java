@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A task in a process of its own, with the JDK, JVM options and class path of this one; its memory is looked at all the time.
+ * A task in a process of its own, with the JDK, JVM options and class path of this one; its memory is looked at all
+ * the time.
  *
  * <p>Failure: a process that fails is an exception with what it said last; one that does not end in time is killed.
  *

@@ -74,7 +74,8 @@ class HarnessSmokeTest {
                 "--no-stream", "1", "--call-millis", "5");
 
         assertThat(run.out()).contains("peps_local_searchable", "peps_vectors_linked", "size_1_mb_peak",
-                "no_stream_1_mb_over_streamed", "cpu_at_once_over_1_worker", "latency_at_once_over_one_by_one")
+                "no_stream_1_mb_over_streamed", "cpu_at_once_over_1_worker",
+                "latency_at_once_over_one_by_one")
                 .containsPattern("again_embedded +0.000");
         assertThat(run.json()).contains("\"benchmark\" : \"import\"", "\"privatePeakBytes\"",
                 "\"name\" : \"peps_local\"", "\"embedSeconds\"");

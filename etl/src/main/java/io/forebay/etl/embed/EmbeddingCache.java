@@ -19,11 +19,12 @@ import org.rocksdb.WriteBatch;
 /**
  * Remembers vectors by model and text, so that what was embedded once is not embedded again.
  *
- * <p>Threads: any. Failure: a value that is damaged or of another version counts as absent; what the database refuses comes as
- * its ForebayException.
+ * <p>Threads: any. Failure: a value that is damaged or of another version counts as absent; what the database refuses
+ * comes as its ForebayException.
  *
- * <p>Format, in the family EMBEDDINGS: the key is SHA-256 of the model's name in UTF-8, a zero byte and the text in UTF-8; the
- * value is a version byte (1), the dimension (4 bytes), that many float32, and CRC32C over key and all of that (4 bytes); little-endian.
+ * <p>Format, in the family EMBEDDINGS: the key is SHA-256 of the model's name in UTF-8, a zero byte and the text in
+ * UTF-8; the value is a version byte (1), the dimension (4 bytes), that many float32, and CRC32C over key and all of
+ * that (4 bytes); little-endian.
  */
 public final class EmbeddingCache {
     private static final byte VERSION = 1;

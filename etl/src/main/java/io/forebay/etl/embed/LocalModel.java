@@ -12,13 +12,13 @@ import java.nio.LongBuffer;
 import java.util.Map;
 
 /**
- * all-MiniLM-L6-v2, quantised to eight bits, in this process. One text is one run of the graph: the mean of what comes out for
- * its tokens, at length 1.
+ * all-MiniLM-L6-v2, quantised to eight bits, in this process. One text is one run of the graph: the mean of what
+ * comes out for its tokens, at length 1.
  *
  * <p>Why not many texts in one run: the graph quantises what goes into each of its products with one scale for the whole
- * tensor, so the neighbours of a text, and the padding, would change its vector (cosine 0.993 on average for runs of sixteen),
- * and a cache or a second import would not find the same one again. It would not be faster either: the products are large
- * enough at the length of a paragraph (docs/embedding.md has the figures).
+ * tensor, so the neighbours of a text, and the padding, would change its vector (cosine 0.993 on average for runs of
+ * sixteen), and a cache or a second import would not find the same one again. It would not be faster either: the
+ * products are large enough at the length of a paragraph (docs/embedding.md has the figures).
  *
  * <p>Threads: any number may run it at once, each on its own processor: the session makes no threads.
  *

@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * A service with OpenAI's {@code /v1/embeddings}.
  *
- * <p>Threads: any number. {@code callsAtOnce} is for whoever calls, job by job: what all jobs together may do the service says
- * itself, with 429.
+ * <p>Threads: any number. {@code callsAtOnce} is for whoever calls, job by job: what all jobs together may do the
+ * service says itself, with 429.
  *
- * <p>Failure: 429, 5xx, 408, time-outs and broken connections are tried again, with pauses, until the patience ends; then the
- * exception is a passing one. An answer that makes no sense is tried three times, because a proxy may have cut it; that, any
- * other status, and a dimension that is not the one asked for or the one before, are not passing. Messages name the
- * connection and what the service said, never its key; redirections are not followed, as the key would go along.
+ * <p>Failure: 429, 5xx, 408, time-outs and broken connections are tried again, with pauses, until the patience ends;
+ * then the exception is a passing one. An answer that makes no sense is tried three times, because a proxy may have
+ * cut it; that, any other status, and a dimension that is not the one asked for or the one before, are not passing.
+ * Messages name the connection and what the service said, never its key; redirections are not followed, as the key
+ * would go along.
  */
 final class OpenAiProvider implements EmbeddingProvider {
     private static final int ANSWER_BYTES_MAX = 64 << 20;

@@ -17,9 +17,9 @@ import org.rocksdb.WriteBatch;
 
 /**
  * Jobs on disk. Format: family JOBS, key = kind:1 id:16, where kind 'r' is what was asked for (written once) and 's' where
- * it stands, and 'w' that it shall be cancelled (value: whether it shall be undone too), written by whoever asks, so that it does
- * not cross what the job writes of itself; family ERRORS, key = id:16 ordinal:8 big-endian. Values as {@link JobCodec} writes them. Ids are ordered by
- * time, so the last key is the newest job.
+ * it stands, and 'w' that it shall be cancelled (value: whether it shall be undone too), written by whoever asks, so
+ * that it does not cross what the job writes of itself; family ERRORS, key = id:16 ordinal:8 big-endian. Values as
+ * {@link JobCodec} writes them. Ids are ordered by time, so the last key is the newest job.
  *
  * <p>Threads: any.
  */
