@@ -70,14 +70,24 @@ class HarnessSmokeTest {
 
     @Test
     void importsAreTimedAndWeighedAndTheSecondEmbedsNothing(@TempDir Path folder) throws Exception {
-        BenchRun run = BenchRun.of(folder, "import", "--records", "40", "--sample", "10", "--sizes", "1",
-                "--no-stream", "1", "--call-millis", "5");
+        BenchRun run = BenchRun.of(folder, "import", "--part", "peps,size,again", "--records", "20",
+                "--sample",
+                "10", "--sizes", "1", "--no-stream", "0");
 
-        assertThat(run.out()).contains("peps_local_searchable", "peps_vectors_linked", "size_1_mb_peak",
-                "no_stream_1_mb_over_streamed", "cpu_at_once_over_1_worker",
-                "latency_at_once_over_one_by_one")
+        assertThat(run.out()).contains("peps_local_searchable", "peps_vectors_linked", "size_1_mb_peak")
                 .containsPattern("again_embedded +0.000");
         assertThat(run.json()).contains("\"benchmark\" : \"import\"", "\"privatePeakBytes\"",
                 "\"name\" : \"peps_local\"", "\"embedSeconds\"");
+    }
+
+    @Test
+    @Tag("long")
+    void importsAtOnceAndOfWholeFilesAreCompared(@TempDir Path folder) throws Exception {
+        BenchRun run = BenchRun.of(folder, "import", "--part", "parallel,size", "--sample", "10", "--sizes",
+                "1",
+                "--no-stream", "1", "--call-millis", "5");
+
+        assertThat(run.out()).contains("no_stream_1_mb_over_streamed", "cpu_at_once_over_1_worker",
+                "latency_at_once_over_one_by_one");
     }
 }
