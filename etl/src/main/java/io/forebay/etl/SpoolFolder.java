@@ -176,6 +176,9 @@ final class SpoolFolder {
         @Override
         public void abort() {
             if (over) {
+                if (open.remove(name)) { // finished, and no job has it
+                    delete(name);
+                }
                 return;
             }
             over = true;

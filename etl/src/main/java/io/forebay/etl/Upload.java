@@ -18,6 +18,6 @@ public interface Upload {
     /** Syncs the file; answers its name in the spool folder, for {@link io.forebay.etl.job.JobSource.Spooled}. */
     String finish();
 
-    /** Leaves no file. Does nothing after {@link #finish}. */
+    /** Leaves no file. After {@link #finish} only where no job has taken it. */
     void abort();
 }

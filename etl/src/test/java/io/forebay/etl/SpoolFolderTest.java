@@ -30,6 +30,7 @@ class SpoolFolderTest {
         upload.write(bytes("ab"));
         upload.write(bytes("cd"));
         String name = upload.finish();
+        spool.taken(name);
         upload.abort();
         assertThat(Files.readString(directory.resolve(name))).isEqualTo("abcd");
         assertThat(spool.size()).isEqualTo(new SpoolFolder.Size(1, 4));
@@ -53,6 +54,15 @@ class SpoolFolderTest {
     void anAbortedUploadLeavesNoFile() throws Exception {
         SpoolFolder spool = new SpoolFolder(directory, 3);
         spool.upload().abort();
+        assertThat(directory).isEmptyDirectory();
+    }
+
+    @Test
+    void aFinishedUploadThatNoJobTookGoesWhenItIsAborted() throws Exception {
+        SpoolFolder spool = new SpoolFolder(directory, 3);
+        Upload upload = spool.upload();
+        upload.finish();
+        upload.abort();
         assertThat(directory).isEmptyDirectory();
     }
 
