@@ -118,7 +118,8 @@ public final class JobRun {
         EmbedStage embedding = provider == null
                 ? null
                 : new EmbedStage(provider, context.cache(), calls, job.stop, this::trouble);
-        new LoadRun(context, job, drafted(), transformer, embedding, loader, fileType)
+        ExecutorService preparing = calls == null ? context.threads().workers() : calls;
+        new LoadRun(context, job, drafted(), transformer, embedding, preparing, loader, fileType)
                 .run(file.open(job.status().nextOrdinal), Wanted.of(context.store(), job.retryOf));
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -44,6 +45,7 @@ final class LoadRun {
     private final Transformer transformer;
     private final @Nullable EmbedStage embedding;
     private final Loader loader;
+    private final ExecutorService preparing;
     private final ChunkSizer sizer;
     private final String fileType;
     private final BlockingQueue<Future<@Nullable Chunk>> handedOn;
@@ -51,14 +53,16 @@ final class LoadRun {
     private volatile boolean ending;
     private boolean dimensionChecked;
 
+    /** @param preparing where chunks are transformed and embedded: where they may wait, if a service is asked */
     LoadRun(JobContext context, LiveJob job, CommitDraft draft, Transformer transformer,
-            @Nullable EmbedStage embedding, Loader loader, String fileType) {
+            @Nullable EmbedStage embedding, ExecutorService preparing, Loader loader, String fileType) {
         this.context = context;
         this.job = job;
         this.draft = draft;
         this.transformer = transformer;
         this.embedding = embedding;
         this.loader = loader;
+        this.preparing = preparing;
         this.fileType = fileType;
         this.sizer = new ChunkSizer(context.options().extractChunkSize(), context.options().loadBatchSize());
         this.handedOn = new ArrayBlockingQueue<>(Math.max(1, context.options().chunksAtOnceMax()));
@@ -99,7 +103,7 @@ final class LoadRun {
             boolean last = chunk == null;
             Future<@Nullable Chunk> next = chunk == null
                     ? CompletableFuture.completedFuture(null)
-                    : context.threads().workers().submit(() -> prepare(chunk));
+                    : preparing.submit(() -> prepare(chunk));
             underWay.incrementAndGet();
             while (!handedOn.offer(next, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (ending) {

@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: one at a time.
  *
- * <p>Failure: whatever happens, {@link #close} leaves no spool file but those that {@link #finish} has answered.
+ * <p>Failure: whatever happens, {@link #close} leaves no spool file but those that a job has taken.
  */
 public final class UploadForm implements MultipartScanner.Parts, AutoCloseable {
     /** The documents. */
