@@ -68,7 +68,9 @@ final class ImportDisplay {
 
     /** Nothing is drawn any more, so that what follows is not drawn over. */
     synchronized void end() {
-        draw(style == Style.BARS);
+        if (begun) {
+            draw(style == Style.BARS);
+        }
         over = true;
     }
 

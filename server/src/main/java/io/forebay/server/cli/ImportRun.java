@@ -44,11 +44,12 @@ final class ImportRun {
     }
 
     int run() throws IOException, InterruptedException {
-        if (command.jobs) {
-            return list();
-        }
-        if (command.errors != null) {
-            return errors(command.errors);
+        if (command.jobs || command.errors != null) {
+            try {
+                return command.errors == null ? list() : errors(command.errors);
+            } catch (IOException failure) {
+                throw explained(failure);
+            }
         }
         LoadInterrupt interrupt = LoadInterrupt.watch(this::stopped);
         try {

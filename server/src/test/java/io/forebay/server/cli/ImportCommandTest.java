@@ -275,7 +275,7 @@ class ImportCommandTest {
         assertThat(load(folder.resolve("none.jsonl").toString(), "refused").err()).contains("is not there");
         Outcome away = run("--jobs", "--url", "http://127.0.0.1:1");
         assertThat(away.code()).isEqualTo(1);
-        assertThat(away.err()).startsWith("forebay: ");
+        assertThat(away.err()).startsWith("forebay: the server cannot be reached");
     }
 
     @ParameterizedTest
