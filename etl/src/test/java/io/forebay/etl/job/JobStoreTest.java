@@ -104,6 +104,22 @@ class JobStoreTest {
     }
 
     @Test
+    void whatAnErrorSaysOfADocumentIsCut() throws Exception {
+        String pair = "\uD83D\uDE00";
+        DocumentError error = new DocumentError(1, 2, null, "i" + pair.repeat(1_000), "r".repeat(70_000));
+        assertThat(error.id()).isEqualTo("i" + pair.repeat(127));
+        assertThat(error.reason()).isEqualTo("r".repeat(1_000));
+        assertThat(new DocumentError(1, 2, null, null, "why").id()).isNull();
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20); WriteBatch batch = new WriteBatch()) {
+            JobStore store = new JobStore(db);
+            UUID id = JobIds.next();
+            store.put(batch, id, error);
+            db.write(batch, false);
+            assertThat(store.errors(id, -1, 2)).containsExactly(error);
+        }
+    }
+
+    @Test
     void aDamagedRowIsToldAndNotMisread() {
         try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
             byte[] bytes = JobCodec.bytes(status());
