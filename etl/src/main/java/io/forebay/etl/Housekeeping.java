@@ -49,7 +49,23 @@ final class Housekeeping {
             }
             return true;
         });
-        done.stream().filter(name -> !named.contains(name)).forEach(spool::delete);
+        done.stream().filter(name -> !named.contains(name)).forEach(spool::deleteAll);
+    }
+
+    /** The files of a job that ended go at once if all went well and no other job names them. */
+    void freeFiles(UUID ended) {
+        JobStore.Kept job = context.store().find(ended);
+        if (job == null || job.status().state != JobState.COMPLETED || job.status().failed > 0) {
+            return;
+        }
+        List<String> files = files(job);
+        context.store().visit(kept -> {
+            if (!kept.id().equals(ended)) {
+                files.removeAll(files(kept));
+            }
+            return !files.isEmpty();
+        });
+        files.forEach(spool::deleteAll);
     }
 
     /** Files of jobs that are not over, or ended not long ago with something that can be tried again. */

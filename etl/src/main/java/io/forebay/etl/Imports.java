@@ -138,7 +138,7 @@ public final class Imports implements AutoCloseable {
             if (request.source() instanceof JobSource.Spooled spooled) {
                 files(spooled).forEach(name -> {
                     spool.taken(name);
-                    spool.delete(name);
+                    spool.deleteAll(name);
                 });
             }
             throw refused;
