@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -196,20 +197,16 @@ public final class Imports implements AutoCloseable {
     /** Newest first. Null: of any state, tenant, database, collection (a name). */
     public JobPage jobs(@Nullable JobState state, @Nullable String tenant, @Nullable String database,
             @Nullable String collection, int offset, int limit) {
-        List<UUID> ids = new ArrayList<>();
-        long[] total = {0};
-        store.visit(kept -> {
-            ImportRequest request = kept.request();
-            if ((state == null || desk.state(kept) == state) && is(tenant, request.tenant())
-                    && is(database, request.database()) && is(collection, request.collection())) {
-                if (total[0] >= offset && ids.size() < limit) {
-                    ids.add(kept.id());
-                }
-                total[0]++;
-            }
-            return true;
-        });
-        return new JobPage(ids.stream().map(desk::view).toList(), total[0]);
+        return jobs(state, tenant, database, collection, request -> true, offset, limit);
+    }
+
+    /** Of those that are allowed only; the total too counts no others. */
+    public JobPage jobs(@Nullable JobState state, @Nullable String tenant, @Nullable String database,
+            @Nullable String collection, Predicate<ImportRequest> allowed, int offset, int limit) {
+        return new JobListing(store, desk::state, desk::view).page(state,
+                request -> is(tenant, request.tenant()) && is(database, request.database())
+                        && is(collection, request.collection()) && allowed.test(request),
+                offset, limit);
     }
 
     private static boolean is(@Nullable String wanted, String value) {

@@ -132,6 +132,39 @@ class JobStoreTest {
     }
 
     @Test
+    void aJobThatCannotBeReadIsPassedOverAndTheOthersAreShown() throws Exception {
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
+            JobStore store = new JobStore(db);
+            List<UUID> ids = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                ids.add(JobIds.next());
+                store.create(ids.get(i), request(sources().getFirst()), i, null, new JobStatus());
+            }
+            damage(db, 's', ids.get(1));
+            damage(db, 'r', ids.get(2));
+            for (int i = 0; i < 2; i++) {
+                List<UUID> shown = new ArrayList<>();
+                new JobStore(db).visit(kept -> shown.add(kept.id()));
+                assertThat(shown).containsExactly(ids.get(3), ids.get(0));
+            }
+            JobStore again = new JobStore(db);
+            assertThat(again.counts()).containsEntry(JobState.PENDING, 2L);
+            again.delete(ids.get(1));
+            assertThat(again.counts()).containsEntry(JobState.PENDING, 2L);
+            assertThatThrownBy(() -> again.find(ids.get(2))).hasMessageContaining("damaged");
+            assertThatThrownBy(() -> again.visit(kept -> {
+                throw new ForebayException(io.forebay.model.ErrorCode.INTERNAL, "of the visitor");
+            })).hasMessage("of the visitor");
+        }
+    }
+
+    private static void damage(ImportDatabase db, char kind, UUID id) {
+        byte[] key = java.nio.ByteBuffer.allocate(17).put((byte) kind).put(JobIds.bytes(id)).array();
+        assertThat(db.get(Family.JOBS, key)).isNotNull();
+        db.put(Family.JOBS, key, new byte[]{1, 2}, false);
+    }
+
+    @Test
     void aNewerDatabaseIsRefused() throws Exception {
         Files.writeString(directory.resolve("FORMAT"), "forebay-imports 2\n");
         assertThatThrownBy(() -> ImportDatabase.open(directory, 1 << 20)).isInstanceOf(ForebayException.class)
