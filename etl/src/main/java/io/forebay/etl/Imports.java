@@ -107,7 +107,8 @@ public final class Imports implements AutoCloseable {
         Parts parts = new Parts();
         boolean isOpen = false;
         try {
-            Imports opened = new Imports(directory, engine, options, sources, metrics, System.getenv(), parts);
+            Imports opened = new Imports(directory, engine, options, sources, metrics, System.getenv(),
+                    parts);
             opened.desk.start();
             isOpen = true;
             return opened;

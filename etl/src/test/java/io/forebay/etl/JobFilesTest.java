@@ -45,9 +45,11 @@ class JobFilesTest {
         status.state = state;
         status.failed = failed;
         status.endedMillis = 1_000;
-        JobSource source = new JobSource.Spooled("a.jsonl", file, side == null ? null : "b.jsonl", side, null);
+        JobSource source = new JobSource.Spooled("a.jsonl", file, side == null ? null : "b.jsonl", side,
+                null);
         store.create(id, ImportStore.request(source, null, OnDuplicate.SKIP, "docs"), 1, null, status);
-        for (String name : new String[]{file, file + ".expanded", side, id + ".fetched", id + ".fetched.state"}) {
+        for (String name : new String[]{file, file + ".expanded", side, id + ".fetched",
+                id + ".fetched.state"}) {
             if (name != null) {
                 Files.writeString(spool.path().resolve(name), "x");
             }
@@ -88,6 +90,7 @@ class JobFilesTest {
         job(JobState.COMPLETED, 0, "5.upload", null);
         assertThat(files.needed(999)).contains("1.upload", "2.upload", "3.upload", "4.upload")
                 .doesNotContain("5.upload");
-        assertThat(files.needed(1_000)).contains("1.upload", "2.upload").doesNotContain("3.upload", "4.upload");
+        assertThat(files.needed(1_000)).contains("1.upload", "2.upload").doesNotContain("3.upload",
+                "4.upload");
     }
 }

@@ -87,7 +87,8 @@ public record SourceFile(Path file, @Nullable String sideName, @Nullable Path si
         FieldNames known = new FieldNames(schema);
         try (DocumentSource source = open(0)) {
             SourceItem item = source.next();
-            for (int i = 0; item != null && i < 10 * Mapping.SAMPLE && known.documents() < Mapping.SAMPLE; i++) {
+            for (int i = 0; item != null && i < 10 * Mapping.SAMPLE
+                    && known.documents() < Mapping.SAMPLE; i++) {
                 if (item instanceof SourceItem.Document document) {
                     known.add(document);
                 }

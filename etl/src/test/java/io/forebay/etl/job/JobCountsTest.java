@@ -111,6 +111,7 @@ class JobCountsTest {
         store.delete(id);
         store.delete(id);
         store.write(id, status(JobState.PROCESSING), false);
-        assertThat(store.counts()).isEqualTo(onDisk()).allSatisfy((state, count) -> assertThat(count).isZero());
+        assertThat(store.counts()).isEqualTo(onDisk())
+                .allSatisfy((state, count) -> assertThat(count).isZero());
     }
 }

@@ -110,7 +110,8 @@ class JobStoreTest {
         assertThat(error.id()).isEqualTo("i" + pair.repeat(127));
         assertThat(error.reason()).isEqualTo("r".repeat(1_000));
         assertThat(new DocumentError(1, 2, null, null, "why").id()).isNull();
-        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20); WriteBatch batch = new WriteBatch()) {
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20);
+                WriteBatch batch = new WriteBatch()) {
             JobStore store = new JobStore(db);
             UUID id = JobIds.next();
             store.put(batch, id, error);

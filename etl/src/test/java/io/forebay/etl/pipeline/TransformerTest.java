@@ -133,7 +133,8 @@ class TransformerTest {
         fields.put("id", "7");
         fields.put(long1, "b");
         SourceItem.Document wide = new SourceItem.Document(0, 1, null, fields, 10);
-        Mapping all = mapping(new ImportSchema(List.of(), null, List.of(long1, "field9999"), null), null, wide);
+        Mapping all = mapping(new ImportSchema(List.of(), null, List.of(long1, "field9999"), null), null,
+                wide);
         assertThat(all.textFields()).containsExactly("text");
         assertThat(all.idField()).isEqualTo("id");
         assertThatThrownBy(() -> mapping(new ImportSchema(List.of("body2"), null, null, null), null, wide))

@@ -31,7 +31,8 @@ class WantedTest {
         status.state = state;
         status.nextOrdinal = nextOrdinal;
         store.create(id, new ImportRequest("t", "d", "c", new JobSource.Spooled("a.jsonl", "1.upload", null,
-                null, null), null, null, ImportSchema.DEFAULT, OnDuplicate.SKIP, null, null, "test"), 1, retryOf,
+                null, null), null, null, ImportSchema.DEFAULT, OnDuplicate.SKIP, null, null, "test"), 1,
+                retryOf,
                 status);
         try (WriteBatch batch = new WriteBatch()) {
             for (long ordinal : failed) {
