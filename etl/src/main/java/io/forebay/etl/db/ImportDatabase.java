@@ -45,8 +45,8 @@ import org.rocksdb.WriteOptions;
  *
  * <p>Failure: what RocksDB refuses comes as UNAVAILABLE, or INSUFFICIENT_STORAGE when the disk is full.
  *
- * <p>Format: a file {@code FORMAT} with {@code forebay-imports 1}, written aside, synced and renamed before there is a database; RocksDB's blocks and log have checksums. Who owns a
- * family says how its keys and values look.
+ * <p>Format: a file {@code FORMAT} with {@code forebay-imports 1}, written aside, synced and renamed before there is a
+ * database; RocksDB's blocks and log have checksums. Who owns a family says how its keys and values look.
  */
 public final class ImportDatabase implements AutoCloseable {
     private static final String FORMAT = "FORMAT";
