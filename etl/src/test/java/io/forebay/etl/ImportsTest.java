@@ -99,7 +99,10 @@ class ImportsTest {
         assertThat(errors).extracting(DocumentError::line).containsExactly(21L, 22L, 23L);
         assertThat(errors).extracting(DocumentError::id).containsExactly(null, "x", "y");
         assertThat(errors.get(2).reason()).contains("3").contains("2");
-        Job again = store.completed(store.imports.retry(job.id()));
+        Job again = store.ended(store.imports.retry(job.id(), "test").id());
+        assertThat(again.state()).isEqualTo(JobState.FAILED);
+        assertThat(again.error()).isNotNull();
+        assertThat(again.error().message()).contains("Not one of 3 documents");
         assertThat(again.retryOf()).isEqualTo(job.id());
         assertThat(again.result()).isEqualTo(new Job.Result(0, 0, 0, 0, 3, 0, 0));
         assertThat(again.progress().processed()).isEqualTo(3);
@@ -117,9 +120,9 @@ class ImportsTest {
         assertThat(job.error().failedAt()).isEqualTo("loading");
         assertThat(job.commit()).isNotNull();
         assertThat(store.all()).hasSize(32);
-        Job again = store.ended(store.imports.retry(job.id()).id());
+        Job again = store.ended(store.imports.retry(job.id(), "test").id());
         assertThat(again.state()).isEqualTo(JobState.FAILED);
-        Job third = store.ended(store.imports.retry(again.id()).id());
+        Job third = store.ended(store.imports.retry(again.id(), "test").id());
         assertThat(third.progress().processed()).isPositive();
     }
 
