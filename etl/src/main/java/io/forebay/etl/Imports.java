@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class Imports implements AutoCloseable {
     private final Forebay engine;
     private final ImportOptions options;
-    private final ImportDatabase db;
+    private final Parts parts;
     private final CommitHistory history;
     private final Embeddings embeddings;
     private final Sources sources;
@@ -51,7 +52,6 @@ public final class Imports implements AutoCloseable {
     private final SpoolFolder spool;
     private final JobStore store;
     private final JobDesk desk;
-    private final ImportThreads threads;
     private final SubmissionRate rate;
     private final RequestCheck check;
     /** Held while it is found out whether a commit is being undone already. */
@@ -74,18 +74,20 @@ public final class Imports implements AutoCloseable {
             int working) {}
 
     private Imports(Path directory, Forebay engine, ImportOptions options, SourceOptions sourceOptions,
-            ImportMetrics metrics, Map<String, String> environment) throws IOException {
+            ImportMetrics metrics, Map<String, String> environment, Parts parts) throws IOException {
         this.engine = engine;
         this.options = options;
         int workers = options.workers() > 0 ? options.workers() : Runtime.getRuntime().availableProcessors();
         this.spool = new SpoolFolder(directory.resolve("spool"), options.uploadBytesMax());
-        this.db = ImportDatabase.open(directory.resolve("db"), options.embeddingCacheBytes());
-        this.history = CommitHistory.open(db, engine);
-        this.embeddings = new Embeddings(options.connections(), environment, workers);
-        this.sources = new Sources(sourceOptions, environment);
+        this.parts = parts;
+        ImportDatabase db = parts.add(
+                ImportDatabase.open(directory.resolve("db"), options.embeddingCacheBytes()));
+        this.history = parts.add(CommitHistory.open(db, engine));
+        this.embeddings = parts.add(new Embeddings(options.connections(), environment, workers));
+        this.sources = parts.add(new Sources(sourceOptions, environment));
         this.sourceOptions = sourceOptions;
         this.store = new JobStore(db);
-        this.threads = new ImportThreads(options.jobsAtOnceMax(), workers);
+        ImportThreads threads = parts.add(new ImportThreads(options.jobsAtOnceMax(), workers));
         this.rate = new SubmissionRate(options.submissionsPerMinute(), System::nanoTime);
         this.check = new RequestCheck(engine, options, embeddings, sources, spool);
         JobContext context = new JobContext(engine, db, store, history, embeddings, new EmbeddingCache(db),
@@ -93,6 +95,7 @@ public final class Imports implements AutoCloseable {
                 new CollectionClaims(),
                 new MetricsListener(metrics));
         this.desk = new JobDesk(context, threads, spool, metrics, this::undoOf);
+        parts.add(desk::stop);
     }
 
     /**
@@ -103,13 +106,21 @@ public final class Imports implements AutoCloseable {
      */
     public static Imports open(Path directory, Forebay engine, ImportOptions options, SourceOptions sources,
             ImportMetrics metrics) {
+        Parts parts = new Parts();
+        boolean isOpen = false;
         try {
-            Imports opened = new Imports(directory, engine, options, sources, metrics, System.getenv());
+            Imports opened = new Imports(directory, engine, options, sources, metrics, System.getenv(),
+                    parts);
             opened.desk.start();
+            isOpen = true;
             return opened;
         } catch (IOException e) {
             throw new ForebayException(ErrorCode.UNAVAILABLE,
                     "The import service cannot use " + directory + ": " + e.getMessage(), e);
+        } finally {
+            if (!isOpen) {
+                parts.close();
+            }
         }
     }
 
@@ -140,7 +151,7 @@ public final class Imports implements AutoCloseable {
             if (request.source() instanceof JobSource.Spooled spooled) {
                 files(spooled).forEach(name -> {
                     spool.taken(name);
-                    spool.delete(name);
+                    spool.deleteAll(name);
                 });
             }
             throw refused;
@@ -208,20 +219,16 @@ public final class Imports implements AutoCloseable {
     /** Newest first. Null: of any state, tenant, database, collection (a name). */
     public JobPage jobs(@Nullable JobState state, @Nullable String tenant, @Nullable String database,
             @Nullable String collection, int offset, int limit) {
-        List<UUID> ids = new ArrayList<>();
-        long[] total = {0};
-        store.visit(kept -> {
-            ImportRequest request = kept.request();
-            if ((state == null || desk.state(kept) == state) && is(tenant, request.tenant())
-                    && is(database, request.database()) && is(collection, request.collection())) {
-                if (total[0] >= offset && ids.size() < limit) {
-                    ids.add(kept.id());
-                }
-                total[0]++;
-            }
-            return true;
-        });
-        return new JobPage(ids.stream().map(desk::view).toList(), total[0]);
+        return jobs(state, tenant, database, collection, request -> true, offset, limit);
+    }
+
+    /** Of those that are allowed only; the total too counts no others. */
+    public JobPage jobs(@Nullable JobState state, @Nullable String tenant, @Nullable String database,
+            @Nullable String collection, Predicate<ImportRequest> allowed, int offset, int limit) {
+        return new JobListing(store, desk::state, desk::view).page(state,
+                request -> is(tenant, request.tenant()) && is(database, request.database())
+                        && is(collection, request.collection()) && allowed.test(request),
+                offset, limit);
     }
 
     private static boolean is(@Nullable String wanted, String value) {
@@ -338,11 +345,6 @@ public final class Imports implements AutoCloseable {
     /** Jobs at work stop behind the batch at hand and go on at the next start. */
     @Override
     public void close() {
-        desk.stop();
-        threads.close();
-        history.close();
-        embeddings.close();
-        sources.close();
-        db.close();
+        parts.close();
     }
 }

@@ -14,7 +14,6 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -388,15 +387,7 @@ final class JobDesk {
     }
 
     Map<JobState, Long> counts() {
-        Map<JobState, Long> counts = new EnumMap<>(JobState.class);
-        for (JobState state : JobState.values()) {
-            counts.put(state, 0L);
-        }
-        context.store().visit(kept -> {
-            counts.merge(state(kept), 1L, Long::sum);
-            return true;
-        });
-        return counts;
+        return context.store().counts();
     }
 
     int waiting() {

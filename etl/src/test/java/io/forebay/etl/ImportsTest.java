@@ -384,6 +384,9 @@ class ImportsTest {
                 one.id());
         assertThat(ids(store.imports.jobs(null, null, null, null, 1, 10))).containsExactly(one.id());
         assertThat(ids(store.imports.jobs(null, null, null, "other", 0, 10))).containsExactly(two.id());
+        assertThat(
+                ids(store.imports.jobs(null, null, null, null, r -> r.collection().equals("other"), 0, 10)))
+                .containsExactly(two.id());
         assertThat(ids(store.imports.jobs(JobState.FAILED, null, null, null, 0, 10))).isEmpty();
         assertThat(store.imports.stats().jobs().get(JobState.COMPLETED)).isEqualTo(2);
     }
