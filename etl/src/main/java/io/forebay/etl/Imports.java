@@ -19,6 +19,7 @@ import io.forebay.etl.job.JobStatus;
 import io.forebay.etl.job.JobStore;
 import io.forebay.etl.job.LiveJob;
 import io.forebay.etl.job.OnDuplicate;
+import io.forebay.etl.pipeline.CollectionClaims;
 import io.forebay.etl.pipeline.JobContext;
 import io.forebay.etl.pipeline.MemoryGate;
 import io.forebay.etl.source.SourceOptions;
@@ -91,6 +92,7 @@ public final class Imports implements AutoCloseable {
         this.check = new RequestCheck(engine, options, embeddings, sources, spool);
         JobContext context = new JobContext(engine, db, store, history, embeddings, new EmbeddingCache(db),
                 sources, options, spool.path(), threads, new MemoryGate(options.memoryThresholdBytes()),
+                new CollectionClaims(),
                 new MetricsListener(metrics));
         this.desk = new JobDesk(context, threads, spool, metrics, this::undoOf);
         parts.add(desk::stop);
@@ -144,7 +146,7 @@ public final class Imports implements AutoCloseable {
             rate.take(request.client());
             desk.checkRoom();
             check.check(request);
-            return create(request, null);
+            return create(request, null, collectionOf(request));
         } catch (RuntimeException refused) {
             if (request.source() instanceof JobSource.Spooled spooled) {
                 files(spooled).forEach(name -> {
@@ -164,10 +166,20 @@ public final class Imports implements AutoCloseable {
         return names;
     }
 
-    private Job create(ImportRequest request, @Nullable UUID retryOf) {
+    /** Null when it is not there: the job makes it. */
+    private @Nullable UUID collectionOf(ImportRequest request) {
+        try {
+            return engine.collection(request.tenant(), request.database(), request.collection()).id();
+        } catch (ForebayException none) {
+            return null;
+        }
+    }
+
+    private Job create(ImportRequest request, @Nullable UUID retryOf, @Nullable UUID collection) {
         UUID id = JobIds.next();
         long now = System.currentTimeMillis();
         JobStatus status = new JobStatus();
+        status.collectionId = collection;
         store.create(id, request, now, retryOf, status);
         if (request.source() instanceof JobSource.Spooled spooled) {
             files(spooled).forEach(spool::taken);
@@ -187,7 +199,7 @@ public final class Imports implements AutoCloseable {
         }
         long millis = s3.uploadUrlMillis();
         rate.take(request.client());
-        desk.checkRoom();
+        desk.checkAwaited();
         String key = "imports/" + UUID.randomUUID() + "/" + fileName.replaceAll("[^A-Za-z0-9._-]", "_");
         long expires = System.currentTimeMillis() + millis;
         ImportRequest awaiting = new ImportRequest(request.tenant(), request.database(), request.collection(),
@@ -196,7 +208,7 @@ public final class Imports implements AutoCloseable {
                 request.client());
         check.check(awaiting);
         String url = sources.presignUpload(key, millis);
-        return new UploadUrl(url, key, expires, create(awaiting, null));
+        return new UploadUrl(url, key, expires, create(awaiting, null, null));
     }
 
     /** NOT_FOUND. */
@@ -232,7 +244,7 @@ public final class Imports implements AutoCloseable {
     }
 
     /** A new job for the documents that failed in an ended one, or for all of its rest if it did not complete. */
-    public Job retry(UUID id) {
+    public Job retry(UUID id, String client) {
         JobStore.Kept kept = desk.kept(id);
         JobStatus status = kept.status();
         if (!status.state.isFinal()) {
@@ -258,10 +270,10 @@ public final class Imports implements AutoCloseable {
         }
         ImportRequest again = new ImportRequest(was.tenant(), was.database(), was.collection(), source,
                 was.connection(), was.model(), was.schema(), was.onDuplicate(), was.message(), was.author(),
-                was.client());
-        rate.take(again.client());
+                client);
+        rate.take(client);
         desk.checkRoom();
-        return create(again, id);
+        return create(again, id, collectionOf(again));
     }
 
     /** A job that undoes a commit. ALREADY_EXISTS (409) with a count if rows were changed since, unless {@code force}. */
@@ -276,7 +288,7 @@ public final class Imports implements AutoCloseable {
         }
         rate.take(client);
         desk.checkRoom();
-        return create(undoing(info, undone.id(), force, message, author, client), null);
+        return create(undoing(info, undone.id(), force, message, author, client), null, collection);
     }
 
     private static ImportRequest undoing(CollectionInfo info, String commit, boolean force,
@@ -296,13 +308,15 @@ public final class Imports implements AutoCloseable {
         synchronized (undoing) {
             boolean[] isUndone = new boolean[1];
             store.visit(kept -> {
-                isUndone[0] |= kept.request().source() instanceof JobSource.Undo undo
+                JobState state = desk.state(kept);
+                isUndone[0] |= state != JobState.FAILED && state != JobState.CANCELLED
+                        && kept.request().source() instanceof JobSource.Undo undo
                         && undo.commit().equals(commit);
                 return !isUndone[0];
             });
             if (!isUndone[0]) {
                 create(undoing(engine.collection(collection), commit, false, null, ended.request().author(),
-                        ended.request().client()), null);
+                        ended.request().client()), null, collection);
             }
         }
     }

@@ -36,7 +36,7 @@ class TransformerTest {
             @Nullable String model, SourceItem.Document... documents) {
         Mapping mapping = mapping(schema, embeddingField, documents);
         Chunk chunk = new Chunk(new ArrayList<>(List.of(documents)), documents.length, 0, documents.length, 0,
-                -1);
+                -1, 0, 0);
         new Transformer(mapping, typed, model).transform(chunk, 0, documents.length);
         return chunk;
     }
