@@ -101,7 +101,8 @@ class EmbeddingsTest {
     }
 
     private void refused(String connection, String model, String why) {
-        assertThatThrownBy(() -> embeddings.checkModel(connection, model)).satisfies(EmbeddingsTest::isInvalid)
+        assertThatThrownBy(() -> embeddings.checkModel(connection, model))
+                .satisfies(EmbeddingsTest::isInvalid)
                 .hasMessageContaining(why);
     }
 

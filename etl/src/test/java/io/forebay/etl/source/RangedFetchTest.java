@@ -215,7 +215,8 @@ class RangedFetchTest {
             int from = Integer.parseInt(
                     exchange.getRequestHeaders().getFirst("Range").replaceAll("[^0-9]", ""));
             exchange.getResponseHeaders().set("ETag", server.etag);
-            exchange.getResponseHeaders().set("Content-Range", "bytes " + from + "-" + (from + bytes - 1) + "/*");
+            exchange.getResponseHeaders().set("Content-Range",
+                    "bytes " + from + "-" + (from + bytes - 1) + "/*");
             exchange.sendResponseHeaders(206, bytes);
             exchange.getResponseBody().write(server.content, from, bytes);
             exchange.close();

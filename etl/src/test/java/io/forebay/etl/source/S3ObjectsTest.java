@@ -204,7 +204,8 @@ class S3ObjectsTest {
     void anObjectThatIsNoFileOfOursIsRefused() {
         try (Sources sources = sources()) {
             assertThatThrownBy(() -> sources.remote("s3://open/a/report.pdf"))
-                    .extracting(e -> ((ForebayException) e).code()).isEqualTo(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+                    .extracting(e -> ((ForebayException) e).code())
+                    .isEqualTo(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
         }
     }
 

@@ -105,7 +105,8 @@ final class CommitRoutes {
             throw ImportFields.unprocessable("as_of is not supported together with where or where_document:"
                     + " only the records of today are indexed for filters");
         }
-        int ids = get.request().ids() == null ? 0 : get.request().ids().size();
+        List<String> wanted = get.request().ids();
+        int ids = wanted == null ? 0 : wanted.size();
         Integer limit = get.request().limit();
         if (ids > ROWS_MAX || limit != null && limit > ROWS_MAX) {
             throw ImportFields.unprocessable("as_of gives " + ROWS_MAX + " records a request at most, not "
