@@ -114,7 +114,7 @@ class JobHttpTest {
         assertThat(ids(asOf, "{\"limit\":1100}")).hasSize(1100);
     }
 
-    private static List<Object> ids(String path, String body) {
+    private static List<?> ids(String path, String body) {
         return ApiDocument.list(TestJson.object(server.post(path, body).body()).get("ids"));
     }
 
