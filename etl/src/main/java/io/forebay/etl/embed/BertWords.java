@@ -1,7 +1,7 @@
 package io.forebay.etl.embed;
 
 import java.text.Normalizer;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * The first half of the tokenizer that BERT's uncased models were trained with: control characters go, every kind of white
@@ -11,10 +11,13 @@ import java.util.function.Consumer;
  * younger than those may be taken differently; both sides then make {@code [UNK]} of them nearly always.
  */
 final class BertWords {
+    /** Characters that are normalised together at least; at most twice as many. */
+    private static final int PIECE = 1024;
+
     private BertWords() {}
 
-    /** Gives each word in turn. */
-    static void split(String text, Consumer<String> words) {
+    /** Gives each word in turn, until {@code words} says that it wants no more. */
+    static void split(String text, Predicate<String> words) {
         if (isPlain(text)) {
             splitPlain(text, words);
         } else {
@@ -32,7 +35,7 @@ final class BertWords {
     }
 
     /** Nearly all text is ASCII, and then all this is simple. */
-    private static void splitPlain(String text, Consumer<String> words) {
+    private static void splitPlain(String text, Predicate<String> words) {
         StringBuilder word = new StringBuilder();
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
@@ -41,38 +44,73 @@ final class BertWords {
             } else if (c >= 'a' && c <= 'z' || c >= '0' && c <= '9') {
                 word.append(c);
             } else if (c > ' ' && c != 0x7f) {
-                give(word, words);
-                words.accept(String.valueOf(c));
-            } else if (c == ' ' || c == '\t' || c == '\n' || c == '\r') {
-                give(word, words);
+                if (!give(word, words) || !words.test(String.valueOf(c))) {
+                    return;
+                }
+            } else if ((c == ' ' || c == '\t' || c == '\n' || c == '\r') && !give(word, words)) {
+                return;
             }
         }
         give(word, words);
     }
 
-    private static void splitAny(String text, Consumer<String> words) {
-        String normal = normalize(text);
+    /** Piece by piece, because only the beginning of a long text is wanted. */
+    private static void splitAny(String text, Predicate<String> words) {
         StringBuilder word = new StringBuilder();
+        for (int from = 0; from < text.length();) {
+            int to = pieceEnd(text, from);
+            if (!splitPiece(normalize(text.substring(from, to)), word, words)) {
+                return;
+            }
+            from = to;
+        }
+        give(word, words);
+    }
+
+    /**
+     * Normalising puts nothing but combining marks into another order, never across a letter or a digit, so pieces that
+     * begin with one become together what the whole becomes. Where there is none for a long stretch a piece ends all the
+     * same, between two characters: putting thousands of marks into order takes the square of their number.
+     */
+    private static int pieceEnd(String text, int from) {
+        int at = from + PIECE;
+        while (at < text.length() && at < from + 2 * PIECE) {
+            if (Character.isLetterOrDigit(text.codePointAt(at))
+                    && !Character.isHighSurrogate(text.charAt(at - 1))) {
+                return at;
+            }
+            at++;
+        }
+        if (at < text.length() && Character.isHighSurrogate(text.charAt(at - 1))) {
+            at++;
+        }
+        return Math.min(at, text.length());
+    }
+
+    /** The last word of a piece may go on in the next one. */
+    private static boolean splitPiece(String normal, StringBuilder word, Predicate<String> words) {
         for (int i = 0; i < normal.length();) {
             int c = normal.codePointAt(i);
             i += Character.charCount(c);
             if (isSpace(c)) {
-                give(word, words);
+                if (!give(word, words)) {
+                    return false;
+                }
             } else if (isPunctuation(c)) {
-                give(word, words);
-                words.accept(Character.toString(c));
+                if (!give(word, words) || !words.test(Character.toString(c))) {
+                    return false;
+                }
             } else {
                 word.appendCodePoint(c);
             }
         }
-        give(word, words);
+        return true;
     }
 
-    private static void give(StringBuilder word, Consumer<String> words) {
-        if (!word.isEmpty()) {
-            words.accept(word.toString());
-            word.setLength(0);
-        }
+    private static boolean give(StringBuilder word, Predicate<String> words) {
+        boolean more = word.isEmpty() || words.test(word.toString());
+        word.setLength(0);
+        return more;
     }
 
     private static String normalize(String text) {

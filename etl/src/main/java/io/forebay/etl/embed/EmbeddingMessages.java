@@ -12,6 +12,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * What goes to an OpenAI-compatible service and what comes back. An answer is believed only if it has exactly one vector for
@@ -166,8 +167,12 @@ final class EmbeddingMessages {
         return vector;
     }
 
-    /** What the service says of an error: {@code error.message}, or the beginning of whatever it sent. */
-    static String error(byte[] body) {
+    /**
+     * What the service says of an error: {@code error.message}, or the beginning of whatever it sent.
+     *
+     * @param hidden takes out what nobody may see; it gets all of the text, as half a key would not be found
+     */
+    static String error(byte[] body, UnaryOperator<String> hidden) {
         String said = "";
         try (JsonParser json = JSON.createParser(body)) {
             while (said.isEmpty() && json.nextToken() != null) {
@@ -181,7 +186,7 @@ final class EmbeddingMessages {
             said = "";
         }
         String all = said.isEmpty() ? new String(body, StandardCharsets.UTF_8) : said;
-        String line = all.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+        String line = hidden.apply(all).replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
         return line.length() > ERROR_CHARACTERS_MAX ? line.substring(0, ERROR_CHARACTERS_MAX) + " ..." : line;
     }
 }

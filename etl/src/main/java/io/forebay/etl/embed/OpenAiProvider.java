@@ -25,11 +25,14 @@ import org.jspecify.annotations.Nullable;
  * then the exception is a passing one. An answer that makes no sense is tried three times, because a proxy may have
  * cut it; that, any other status, and a dimension that is not the one asked for or the one before, are not passing.
  * Messages name the connection and what the service said, never its key; redirections are not followed, as the key
- * would go along.
+ * would go along. What {@code Retry-After} asks for beyond the patience is in the exception.
+ *
+ * <p>The HTTP client is shared by all models of a connection and belongs to whoever gave it.
  */
 final class OpenAiProvider implements EmbeddingProvider {
     private static final int ANSWER_BYTES_MAX = 64 << 20;
     private static final int SENSELESS_ANSWERS_MAX = 3;
+    private static final long RETRY_AFTER_MILLIS_MAX = TimeUnit.HOURS.toMillis(1);
 
     /** One attempt that failed and may be made again. */
     private static final class TryAgain extends Exception {
@@ -57,13 +60,20 @@ final class OpenAiProvider implements EmbeddingProvider {
     /** Of all answers; 0 until the first. */
     private volatile int dimension;
 
-    static OpenAiProvider open(EmbeddingConnection connection, String model, Map<String, String> environment)
-            throws EmbeddingException {
-        return new OpenAiProvider(connection, model, ServiceKey.of(connection, environment), null);
+    static OpenAiProvider open(EmbeddingConnection connection, String model, HttpClient client,
+            Map<String, String> environment) throws EmbeddingException {
+        return new OpenAiProvider(connection, model, client, ServiceKey.of(connection, environment), null);
+    }
+
+    /** For all models of a connection; to be shut down behind their providers. */
+    static HttpClient client(EmbeddingConnection connection) {
+        return HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER)
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofMillis(Math.max(1, connection.timeoutMillis()))).build();
     }
 
     /** @param clock null for the real one */
-    OpenAiProvider(EmbeddingConnection connection, String model, ServiceKey key,
+    OpenAiProvider(EmbeddingConnection connection, String model, HttpClient client, ServiceKey key,
             Patience.@Nullable Clock clock) throws EmbeddingException {
         this.connection = connection;
         this.model = model;
@@ -71,9 +81,7 @@ final class OpenAiProvider implements EmbeddingProvider {
         this.key = key;
         this.clock = clock == null ? Patience.clock(closed) : clock;
         this.dimension = connection.dimension();
-        this.client = HttpClient.newBuilder().followRedirects(HttpClient.Redirect.NEVER)
-                .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(Duration.ofMillis(Math.max(1, connection.timeoutMillis()))).build();
+        this.client = client;
     }
 
     private static URI address(EmbeddingConnection connection) throws EmbeddingException {
@@ -129,11 +137,12 @@ final class OpenAiProvider implements EmbeddingProvider {
             } catch (TryAgain e) {
                 senseless += e.senseless ? 1 : 0;
                 if (senseless == SENSELESS_ANSWERS_MAX) {
-                    throw failure(e.getMessage() + ", " + senseless + " times", false, e);
+                    throw failure(e.getMessage() + ", " + senseless + " times", false, 0, e);
                 }
                 if (!patience.isThereMore(e.retryAfter)) {
                     String times = patience.failures() == 1 ? "" : ", " + patience.failures() + " times";
-                    throw failure(e.getMessage() + times, true, e);
+                    long asked = Patience.millisUntil(e.retryAfter, clock.millis());
+                    throw failure(e.getMessage() + times, true, Math.min(asked, RETRY_AFTER_MILLIS_MAX), e);
                 }
             }
         }
@@ -147,12 +156,12 @@ final class OpenAiProvider implements EmbeddingProvider {
             return checked(response.body(), texts);
         }
         String message = "answered " + status + ": "
-                + key.hideIn(EmbeddingMessages.error(response.body()));
+                + EmbeddingMessages.error(response.body(), key::hideIn);
         if (status == 429 || status == 408 || status >= 500) {
             throw new TryAgain(message, false, response.headers().firstValue("Retry-After").orElse(null),
                     null);
         }
-        throw failure(message, false, null);
+        throw failure(message, false, 0, null);
     }
 
     private float[][] checked(byte[] body, int texts) throws TryAgain, EmbeddingException {
@@ -171,7 +180,7 @@ final class OpenAiProvider implements EmbeddingProvider {
         }
         if (got != dimension) {
             throw failure("answered with vectors of dimension " + got + ", and " + dimension
-                    + (connection.dimension() > 0 ? " was asked for" : " before"), false, null);
+                    + (connection.dimension() > 0 ? " was asked for" : " before"), false, 0, null);
         }
         return vectors;
     }
@@ -212,17 +221,15 @@ final class OpenAiProvider implements EmbeddingProvider {
                 cause);
     }
 
-    private EmbeddingException failure(String what, boolean passing, @Nullable Throwable cause) {
-        String message = "The embedding service of connection [" + connection.name() + "] " + what;
-        return cause == null
-                ? new EmbeddingException(message, passing)
-                : new EmbeddingException(message, passing, cause);
+    private EmbeddingException failure(String what, boolean passing, long retryAfterMillis,
+            @Nullable Throwable cause) {
+        return new EmbeddingException("The embedding service of connection [" + connection.name() + "] "
+                + what, passing, retryAfterMillis, cause);
     }
 
     /** Calls that wait to be tried again give up. */
     @Override
     public void close() {
         closed.countDown();
-        client.shutdownNow();
     }
 }

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The second half of BERT's tokenizer: a word becomes the numbers of the longest pieces of the vocabulary that it can be put
@@ -23,6 +25,7 @@ final class WordPiece {
     /** A longer word is unknown as a whole. */
     private static final int WORD_CHARACTERS_MAX = 100;
     private static final String CONTINUES = "##";
+    private static final List<String> SPECIAL = List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]");
 
     private final Map<String, Integer> vocabulary;
     private final int unknown;
@@ -74,7 +77,10 @@ final class WordPiece {
         throw new IOException("No \"" + name + "\" in the tokenizer's file");
     }
 
-    /** The numbers of a text with those of its beginning and its end; cut off at {@code tokensMax}, the two among them. */
+    /**
+     * The numbers of a text with those of its beginning and its end; cut off at {@code tokensMax}, the two among them. What
+     * stands behind the cut is not looked at, and the time is linear in what is.
+     */
     int[] encode(String text, int tokensMax) {
         Tokens tokens = new Tokens(tokensMax);
         tokens.add(first);
@@ -82,32 +88,39 @@ final class WordPiece {
         int from = 0;
         for (int open = text.indexOf('['); open >= 0
                 && !tokens.isFull(); open = text.indexOf('[', open + 1)) {
-            int close = text.indexOf(']', open);
-            String token = close < 0 || close - open > 5 ? "" : text.substring(open, close + 1);
-            if (isSpecial(token)) {
-                BertWords.split(text.substring(from, open), word -> addPieces(word, tokens));
+            String token = special(text, open);
+            if (token != null) {
+                BertWords.split(text.substring(from, open), word -> addWord(word, tokens));
                 Integer id = vocabulary.get(token);
                 tokens.add(id == null ? unknown : id);
-                from = close + 1;
+                from = open + token.length();
             }
         }
         if (!tokens.isFull()) {
-            BertWords.split(from == 0 ? text : text.substring(from), word -> addPieces(word, tokens));
+            BertWords.split(from == 0 ? text : text.substring(from), word -> addWord(word, tokens));
         }
         return tokens.end(last);
     }
 
-    private static boolean isSpecial(String token) {
-        return switch (token) {
-            case "[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]" -> true;
-            default -> false;
-        };
+    /** The token that stands for itself at this place; null for none. */
+    private static @Nullable String special(String text, int at) {
+        for (String token : SPECIAL) {
+            if (text.startsWith(token, at)) {
+                return token;
+            }
+        }
+        return null;
+    }
+
+    /** Whether there is room for more. */
+    private boolean addWord(String word, Tokens tokens) {
+        if (!tokens.isFull()) {
+            addPieces(word, tokens);
+        }
+        return !tokens.isFull();
     }
 
     private void addPieces(String word, Tokens tokens) {
-        if (tokens.isFull()) {
-            return;
-        }
         Integer whole = vocabulary.get(word);
         if (whole != null) {
             tokens.add(whole);

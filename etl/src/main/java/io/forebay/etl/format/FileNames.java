@@ -4,6 +4,7 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What a file's name says about it. */
 final class FileNames {
@@ -16,18 +17,24 @@ final class FileNames {
     private FileNames() {}
 
     static DetectedFormat format(String fileName) {
+        DetectedFormat found = find(fileName);
+        if (found == null) {
+            throw new ForebayException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "The file name '" + shortened(fileName) + "' has no extension that is known: those are "
+                            + KNOWN);
+        }
+        return found;
+    }
+
+    /** Null for an extension that is not known. */
+    static @Nullable DetectedFormat find(String fileName) {
         String name = fileName.toLowerCase(Locale.ROOT);
         Compression compression = name.endsWith(".gz")
                 ? Compression.GZIP
                 : name.endsWith(".zst") ? Compression.ZSTD : Compression.NONE;
         String inner = compression == Compression.NONE ? name : name.substring(0, name.lastIndexOf('.'));
         FileFormat format = FORMATS.get(inner.substring(inner.lastIndexOf('.') + 1));
-        if (format == null || inner.lastIndexOf('.') < 0) {
-            throw new ForebayException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "The file name '" + shortened(fileName) + "' has no extension that is known: those are "
-                            + KNOWN);
-        }
-        return new DetectedFormat(format, compression);
+        return format == null || inner.lastIndexOf('.') < 0 ? null : new DetectedFormat(format, compression);
     }
 
     static String shortened(String fileName) {

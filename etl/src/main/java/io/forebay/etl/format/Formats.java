@@ -34,6 +34,16 @@ public final class Formats {
 
     private Formats() {}
 
+    /** Whether the extension is one that is read: so {@link #detect} does not refuse the name. */
+    public static boolean knows(String fileName) {
+        return FileNames.find(fileName) != null;
+    }
+
+    /** @throws io.forebay.model.ForebayException UNSUPPORTED_MEDIA_TYPE for an unknown extension */
+    public static void checkName(String fileName) {
+        FileNames.format(fileName);
+    }
+
     /**
      * By the extension of the name and a look at the first bytes.
      *

@@ -1,21 +1,17 @@
 package io.forebay.etl.source;
 
+import io.forebay.etl.format.Formats;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Finds a name for what is fetched: its extension tells the format. */
 final class FileNames {
-    private static final Set<String> EXTENSIONS = Set.of("jsonl", "ndjson", "json", "csv", "tsv", "tab",
-            "xlsx",
-            "parquet", "npy", "fvecs");
-    private static final Set<String> PACKED = Set.of("gz", "gzip", "zst", "zstd");
     private static final Map<String, String> TYPES = Map.ofEntries(Map.entry("application/jsonl", "jsonl"),
             Map.entry("application/x-jsonlines", "jsonl"), Map.entry("application/jsonlines", "jsonl"),
             Map.entry("application/ndjson", "jsonl"), Map.entry("application/x-ndjson", "jsonl"),
@@ -23,6 +19,7 @@ final class FileNames {
             Map.entry("text/csv", "csv"), Map.entry("text/tab-separated-values", "tsv"),
             Map.entry("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
             Map.entry("application/vnd.apache.parquet", "parquet"));
+    private static final Pattern EXTENSION = Pattern.compile("\\.[A-Za-z][A-Za-z0-9]{0,15}$");
     private static final Pattern EXTENDED = Pattern
             .compile("(?i)filename\\*\\s*=\\s*utf-8'[^']*'([^;\\s]+)");
     private static final Pattern QUOTED = Pattern.compile("(?i)filename\\s*=\\s*\"((?:[^\"\\\\]|\\\\.)*)\"");
@@ -30,15 +27,14 @@ final class FileNames {
 
     private FileNames() {}
 
-    /** Whether its extension, before that of a compression, is one of those that are read. */
-    static boolean tellsFormat(String name) {
-        String rest = name.toLowerCase(Locale.ROOT);
-        int dot = rest.lastIndexOf('.');
-        if (dot >= 0 && PACKED.contains(rest.substring(dot + 1))) {
-            rest = rest.substring(0, dot);
-            dot = rest.lastIndexOf('.');
-        }
-        return dot >= 0 && EXTENSIONS.contains(rest.substring(dot + 1));
+    /**
+     * Whether the path of a web address has an extension, none that is read, and no query. Behind a query there is mostly a
+     * program, whose extension is not that of its answer.
+     */
+    static boolean isOfAnotherKind(URI uri) {
+        String path = uri.getPath() == null ? "" : uri.getPath();
+        String name = last(path);
+        return uri.getRawQuery() == null && EXTENSION.matcher(name).find() && !Formats.knows(name);
     }
 
     /** The last part of the path. */
@@ -51,7 +47,7 @@ final class FileNames {
     /** The name that an answer gives, if it tells more than the one known so far. */
     static String ofAnswer(String known, @Nullable String disposition, @Nullable String type) {
         String given = disposition == null ? null : ofDisposition(disposition);
-        if (given != null && tellsFormat(given)) {
+        if (given != null && Formats.knows(given)) {
             return given;
         }
         String extension = type == null

@@ -158,13 +158,22 @@ final class PagedFetch implements Fetch {
                 String next = new PageReader(api.itemsField(), api.nextField(), out)
                         .read(new PageBody(answer.body()));
                 out.flush();
-                return next == null ? null : answer.uri.resolve(next);
+                return next == null ? null : link(answer.uri, next);
             } catch (JsonEOFException e) {
                 throw new PassingException(where(page) + "it ends too early", e);
             } catch (JacksonException | IllegalArgumentException e) {
                 throw new FetchException(where(page) + "it cannot be read: " + e.getMessage(), e);
             } catch (FetchException e) {
                 throw new FetchException(where(page) + e.getMessage(), e);
+            }
+        }
+
+        /** The message has no link: its query may hold a token. */
+        private URI link(URI page, String next) throws FetchException {
+            try {
+                return page.resolve(next);
+            } catch (IllegalArgumentException e) {
+                throw new FetchException("the link to the next page is no address");
             }
         }
 

@@ -44,7 +44,8 @@ final class RangedFetch implements Fetch {
      * An answer.
      *
      * @param from      0 when the origin gives the whole
-     * @param total     bytes of the whole; -1 while not known
+     * @param total     bytes of the whole; -1 while not known. A part that does not say it is taken only where it is known
+     *                  from an earlier answer: otherwise nothing would tell its end from a cut
      * @param validator strong; null where there is none, then nothing can be resumed
      */
     record Part(InputStream body, long from, long total, @Nullable String validator, Runnable close) {}
@@ -123,6 +124,11 @@ final class RangedFetch implements Fetch {
                 beginAnew();
             }
             Part part = origin.open(position, validator);
+            if (part.from() > 0 && part.total() < 0 && total < 0) {
+                part.close().run();
+                beginAnew();
+                part = origin.open(0, null);
+            }
             try {
                 accept(part);
                 copy(part.body());
@@ -142,7 +148,7 @@ final class RangedFetch implements Fetch {
                 beginAnew();
             }
             validator = part.validator();
-            total = part.total();
+            total = part.total() < 0 && part.from() > 0 ? total : part.total();
             if (total > bytesMax) {
                 throw tooLarge(total + " bytes");
             }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How often and after how long something is tried again: 10 times without progress, after 0.5 s that double up to 30 s
- * with a random share off them, or after what {@code Retry-After} asks for, up to 5 min. So a source that is down for a
+ * with a random share off them, or later where {@code Retry-After} asks for it, up to 5 min. So a source that is down for a
  * minute or two is waited for.
  *
  * <p>Threads: one instance belongs to one fetch.
@@ -70,7 +70,7 @@ final class Retries {
         if (tries >= TRIES_MAX) {
             throw new FetchException(why.getMessage() + " (tried " + tries + " times)", why);
         }
-        pause.millis(why.askedMillis >= 0 ? Math.min(why.askedMillis, ASKED_MILLIS_MAX) : delay(tries));
+        pause.millis(Math.max(Math.min(why.askedMillis, ASKED_MILLIS_MAX), delay(tries)));
     }
 
     private static long delay(int tries) {

@@ -6,14 +6,21 @@ import io.forebay.etl.source.SourceOptions.S3;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.HttpURLConnection;
+import java.net.Proxy;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import software.amazon.awssdk.auth.credentials.AnonymousCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.awscore.exception.AwsErrorDetails;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -40,6 +47,10 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * <p>Threads: any.
  */
 final class S3Objects implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(S3Objects.class);
+    private static final int CONNECT_MILLIS = 10_000;
+    private static final int SILENCE_MILLIS = 60_000;
+
     private final S3Client client;
     private final S3Presigner presigner;
 
@@ -48,8 +59,7 @@ final class S3Objects implements AutoCloseable {
         AwsCredentialsProvider credentials = credentials(options, environment);
         Region region = Region.of(options.region());
         S3ClientBuilder builder = S3Client.builder().region(region).credentialsProvider(credentials)
-                .httpClient(UrlConnectionHttpClient.builder().connectionTimeout(Duration.ofSeconds(10))
-                        .socketTimeout(Duration.ofSeconds(60)).build())
+                .httpClient(UrlConnectionHttpClient.create(S3Objects::connection))
                 .forcePathStyle(options.pathStyle())
                 // Other stores than the vendor's own know no checksums in trailers.
                 .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
@@ -64,6 +74,18 @@ final class S3Objects implements AutoCloseable {
         }
         client = builder.build();
         presigner = signing.build();
+    }
+
+    /** Without any proxy: where its own settings name none, the vendor's client still takes that of the process. */
+    private static HttpURLConnection connection(URI uri) {
+        try {
+            HttpURLConnection connection = (HttpURLConnection) uri.toURL().openConnection(Proxy.NO_PROXY);
+            connection.setConnectTimeout(CONNECT_MILLIS);
+            connection.setReadTimeout(SILENCE_MILLIS);
+            return connection;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e); // of an address without a scheme that is known
+        }
     }
 
     private static AwsCredentialsProvider credentials(S3 options, Map<String, String> environment) {
@@ -109,6 +131,18 @@ final class S3Objects implements AutoCloseable {
             throw unavailable(e);
         } catch (SdkException e) {
             throw unavailable(e);
+        }
+    }
+
+    /** Whether it is gone or was not there; what went wrong is in the log. */
+    boolean delete(String bucket, String key) {
+        try {
+            client.deleteObject(o -> o.bucket(bucket).key(key));
+            return true;
+        } catch (SdkException e) {
+            LOG.warn("the object s3://{}/{} was fetched and cannot be deleted: {}", bucket, key,
+                    e.getMessage());
+            return false;
         }
     }
 
@@ -169,8 +203,9 @@ final class S3Objects implements AutoCloseable {
         }
 
         private IOException failure(S3Exception e) {
-            String message = name() + " cannot be had: status " + e.statusCode() + ", "
-                    + e.awsErrorDetails().errorCode();
+            AwsErrorDetails details = e.awsErrorDetails(); // none where a proxy answered
+            String message = name() + " cannot be had: status " + e.statusCode()
+                    + (details == null || details.errorCode() == null ? "" : ", " + details.errorCode());
             return e.isThrottlingException() || Retries.isPassing(e.statusCode())
                     ? new PassingException(message, e)
                     : new FetchException(message, e);

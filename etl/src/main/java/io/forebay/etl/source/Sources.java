@@ -1,5 +1,6 @@
 package io.forebay.etl.source;
 
+import io.forebay.etl.format.Formats;
 import io.forebay.etl.source.SourceOptions.PagedApi;
 import io.forebay.etl.source.SourceOptions.S3;
 import io.forebay.model.ErrorCode;
@@ -46,13 +47,17 @@ public final class Sources implements AutoCloseable {
      * A file at {@code http://}, {@code https://} or {@code s3://bucket/key}.
      *
      * @throws ForebayException PERMISSION_DENIED for what is not allowed, INVALID_ARGUMENT for what is no address,
-     *         UNIMPLEMENTED for an object where no object storage is configured
+     *         UNIMPLEMENTED for an object where no object storage is configured, UNSUPPORTED_MEDIA_TYPE where the name
+     *         says that it is nothing that can be read
      */
     public Fetch remote(String url) {
         if (url.strip().toLowerCase(Locale.ROOT).startsWith("s3://")) {
             return object(url.strip().substring("s3://".length()));
         }
         URI uri = rules.web(AddressRules.parse(url));
+        if (FileNames.isOfAnotherKind(uri)) {
+            Formats.checkName(FileNames.ofPath(uri));
+        }
         return new RangedFetch(new WebOrigin(web, uri), options.fetchBytesMax(), pause);
     }
 
@@ -65,7 +70,9 @@ public final class Sources implements AutoCloseable {
         String bucket = bucketAndKey.substring(0, slash);
         String key = bucketAndKey.substring(slash + 1);
         rules.bucket(bucket);
-        return ranged(objects().origin(bucket, key, key.substring(key.lastIndexOf('/') + 1)));
+        String fileName = key.substring(key.lastIndexOf('/') + 1);
+        Formats.checkName(fileName);
+        return ranged(objects().origin(bucket, key, fileName));
     }
 
     private Fetch ranged(RangedFetch.Origin origin) {
@@ -106,6 +113,11 @@ public final class Sources implements AutoCloseable {
     /** What was put there. */
     public Fetch uploaded(String key, String fileName) {
         return ranged(objects().origin(uploadBucket(), key, fileName));
+    }
+
+    /** When it has been fetched. Best effort: what cannot be deleted is in the log, and stays in the bucket. */
+    public boolean deleteUploaded(String key) {
+        return objects().delete(uploadBucket(), key);
     }
 
     private String uploadBucket() {

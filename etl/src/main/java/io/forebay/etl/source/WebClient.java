@@ -163,7 +163,11 @@ final class WebClient implements AutoCloseable {
 
     static boolean sameOrigin(URI a, URI b) {
         return String.valueOf(a.getScheme()).equalsIgnoreCase(b.getScheme())
-                && String.valueOf(a.getRawAuthority()).equalsIgnoreCase(b.getRawAuthority());
+                && String.valueOf(a.getHost()).equalsIgnoreCase(b.getHost()) && port(a) == port(b);
+    }
+
+    private static int port(URI uri) {
+        return uri.getPort() >= 0 ? uri.getPort() : "https".equalsIgnoreCase(uri.getScheme()) ? 443 : 80;
     }
 
     private Answer send(String method, URI uri, Map<String, String> headers, Map<String, String> own)

@@ -1,5 +1,6 @@
 package io.forebay.etl.source;
 
+import io.forebay.etl.format.Formats;
 import io.forebay.etl.source.RangedFetch.Part;
 import io.forebay.etl.source.Retries.PassingException;
 import java.io.IOException;
@@ -45,7 +46,7 @@ final class WebOrigin implements RangedFetch.Origin {
             return fileName;
         }
         String ofPath = FileNames.ofPath(uri);
-        String name = FileNames.tellsFormat(ofPath) ? ofPath : asked(ofPath);
+        String name = Formats.knows(ofPath) ? ofPath : asked(ofPath);
         fileName = name;
         return name;
     }

@@ -75,6 +75,38 @@ class EmbeddingsTest {
     }
 
     @Test
+    void inventedModelsDoNotPileUp() throws EmbeddingException {
+        for (int i = 0; i < Embeddings.MODELS_MAX; i++) {
+            embeddings.provider("open", "m" + i);
+        }
+        assertThatThrownBy(() -> embeddings.provider("open", "one more")).satisfies(EmbeddingsTest::isInvalid)
+                .hasMessageContaining("[open]").hasMessageContaining("64");
+        assertThat(embeddings.provider("open", "m7").model()).endsWith("/m7");
+    }
+
+    @Test
+    void aModelIsCheckedWithoutBeingOpened() {
+        embeddings.checkModel("none", null);
+        embeddings.checkModel("cloud", null);
+        embeddings.checkModel("open", "x".repeat(200));
+        refused("open", null, "name one");
+        refused("open", " ", "blank");
+        refused("open", "x".repeat(201), "201 characters");
+        refused("clod", "m", "[clod]");
+        try (Embeddings local = new Embeddings(List.of(EmbeddingConnection.local()), Map.of(), 0)) {
+            local.checkModel("local", "all-MiniLM-L6-v2-256");
+            assertThatThrownBy(() -> local.checkModel("local", "gpt")).satisfies(EmbeddingsTest::isInvalid)
+                    .hasMessageContaining("no model [gpt]");
+        }
+    }
+
+    private void refused(String connection, String model, String why) {
+        assertThatThrownBy(() -> embeddings.checkModel(connection, model))
+                .satisfies(EmbeddingsTest::isInvalid)
+                .hasMessageContaining(why);
+    }
+
+    @Test
     void twoConnectionsOfOneNameAreRefused() {
         List<EmbeddingConnection> twice = List.of(EmbeddingConnection.none(), EmbeddingConnection.none());
         assertThatThrownBy(() -> new Embeddings(twice, Map.of(), 0)).satisfies(EmbeddingsTest::isInvalid);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Instant;
@@ -52,6 +53,8 @@ class OpenAiProviderTest {
 
     private final NotedClock clock = new NotedClock();
     private final List<OpenAiProvider> open = new ArrayList<>();
+    private final HttpClient client = OpenAiProvider
+            .client(EmbeddingConnection.openai("cloud", URI.create("http://localhost"), "m", null));
     private OddService service;
 
     @BeforeEach
@@ -62,6 +65,7 @@ class OpenAiProviderTest {
     @AfterEach
     void stop() {
         open.forEach(OpenAiProvider::close);
+        client.shutdownNow();
         service.close();
     }
 
@@ -73,7 +77,7 @@ class OpenAiProviderTest {
         EmbeddingConnection connection = new EmbeddingConnection("cloud", EmbeddingConnection.Kind.OPENAI,
                 url,
                 "m", "CLOUD_KEY", dimension, 100, 4, timeoutMillis, 60_000);
-        OpenAiProvider made = new OpenAiProvider(connection, "m",
+        OpenAiProvider made = new OpenAiProvider(connection, "m", client,
                 ServiceKey.of(connection, Map.of("CLOUD_KEY", KEY)), clock);
         open.add(made);
         return made;
@@ -182,7 +186,21 @@ class OpenAiProviderTest {
         service.odd.add(OddService.says(429, "{\"message\":\"quota\"}", "Retry-After", "3600"));
         EmbeddingException e = failure(provider(), List.of("a"));
         assertThat(e.isPassing()).isTrue();
+        assertThat(e.retryAfterMillis()).isEqualTo(3_600_000);
         assertThat(clock.pauses).isEmpty();
+        service.odd.add(OddService.says(429, "", "Retry-After", "61"));
+        assertThat(failure(provider(), List.of("a")).retryAfterMillis()).isEqualTo(61_000);
+        service.odd.add(OddService.says(429, "", "Retry-After", "999999"));
+        assertThat(failure(provider(), List.of("a")).retryAfterMillis()).isEqualTo(3_600_000);
+    }
+
+    @Test
+    void noPartOfAKeyIsLeftWhereTheMessageIsCut() throws Exception {
+        for (int before = 300 - KEY.length(); before <= 300; before++) {
+            service.odd.add(OddService.says(400, "x".repeat(before) + KEY + "y".repeat(50)));
+            assertThat(failure(provider(), List.of("a"))).hasMessageContaining("xxx")
+                    .hasMessageNotContaining("sk-");
+        }
     }
 
     @ParameterizedTest
@@ -272,6 +290,7 @@ class OpenAiProviderTest {
         EmbeddingException e = failure(provider(URI.create("http://localhost:" + port + "/v1"), 0, 1000),
                 List.of("a"));
         assertThat(e.isPassing()).isTrue();
+        assertThat(e.retryAfterMillis()).isZero();
         assertThat(e).hasMessageContaining("cannot be reached");
         assertThat(clock.now - START).isBetween(20_000L, 60_000L);
         assertThat(provider().embed(List.of("a"))).hasNumberOfRows(1);
@@ -314,7 +333,7 @@ class OpenAiProviderTest {
             });
         }
         EmbeddingConnection connection = EmbeddingConnection.openai("cloud", service.url(), "m", null);
-        OpenAiProvider provider = OpenAiProvider.open(connection, "m", Map.of());
+        OpenAiProvider provider = OpenAiProvider.open(connection, "m", client, Map.of());
         try (ExecutorService one = Executors.newSingleThreadExecutor()) {
             Future<EmbeddingException> failure = one.submit(() -> failure(provider, List.of("a")));
             assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();

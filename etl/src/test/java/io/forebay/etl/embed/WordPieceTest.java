@@ -2,14 +2,18 @@ package io.forebay.etl.embed;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
@@ -87,6 +91,43 @@ class WordPieceTest {
             }
         }
         assertThat(cut).isPositive();
+    }
+
+    @Test
+    void theTimeIsLinearHoweverLongTheText() {
+        int many = 3_000_000;
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> {
+            assertThat(tokenizer.encode("[".repeat(many), 256)).hasSize(256);
+            assertThat(tokenizer.encode("\u00e9".repeat(many), 256)).hasSize(3);
+            assertThat(tokenizer.encode("\u00e9 ".repeat(many), 256)).hasSize(256);
+            assertThat(tokenizer.encode("e" + "\u0301\u0323".repeat(many / 2), 256))
+                    .isEqualTo(tokenizer.encode("e", 256));
+        });
+    }
+
+    @Test
+    void piecesThatAreNormalisedByThemselvesBecomeWhatTheWholeBecomes() {
+        Random random = new Random(seed());
+        String[] some = {"a", "É", "e\u0301", "e\u0323\u0301", "각", "\u1100\u1161", "漢", "क\u094d", "ൌ",
+                "\u302e\u302f", "\ud83d\ude00", "\ud835\udc9c", "\u200d", " ", "\t", "-", "7", "Ω", "ﬁ"};
+        for (int round = 0; round < 300; round++) {
+            StringBuilder text = new StringBuilder();
+            while (text.length() < 5000) {
+                text.append(some[random.nextInt(some.length)]);
+            }
+            List<String> words = new ArrayList<>();
+            BertWords.split(text.toString(), words::add);
+            // Padding moves the places where the pieces end.
+            List<String> moved = new ArrayList<>();
+            BertWords.split(" ".repeat(1 + random.nextInt(1000)) + text, moved::add);
+            assertThat(moved).isEqualTo(words);
+        }
+    }
+
+    private static long seed() {
+        long seed = Long.getLong("forebay.seed", System.nanoTime());
+        System.err.println("seed=" + seed + " (repeat with -Dforebay.seed=" + seed + ")");
+        return seed;
     }
 
     @Test

@@ -271,4 +271,12 @@ class PagedFetchTest {
         assertThat(server.requests.getFirst())
                 .isEqualTo("/devel/a%2F..%2Fb%3Fc%3Dd%26e%20%23%C3%A4?ws.size=200");
     }
+
+    @Test
+    void aLinkThatIsNoAddressIsNotRepeated() {
+        server.steps.add(body("{\"entries\":[1],\"next_collection_link\":\"http://x y/?token=secret-8\"}"));
+        assertThatThrownBy(() -> fetch("launchpad_bugs", PROJECT)).isInstanceOf(FetchException.class)
+                .hasMessageContaining("the link to the next page is no address")
+                .hasMessageNotContaining("secret-8").hasMessageNotContaining("token");
+    }
 }

@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.forebay.etl.source.Fetching.Pauses;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -195,6 +198,81 @@ class RangedFetchTest {
         assertWhole();
         assertThat(pauses.millis).hasSize(3).startsWith(7_000L, 300_000L);
         assertThat(pauses.millis.get(2)).isBetween(1_500L, 2_000L);
+    }
+
+    @Test
+    void aServerThatAsksNotToWaitIsStillSpared() throws Exception {
+        server.steps.add(status(503, "Retry-After", "0"));
+        server.steps.add(status(503, "Retry-After", "0"));
+        fetch();
+        assertWhole();
+        assertThat(pauses.millis).hasSize(2).allMatch(pause -> pause >= 375);
+    }
+
+    /** Its parts do not say how long the whole is. */
+    private static FileServer.Step partOfUnknown(int bytes) {
+        return (server, exchange) -> {
+            int from = Integer.parseInt(
+                    exchange.getRequestHeaders().getFirst("Range").replaceAll("[^0-9]", ""));
+            exchange.getResponseHeaders().set("ETag", server.etag);
+            exchange.getResponseHeaders().set("Content-Range",
+                    "bytes " + from + "-" + (from + bytes - 1) + "/*");
+            exchange.sendResponseHeaders(206, bytes);
+            exchange.getResponseBody().write(server.content, from, bytes);
+            exchange.close();
+        };
+    }
+
+    @Test
+    void aPartThatDoesNotSayTheLengthOfTheWholeIsNotTakenForItsEnd() throws Exception {
+        server.steps.add(cut(100_000));
+        server.steps.add(partOfUnknown(10_000));
+        fetch();
+        assertWhole();
+        assertThat(server.requests.get(1)).endsWith("bytes=100000-");
+        assertThat(server.requests.get(2)).endsWith("bytes=110000-");
+    }
+
+    @Test
+    void whereTheLengthOfTheWholeWasNeverSaidTheWholeIsAskedFor() throws Exception {
+        server.chunked = true;
+        server.steps.add(cut(100_000));
+        server.steps.add(partOfUnknown(10_000));
+        fetch();
+        assertWhole();
+        assertThat(server.requests).hasSize(3);
+        assertThat(server.requests.get(1)).contains("bytes=");
+        assertThat(server.requests.get(2)).doesNotContain("bytes=");
+    }
+
+    @Test
+    void defaultPortsAreTheSameOrigin() {
+        assertThat(same("https://a.test/x", "https://A.test:443/y")).isTrue();
+        assertThat(same("http://a.test:80/", "http://a.test")).isTrue();
+        assertThat(same("https://a.test", "http://a.test")).isFalse();
+        assertThat(same("https://a.test", "https://a.test:80")).isFalse();
+        assertThat(same("https://a.test", "https://b.test")).isFalse();
+    }
+
+    private static boolean same(String a, String b) {
+        return WebClient.sameOrigin(URI.create(a), URI.create(b));
+    }
+
+    @Test
+    void aNameOfAnotherKindIsRefusedBeforeAnythingIsAsked() {
+        try (Sources sources = Fetching.sources(Fetching.options(List.of("localhost")), pauses)) {
+            for (String path : List.of("/report.pdf", "/a/b.tab", "/data.csv.zstd")) {
+                assertThatThrownBy(() -> sources.remote(server.url("localhost", path)))
+                        .isInstanceOf(ForebayException.class)
+                        .hasMessageContaining(path.substring(path.lastIndexOf('/') + 1))
+                        .extracting(e -> ((ForebayException) e).code())
+                        .isEqualTo(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+            }
+            for (String path : List.of("/export.php?table=bugs", "/export/v1.2", "/export", "/a.JSONL.gz")) {
+                sources.remote(server.url("localhost", path));
+            }
+        }
+        assertThat(server.requests).isEmpty();
     }
 
     @Test

@@ -186,6 +186,49 @@ class S3ObjectsTest {
         assertThat(Files.size(target)).isEqualTo(content.length);
     }
 
+    @Test
+    void anUploadThatWasFetchedIsDeleted() throws Exception {
+        String key = "imports/" + random.nextLong() + "/a.jsonl";
+        try (Sources sources = sources(); HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(put(client, sources.presignUpload(key, 60_000))).isEqualTo(200);
+            assertThat(sources.deleteUploaded(key)).isTrue();
+            assertThat(sources.isUploaded(key)).isFalse();
+            assertThat(sources.deleteUploaded(key)).isTrue();
+        }
+        try (Sources wrong = new Sources(options("WRONG_SECRET"), ENVIRONMENT)) {
+            assertThat(wrong.deleteUploaded(key)).isFalse();
+        }
+    }
+
+    @Test
+    void anObjectThatIsNoFileOfOursIsRefused() {
+        try (Sources sources = sources()) {
+            assertThatThrownBy(() -> sources.remote("s3://open/a/report.pdf"))
+                    .extracting(e -> ((ForebayException) e).code())
+                    .isEqualTo(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
+        }
+    }
+
+    @Test
+    void proxiesOfTheProcessAreNotUsed() throws Exception {
+        System.setProperty("http.proxyHost", "127.0.0.1");
+        System.setProperty("http.proxyPort", "1");
+        String notProxied = System.getProperty("http.nonProxyHosts");
+        System.setProperty("http.nonProxyHosts", "");
+        try {
+            fetch();
+        } finally {
+            System.clearProperty("http.proxyHost");
+            System.clearProperty("http.proxyPort");
+            if (notProxied == null) {
+                System.clearProperty("http.nonProxyHosts");
+            } else {
+                System.setProperty("http.nonProxyHosts", notProxied);
+            }
+        }
+        assertThat(target).hasBinaryContent(content);
+    }
+
     private int put(HttpClient client, String url) throws IOException, InterruptedException {
         return client.send(
                 HttpRequest.newBuilder(URI.create(url)).PUT(BodyPublishers.ofByteArray(content)).build(),

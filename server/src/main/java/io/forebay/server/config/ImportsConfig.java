@@ -85,15 +85,23 @@ public record ImportsConfig(boolean enabled, int uploadsAtOnceMax, ImportOptions
     }
 
     private static URI uri(String text, ConfigTable.Entry entry) {
+        URI uri = web(text);
+        if (uri == null) {
+            throw entry.bad("url", "an address that begins with http:// or https://");
+        }
+        return uri;
+    }
+
+    /** Null for what is no address with a host. */
+    private static @Nullable URI web(String text) {
         try {
             URI uri = new URI(text);
-            if (uri.getScheme() != null && uri.getScheme().matches("https?") && uri.getHost() != null) {
-                return uri;
-            }
+            return uri.getScheme() != null && uri.getScheme().matches("https?") && uri.getHost() != null
+                    ? uri
+                    : null;
         } catch (URISyntaxException e) {
-            // Told below.
+            return null;
         }
-        throw entry.bad("url", "an address that begins with http:// or https://");
     }
 
     private static SourceOptions sources(ConfigValues values) {
@@ -113,14 +121,10 @@ public record ImportsConfig(boolean enabled, int uploadsAtOnceMax, ImportOptions
     /** Which buckets may be read is said by the allowed hosts. */
     private static SourceOptions.S3 s3(ConfigValues values) {
         String endpoint = orNone(values, ConfigKey.IMPORTS_S3_ENDPOINT);
-        URI uri = null;
-        if (endpoint != null) {
-            try {
-                uri = new URI(endpoint);
-            } catch (URISyntaxException e) {
-                throw new ConfigException(ConfigKey.IMPORTS_S3_ENDPOINT.path() + " is '" + endpoint
-                        + "', must be none or an address that begins with http:// or https://");
-            }
+        URI uri = endpoint == null ? null : web(endpoint);
+        if (endpoint != null && uri == null) {
+            throw new ConfigException(ConfigKey.IMPORTS_S3_ENDPOINT.path() + " is '" + endpoint
+                    + "', must be none or an address that begins with http:// or https://");
         }
         return new SourceOptions.S3(uri, values.text(ConfigKey.IMPORTS_S3_REGION),
                 values.flag(ConfigKey.IMPORTS_S3_PATH), orNone(values, ConfigKey.IMPORTS_S3_BUCKET),

@@ -108,6 +108,9 @@ class ImportsConfigTest {
             "imports.connections | {x | must be names", "imports.apis | {x: {url: u}} | has no next_field",
             "imports.apis | {x: {url: u, next_field: n, requests_per_second: 0}} | a number above 0",
             "imports.apis | {x: {url: u, next_field: n, headers: 1}} | names with texts",
+            "imports.s3_endpoint | minio.local | must be none or an address that begins with http",
+            "imports.s3_endpoint | ftp://h | must be none or an address that begins with http",
+            "imports.s3_endpoint | http:///x | must be none or an address that begins with http",
             "imports.default_connection | fast | imports.default_connection is 'fast', must be one of local, none",
             "imports.keep_days | 0 | imports.keep_days is '0' (from flag), must be 1 to 36500 days",
             "imports.max_upload_byte | 1 | did you mean imports.max_upload_bytes?"})

@@ -189,6 +189,37 @@ class ImportHttpTest {
         spoolIsAsBefore(before);
     }
 
+    @Test
+    void textsAreBoundedWhereverTheyComeFrom() {
+        String url = "{\"collection_name\":\"docs\",\"url\":\"https://example.org/x.jsonl\",";
+        refused(413, "field schema has more than", PATH, url + "\"schema\":\"" + "x".repeat(65_537) + "\"}");
+        refused(413, "field url has more than", PATH,
+                "{\"collection_name\":\"docs\",\"url\":\"https://e.org/" + "ü".repeat(40_000) + "\"}");
+        refused(422, "field message has more than 1000", PATH,
+                url + "\"message\":\"" + "x".repeat(1001) + "\"}");
+        String file = "{\"collection_name\":\"docs\",\"file_name\":\"";
+        refused(422, "255 characters", "/api/etl/upload-url", file + "x".repeat(252) + ".csv\"}");
+        refused(415, "'x.exe'", "/api/etl/upload-url", file + "x.exe\"}");
+        refused(413, "field author", "/api/etl/upload-url",
+                file + "x.csv\",\"author\":\"" + "x".repeat(65_537) + "\"}");
+    }
+
+    private static void refused(int status, String told, String path, String json) {
+        HttpResponse<String> answer = server.post(path, json);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.body()).contains(told);
+    }
+
+    @Test
+    void aFileThatCannotBeReadIsRefusedBeforeItHasCome() throws IOException {
+        List<String> before = spool();
+        try (Wire wire = new Wire(server)) {
+            wire.send(head(PATH, 3 << 20) + field("collection_name", "docs") + fileHead("file", "a.exe"));
+            assertThat(wire.answer().status()).isEqualTo(415);
+        }
+        assertThat(before).containsAll(spool());
+    }
+
     private static void refused(int status, String told, String parts) {
         HttpResponse<String> answer = upload(server, parts + ImportForms.end());
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);

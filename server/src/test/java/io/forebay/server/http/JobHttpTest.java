@@ -91,6 +91,34 @@ class JobHttpTest {
     }
 
     @Test
+    void theStreamOfAJobThatFailedEndsWhenWhatItLoadedIsIndexed() throws IOException {
+        String id = idOf(upload(server, form("followed-fails", "docs.jsonl",
+                jsonl(0, 3000) + "no json\n".repeat(20))));
+        Map<String, Object> last = Map.of();
+        try (LiveClient live = new LiveClient(server, "/api/etl/jobs/" + id + "/events")) {
+            for (LiveClient.Event event = live.event(); event != null; event = live.event()) {
+                last = event.json();
+            }
+        }
+        assertThat(last).containsEntry("status", "failed");
+        assertThat(ApiDocument.map(last.get("progress")).get("indexed"))
+                .isEqualTo(ApiDocument.map(last.get("result")).get("documents_inserted"));
+    }
+
+    @Test
+    void whatWasThereIsReadAThousandRecordsAtATime() {
+        Map<String, Object> job = imported("many-then", jsonl(0, 1200));
+        String asOf = COLLECTIONS + job.get("collection_id") + "/get?as_of=main";
+        assertThat(ids(asOf, "{}")).hasSize(1000);
+        assertThat(ids(asOf, "{\"offset\":1000}")).hasSize(200);
+        assertThat(ids(asOf, "{\"limit\":1100}")).hasSize(1100);
+    }
+
+    private static List<?> ids(String path, String body) {
+        return ApiDocument.list(TestJson.object(server.post(path, body).body()).get("ids"));
+    }
+
+    @Test
     void aStreamOfAJobThatHasEndedIsOneEvent() throws IOException {
         String id = (String) imported("one-event", jsonl(0, 2)).get("job_id");
         await().until(() -> ApiDocument.map(job(server, id).get("progress")).get("indexed").equals(2L));
@@ -214,6 +242,10 @@ class JobHttpTest {
         assertThat(filtered.statusCode()).isEqualTo(422);
         assertThat(filtered.body()).contains("as_of is not supported together with where");
         assertThat(server.post(records + "/get?as_of=ffffffffffff", "{}").statusCode()).isEqualTo(404);
+        HttpResponse<String> tooMany = server.post(asOf, "{\"limit\":10001}");
+        assertThat(tooMany.statusCode()).isEqualTo(422);
+        assertThat(tooMany.body()).contains("10000 records");
+        assertThat(server.post(asOf, "{\"limit\":10000}").statusCode()).isEqualTo(200);
 
         undo(records, commitOf(one), commitOf(two));
     }
@@ -241,6 +273,8 @@ class JobHttpTest {
         HttpResponse<String> changed = server.post(records + "/commits/" + one + "/revert", "");
         assertThat(changed.statusCode()).as(changed.body()).isEqualTo(409);
         assertThat(server.post(records + "/revert", "{}").statusCode()).isEqualTo(422);
+        assertThat(server.post(records + "/commits/" + one + "/revert",
+                "{\"author\":\"" + "x".repeat(1001) + "\"}").statusCode()).isEqualTo(422);
         assertThat(server.post(records + "/revert", "{\"comit\":\"x\"}").statusCode()).isEqualTo(422);
         assertThat(server.post(records + "/commits/" + one + "/revert", "{\"commit\":\"x\"}").statusCode())
                 .isEqualTo(422);
@@ -291,6 +325,10 @@ class JobHttpTest {
             }
             assertThat(send(limited, "GET", "/api/etl/jobs/" + id, theirs).body()).isEqualTo(
                     send(limited, "GET", "/api/etl/jobs/" + elsewhere, mine).body().replace(elsewhere, id));
+            String absent = UUID.randomUUID().toString();
+            assertThat(send(limited, "GET", "/api/etl/jobs/" + absent, theirs).body().replace(absent, id))
+                    .as("as if there were none")
+                    .isEqualTo(send(limited, "GET", "/api/etl/jobs/" + id, theirs).body());
             assertThat(send(limited, "DELETE", "/api/etl/jobs/" + id, reader).statusCode()).isEqualTo(403);
             assertThat(send(limited, "DELETE", "/api/etl/jobs/" + id, theirs).statusCode()).isEqualTo(404);
             assertThat(send(limited, "POST", "/api/etl/jobs/" + id + "/retry", theirs).statusCode())

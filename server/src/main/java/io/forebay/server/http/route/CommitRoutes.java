@@ -22,6 +22,9 @@ final class CommitRoutes {
     private static final int LIMIT_DEFAULT = 50;
     private static final int LIMIT_MAX = 1000;
     private static final int ROWS_AT_ONCE = 1000;
+    /** Of records as they were: all of an answer is in memory, with vectors. */
+    private static final int ROWS_DEFAULT = 1000;
+    private static final int ROWS_MAX = 10_000;
 
     private final ImportApi api;
 
@@ -86,10 +89,12 @@ final class CommitRoutes {
                     ? "missing field commit"
                     : "field commit is another one than that of the address");
         }
+        String message = ImportFields.note("message", asked.message());
+        String author = ImportFields.note("author", asked.author());
         return of(request, () -> {
             api.imports().checkMaySubmit(request.client());
             return UploadRoutes.accepted(api.imports().revert(Api.collectionId(request), commit,
-                    asked.force(), asked.message(), asked.author(), request.client()));
+                    asked.force(), message, author, request.client()));
         });
     }
 
@@ -100,6 +105,13 @@ final class CommitRoutes {
             throw ImportFields.unprocessable("as_of is not supported together with where or where_document:"
                     + " only the records of today are indexed for filters");
         }
+        List<String> wanted = get.request().ids();
+        int ids = wanted == null ? 0 : wanted.size();
+        Integer limit = get.request().limit();
+        if (ids > ROWS_MAX || limit != null && limit > ROWS_MAX) {
+            throw ImportFields.unprocessable("as_of gives " + ROWS_MAX + " records a request at most, not "
+                    + (ids > ROWS_MAX ? ids + " by their ids" : limit) + ": go on with offset");
+        }
         return of(request, () -> {
             List<StoredRecord> rows = rows(Api.collectionId(request), commit, get.request());
             return Response.json(200, out -> RecordsEncoder.get(out, rows, get.include()));
@@ -109,7 +121,7 @@ final class CommitRoutes {
     private List<StoredRecord> rows(UUID collection, String commit, GetRequest get) {
         History history = api.imports().history();
         long skip = get.offset();
-        long most = get.limit() == null ? Long.MAX_VALUE : get.limit();
+        int most = get.limit() != null ? get.limit() : get.ids() != null ? ROWS_MAX : ROWS_DEFAULT;
         List<StoredRecord> found = new ArrayList<>();
         if (get.ids() != null) {
             return history.rows(collection, commit, get.ids(), null, Integer.MAX_VALUE).stream().skip(skip)

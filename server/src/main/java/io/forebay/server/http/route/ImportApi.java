@@ -48,12 +48,12 @@ public record ImportApi(@Nullable ImportService service, Forebay engine, Executo
         return new Aside(threads).answer(work);
     }
 
-    /** A job that is not in what the token allows is as one that does not exist. */
+    /** A job that is not in what the token allows is as one that does not exist: in the very words of the service. */
     Job job(Request request) {
         UUID id = Api.uuid(request.variable("job_id"), "Job ID is not a valid UUID");
         Job job = imports().job(id);
         if (!request.who().limits().allow(job.request().tenant(), job.request().database())) {
-            throw ForebayException.notFound("Job [" + id + "] does not exist.");
+            throw ForebayException.notFound("Job [" + id + "] does not exist");
         }
         return job;
     }

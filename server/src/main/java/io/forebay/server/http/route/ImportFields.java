@@ -10,6 +10,7 @@ import io.forebay.model.ForebayException;
 import io.forebay.server.config.Closest;
 import io.forebay.server.http.json.ImportDecoder;
 import io.forebay.server.http.upload.UploadForm;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,7 +29,7 @@ record ImportFields(Map<String, String> values) {
     private static final List<String> KNOWN = List.of(COLLECTION_NAME, TENANT, DATABASE,
             "embedding_connection", "embedding_model", "schema", "on_duplicate", "message", "author",
             "charset", "url", "api", "parameters");
-    private static final int NOTE_LENGTH_MAX = 10_000;
+    private static final int NOTE_LENGTH_MAX = 1000;
 
     static void known(String name) {
         if (!KNOWN.contains(name)) {
@@ -73,7 +74,17 @@ record ImportFields(Map<String, String> values) {
         if (text("parameters") != null && text("api") == null) {
             throw unprocessable("parameters belong to an api");
         }
+        values.forEach(ImportFields::checkLength);
         request(remote(), "");
+    }
+
+    /** As a form's fields are bounded while they come. */
+    private static void checkLength(String name, String value) {
+        if (value.length() > UploadForm.FIELD_BYTES_MAX
+                || value.getBytes(StandardCharsets.UTF_8).length > UploadForm.FIELD_BYTES_MAX) {
+            throw new ForebayException(ErrorCode.PAYLOAD_TOO_LARGE,
+                    "field " + name + " has more than " + UploadForm.FIELD_BYTES_MAX + " bytes");
+        }
     }
 
     /** Of a request without a file. */
@@ -114,7 +125,11 @@ record ImportFields(Map<String, String> values) {
     }
 
     private @Nullable String note(String name) {
-        String value = text(name);
+        return note(name, text(name));
+    }
+
+    /** Of a commit, message or author. */
+    static @Nullable String note(String name, @Nullable String value) {
         if (value != null && value.length() > NOTE_LENGTH_MAX) {
             throw unprocessable("field " + name + " has more than " + NOTE_LENGTH_MAX + " characters");
         }

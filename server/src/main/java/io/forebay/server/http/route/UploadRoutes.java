@@ -10,6 +10,7 @@ import io.forebay.model.ForebayException;
 import io.forebay.server.http.json.ImportDecoder;
 import io.forebay.server.http.json.JobEncoder;
 import io.forebay.server.http.upload.MultipartScanner;
+import io.forebay.server.http.upload.UploadForm;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.HashMap;
@@ -143,6 +144,7 @@ final class UploadRoutes {
         if (fileName == null || fileName.isEmpty()) {
             throw ImportFields.unprocessable("missing field " + ImportFields.FILE_NAME);
         }
+        UploadForm.checkFileName(fileName);
         ImportFields fields = fields(said(request), told);
         fields.check(fileName, null);
         ImportApi.checkLimits(request.who(), fields.tenant(), fields.database());

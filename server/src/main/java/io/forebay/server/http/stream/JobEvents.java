@@ -2,7 +2,6 @@ package io.forebay.server.http.stream;
 
 import io.forebay.etl.Imports;
 import io.forebay.etl.job.Job;
-import io.forebay.etl.job.JobState;
 import io.forebay.server.http.json.JobEncoder;
 import io.forebay.server.http.json.Json;
 import java.io.ByteArrayOutputStream;
@@ -63,8 +62,8 @@ public final class JobEvents implements PulledContent.Pieces {
     }
 
     private boolean isOver(Job job, long now) {
-        if (job.state() != JobState.COMPLETED) {
-            return job.state().isFinal();
+        if (!job.state().isFinal()) {
+            return false;
         }
         long at = job.progress().indexed();
         if (at != indexed) {

@@ -48,6 +48,8 @@ public final class MultipartScanner {
     private State state = State.PREAMBLE;
     /** So much of a delimiter was seen. The first may stand at the beginning, as if behind an end of a line. */
     private int matched = 2;
+    /** Of the head at hand, the four bytes that came last. */
+    private int tail;
     /** What came last behind a delimiter: 0, a hyphen, or CR. */
     private byte last;
 
@@ -157,6 +159,7 @@ public final class MultipartScanner {
         } else if (last == '\r' && b == '\n') {
             state = State.HEAD;
             head.reset();
+            tail = 0;
         } else if (last == 0 && (b == '-' || b == '\r')) {
             last = b;
         } else if (last != 0 || b != ' ' && b != '\t') {
@@ -169,7 +172,8 @@ public final class MultipartScanner {
         if (head.size() > HEAD_BYTES_MAX) {
             throw malformed("the head of a part has more than " + HEAD_BYTES_MAX + " bytes");
         }
-        if (b == '\n' && isHeadWhole()) {
+        tail = tail << 8 | b & 0xff;
+        if (isHeadWhole()) {
             PartHead told = PartHead.of(head.toByteArray());
             state = State.DATA;
             matched = 0;
@@ -178,8 +182,7 @@ public final class MultipartScanner {
     }
 
     private boolean isHeadWhole() {
-        String text = head.toString(StandardCharsets.ISO_8859_1);
-        return text.equals("\r\n") || text.endsWith("\r\n\r\n");
+        return tail == 0x0d0a0d0a || tail == 0x0d0a && head.size() == 2;
     }
 
     static ForebayException malformed(String reason) {

@@ -1,6 +1,7 @@
 package io.forebay.server.http.upload;
 
 import io.forebay.etl.Upload;
+import io.forebay.etl.format.Formats;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.io.ByteArrayOutputStream;
@@ -26,8 +27,10 @@ public final class UploadForm implements MultipartScanner.Parts, AutoCloseable {
     public static final String FILE = "file";
     /** Their records, where the file holds nothing but vectors. */
     public static final String RECORDS = "records";
-    static final int FIELD_BYTES_MAX = 64 << 10;
-    static final int FIELDS_MAX = 64;
+    public static final int FIELD_BYTES_MAX = 64 << 10;
+    /** Of all kinds, also of those that have nothing in them. */
+    static final int PARTS_MAX = 64;
+    static final int FILE_NAME_LENGTH_MAX = 255;
     /** Of all fields together: what an upload may keep in memory. */
     static final int FIELDS_BYTES_MAX = 1 << 20;
 
@@ -40,6 +43,7 @@ public final class UploadForm implements MultipartScanner.Parts, AutoCloseable {
     private final Map<String, String> fileNames = new LinkedHashMap<>();
     private final Map<String, Upload> files = new LinkedHashMap<>();
     private int fieldBytes;
+    private int parts;
 
     // The part at hand.
     private String name = "";
@@ -57,6 +61,9 @@ public final class UploadForm implements MultipartScanner.Parts, AutoCloseable {
         name = head.name();
         upload = null;
         field = null;
+        if (++parts > PARTS_MAX) {
+            throw refused("the form has more than " + PARTS_MAX + " parts");
+        }
         if (name.equals(FILE) || name.equals(RECORDS)) {
             beginFile(head.fileName());
             return;
@@ -64,9 +71,6 @@ public final class UploadForm implements MultipartScanner.Parts, AutoCloseable {
         knownField.accept(name);
         if (fields.containsKey(name)) {
             throw refused("field " + name + " comes twice");
-        }
-        if (fields.size() == FIELDS_MAX) {
-            throw refused("the form has more than " + FIELDS_MAX + " fields");
         }
         field = new ByteArrayOutputStream();
     }
@@ -81,10 +85,19 @@ public final class UploadForm implements MultipartScanner.Parts, AutoCloseable {
         if (files.containsKey(name)) {
             throw refused("part " + name + " comes twice: send one file a request");
         }
+        checkFileName(fileName);
         Upload begun = uploads.get();
         upload = begun;
         files.put(name, begun);
         fileNames.put(name, fileName);
+    }
+
+    /** @throws ForebayException UNPROCESSABLE, or UNSUPPORTED_MEDIA_TYPE for a format that is not known */
+    public static void checkFileName(String fileName) {
+        if (fileName.length() > FILE_NAME_LENGTH_MAX) {
+            throw refused("the name of the file has more than " + FILE_NAME_LENGTH_MAX + " characters");
+        }
+        Formats.checkName(fileName);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.forebay.server.http.upload;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
@@ -9,6 +10,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -71,6 +73,13 @@ class MultipartScannerTest {
 
     private static List<String> scan(String body) throws IOException {
         return scan(bytes(body));
+    }
+
+    @Test
+    void manyHeadsOfManyLinesAreReadInLinearTime() throws IOException {
+        String head = "Content-Disposition: form-data; name=a\r\n" + "\n".repeat(16_000) + "\r\n\r\n";
+        byte[] body = bytes(("--xx-yz\r\n" + head + "x\r\n").repeat(500) + "--xx-yz--\r\n");
+        assertTimeoutPreemptively(Duration.ofSeconds(20), () -> assertThat(scan(body)).hasSize(500));
     }
 
     /** With text before and behind, padding, content that looks like boundaries, and an empty part. */

@@ -149,10 +149,27 @@ class UploadFormTest {
         part("long", null, "x".repeat(UploadForm.FIELD_BYTES_MAX));
         refused(ErrorCode.PAYLOAD_TOO_LARGE, "has more than", "longer", null,
                 "x".repeat(UploadForm.FIELD_BYTES_MAX + 1));
-        for (int i = 1; i < UploadForm.FIELDS_MAX; i++) {
+        for (int i = 2; i < UploadForm.PARTS_MAX; i++) {
             part("field-" + i, null, "");
         }
-        refused(ErrorCode.UNPROCESSABLE, "64 fields", "one-more", null, "");
+        refused(ErrorCode.UNPROCESSABLE, "64 parts", "one-more", null, "");
+    }
+
+    @Test
+    void partsThatHaveNothingInThemCountToo() throws IOException {
+        for (int i = 0; i < UploadForm.PARTS_MAX; i++) {
+            part("file", "", "");
+        }
+        refused(ErrorCode.UNPROCESSABLE, "64 parts", "file", "", "");
+    }
+
+    @Test
+    void aNameThatCannotBeReadIsRefusedBeforeThereIsAFile() throws IOException {
+        refused(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "'a.exe'", "file", "a.exe", "x");
+        refused(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "'a.tab'", "records", "a.tab", "x");
+        refused(ErrorCode.UNPROCESSABLE, "255 characters", "file", "x".repeat(254) + ".csv", "x");
+        assertThat(files()).isEmpty();
+        assertThat(made).isZero();
     }
 
     @Test
