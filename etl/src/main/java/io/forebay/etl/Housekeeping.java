@@ -1,6 +1,5 @@
 package io.forebay.etl;
 
-import io.forebay.etl.job.JobState;
 import io.forebay.etl.pipeline.JobContext;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,19 +38,6 @@ final class Housekeeping {
 
     private Set<String> needed() {
         return files.needed(System.currentTimeMillis() - context.options().orphanMillis());
-    }
-
-    /** Files of jobs that ended well go at once. */
-    void freeFiles() {
-        Set<String> needed = needed();
-        List<String> done = new ArrayList<>();
-        context.store().visit(kept -> {
-            if (kept.status().state == JobState.COMPLETED) {
-                done.addAll(JobFiles.of(kept));
-            }
-            return true;
-        });
-        done.stream().filter(name -> !needed.contains(name)).forEach(spool::deleteAll);
     }
 
     /** Files of this job, which ended, go at once if all went well. */

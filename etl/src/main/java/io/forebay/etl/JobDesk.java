@@ -224,7 +224,7 @@ final class JobDesk {
             job.update(s -> s.reverting = false);
         }
         uploads.forget(job.id);
-        aside(housekeeping::freeFiles);
+        aside(() -> housekeeping.freeFiles(job.id));
     }
 
     /** What cannot be undone now is tried again by the next sweep. */

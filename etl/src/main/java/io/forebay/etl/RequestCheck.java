@@ -26,6 +26,7 @@ record RequestCheck(Forebay engine, ImportOptions options, Embeddings embeddings
         EmbeddingConnection connection = request.connection() == null
                 ? null
                 : embeddings.connection(request.connection());
+        checkModel(request);
         switch (request.source()) {
             case JobSource.Spooled spooled -> file(request, connection, spooled);
             case JobSource.Remote remote -> sources.remote(remote.url());
@@ -34,6 +35,13 @@ record RequestCheck(Forebay engine, ImportOptions options, Embeddings embeddings
                 // What is wrong with it is found when it is there.
             }
             case JobSource.Undo ignored -> throw new IllegalArgumentException("made by undoing only");
+        }
+    }
+
+    private void checkModel(ImportRequest request) {
+        String name = request.connection() == null ? options.defaultConnection() : request.connection();
+        if (request.model() != null || embeddings.connection(name).kind() != EmbeddingConnection.Kind.NONE) {
+            embeddings.checkModel(name, request.model());
         }
     }
 

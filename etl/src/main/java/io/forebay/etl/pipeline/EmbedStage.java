@@ -158,6 +158,7 @@ final class EmbedStage {
             throws EmbeddingException, StoppedException, InterruptedException {
         boolean waited = false;
         while (true) {
+            long pause;
             atOnce.acquire();
             try {
                 if (stop.isStopped()) {
@@ -173,11 +174,12 @@ final class EmbedStage {
                     throw passing;
                 }
                 trouble.accept("waiting for the embedding service: " + passing.getMessage());
+                pause = Math.max(PAUSE_MILLIS, passing.retryAfterMillis());
             } finally {
                 atOnce.release();
             }
             waited = true;
-            if (stop.await(PAUSE_MILLIS)) {
+            if (stop.await(pause)) {
                 throw new StoppedException();
             }
         }

@@ -289,6 +289,9 @@ public final class JobRun {
             s.bytesProcessed = 0;
         });
         context.store().write(job.id, job.status(), true);
+        if (request.source() instanceof JobSource.Awaited awaited) {
+            context.sources().deleteUploaded(awaited.key());
+        }
     }
 
     // ---- its end ----
