@@ -22,6 +22,10 @@ final class AwaitedUploads {
         this.sources = sources;
     }
 
+    void forget(UUID job) {
+        there.remove(job);
+    }
+
     boolean isThere(UUID job) {
         return there.contains(job);
     }
@@ -35,6 +39,7 @@ final class AwaitedUploads {
             }
         } catch (ForebayException away) {
             LOG.debug("object storage does not answer", away);
+            return true; // whether it is there is not known
         }
         return System.currentTimeMillis() < awaited.expiresMillis() + GRACE_MILLIS;
     }

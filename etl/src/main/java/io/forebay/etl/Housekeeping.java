@@ -1,12 +1,8 @@
 package io.forebay.etl;
 
-import io.forebay.etl.job.JobSource;
 import io.forebay.etl.job.JobState;
-import io.forebay.etl.job.JobStatus;
-import io.forebay.etl.job.JobStore;
 import io.forebay.etl.pipeline.JobContext;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -18,10 +14,12 @@ import java.util.UUID;
 final class Housekeeping {
     private final JobContext context;
     private final SpoolFolder spool;
+    private final JobFiles files;
 
     Housekeeping(JobContext context, SpoolFolder spool) {
         this.context = context;
         this.spool = spool;
+        this.files = new JobFiles(context.store(), spool);
     }
 
     /** At the start and every hour. */
@@ -35,47 +33,29 @@ final class Housekeeping {
             return true;
         });
         old.forEach(context.store()::delete);
-        spool.sweep(named(), context.options().orphanMillis());
+        spool.sweep(needed(), context.options().orphanMillis());
         context.history().sweep();
+    }
+
+    private Set<String> needed() {
+        return files.needed(System.currentTimeMillis() - context.options().orphanMillis());
     }
 
     /** Files of jobs that ended well go at once. */
     void freeFiles() {
-        Set<String> named = named();
+        Set<String> needed = needed();
         List<String> done = new ArrayList<>();
         context.store().visit(kept -> {
             if (kept.status().state == JobState.COMPLETED) {
-                done.addAll(files(kept));
+                done.addAll(JobFiles.of(kept));
             }
             return true;
         });
-        done.stream().filter(name -> !named.contains(name)).forEach(spool::delete);
+        done.stream().filter(name -> !needed.contains(name)).forEach(spool::deleteAll);
     }
 
-    /** Files of jobs that are not over, or ended not long ago with something that can be tried again. */
-    private Set<String> named() {
-        long before = System.currentTimeMillis() - context.options().orphanMillis();
-        Set<String> named = new HashSet<>();
-        context.store().visit(kept -> {
-            JobStatus status = kept.status();
-            boolean retryable = status.state != JobState.COMPLETED || status.failed > 0;
-            if (!status.state.isFinal() || retryable && status.endedMillis > before) {
-                named.addAll(files(kept));
-            }
-            return true;
-        });
-        return named;
-    }
-
-    private static List<String> files(JobStore.Kept kept) {
-        List<String> files = new ArrayList<>();
-        files.add(kept.id() + ".fetched");
-        if (kept.request().source() instanceof JobSource.Spooled spooled) {
-            files.add(spooled.file());
-            if (spooled.sideFile() != null) {
-                files.add(spooled.sideFile());
-            }
-        }
-        return files;
+    /** Files of this job, which ended, go at once if all went well. */
+    void freeFiles(UUID ended) {
+        files.free(ended);
     }
 }

@@ -86,6 +86,7 @@ final class ImportThreads implements JobThreads, AutoCloseable {
     @Override
     public void close() {
         timer.shutdownNow();
+        calls.shutdownNow(); // nobody waits for an answer from elsewhere any more
         for (ExecutorService each : new ExecutorService[]{jobs, readers, sweeper, workers, calls}) {
             each.shutdown();
         }

@@ -19,6 +19,7 @@ import io.forebay.etl.job.JobStatus;
 import io.forebay.etl.job.JobStore;
 import io.forebay.etl.job.LiveJob;
 import io.forebay.etl.job.OnDuplicate;
+import io.forebay.etl.pipeline.CollectionClaims;
 import io.forebay.etl.pipeline.JobContext;
 import io.forebay.etl.pipeline.MemoryGate;
 import io.forebay.etl.source.SourceOptions;
@@ -32,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +44,7 @@ import org.jspecify.annotations.Nullable;
 public final class Imports implements AutoCloseable {
     private final Forebay engine;
     private final ImportOptions options;
-    private final ImportDatabase db;
+    private final Parts parts;
     private final CommitHistory history;
     private final Embeddings embeddings;
     private final Sources sources;
@@ -50,7 +52,6 @@ public final class Imports implements AutoCloseable {
     private final SpoolFolder spool;
     private final JobStore store;
     private final JobDesk desk;
-    private final ImportThreads threads;
     private final SubmissionRate rate;
     private final RequestCheck check;
     /** Held while it is found out whether a commit is being undone already. */
@@ -73,24 +74,28 @@ public final class Imports implements AutoCloseable {
             int working) {}
 
     private Imports(Path directory, Forebay engine, ImportOptions options, SourceOptions sourceOptions,
-            ImportMetrics metrics, Map<String, String> environment) throws IOException {
+            ImportMetrics metrics, Map<String, String> environment, Parts parts) throws IOException {
         this.engine = engine;
         this.options = options;
         int workers = options.workers() > 0 ? options.workers() : Runtime.getRuntime().availableProcessors();
         this.spool = new SpoolFolder(directory.resolve("spool"), options.uploadBytesMax());
-        this.db = ImportDatabase.open(directory.resolve("db"), options.embeddingCacheBytes());
-        this.history = CommitHistory.open(db, engine);
-        this.embeddings = new Embeddings(options.connections(), environment, workers);
-        this.sources = new Sources(sourceOptions, environment);
+        this.parts = parts;
+        ImportDatabase db = parts.add(
+                ImportDatabase.open(directory.resolve("db"), options.embeddingCacheBytes()));
+        this.history = parts.add(CommitHistory.open(db, engine));
+        this.embeddings = parts.add(new Embeddings(options.connections(), environment, workers));
+        this.sources = parts.add(new Sources(sourceOptions, environment));
         this.sourceOptions = sourceOptions;
         this.store = new JobStore(db);
-        this.threads = new ImportThreads(options.jobsAtOnceMax(), workers);
+        ImportThreads threads = parts.add(new ImportThreads(options.jobsAtOnceMax(), workers));
         this.rate = new SubmissionRate(options.submissionsPerMinute(), System::nanoTime);
         this.check = new RequestCheck(engine, options, embeddings, sources, spool);
         JobContext context = new JobContext(engine, db, store, history, embeddings, new EmbeddingCache(db),
                 sources, options, spool.path(), threads, new MemoryGate(options.memoryThresholdBytes()),
+                new CollectionClaims(),
                 new MetricsListener(metrics));
         this.desk = new JobDesk(context, threads, spool, metrics, this::undoOf);
+        parts.add(desk::stop);
     }
 
     /**
@@ -101,13 +106,21 @@ public final class Imports implements AutoCloseable {
      */
     public static Imports open(Path directory, Forebay engine, ImportOptions options, SourceOptions sources,
             ImportMetrics metrics) {
+        Parts parts = new Parts();
+        boolean isOpen = false;
         try {
-            Imports opened = new Imports(directory, engine, options, sources, metrics, System.getenv());
+            Imports opened = new Imports(directory, engine, options, sources, metrics, System.getenv(),
+                    parts);
             opened.desk.start();
+            isOpen = true;
             return opened;
         } catch (IOException e) {
             throw new ForebayException(ErrorCode.UNAVAILABLE,
                     "The import service cannot use " + directory + ": " + e.getMessage(), e);
+        } finally {
+            if (!isOpen) {
+                parts.close();
+            }
         }
     }
 
@@ -133,12 +146,12 @@ public final class Imports implements AutoCloseable {
             rate.take(request.client());
             desk.checkRoom();
             check.check(request);
-            return create(request, null);
+            return create(request, null, collectionOf(request));
         } catch (RuntimeException refused) {
             if (request.source() instanceof JobSource.Spooled spooled) {
                 files(spooled).forEach(name -> {
                     spool.taken(name);
-                    spool.delete(name);
+                    spool.deleteAll(name);
                 });
             }
             throw refused;
@@ -153,10 +166,20 @@ public final class Imports implements AutoCloseable {
         return names;
     }
 
-    private Job create(ImportRequest request, @Nullable UUID retryOf) {
+    /** Null when it is not there: the job makes it. */
+    private @Nullable UUID collectionOf(ImportRequest request) {
+        try {
+            return engine.collection(request.tenant(), request.database(), request.collection()).id();
+        } catch (ForebayException none) {
+            return null;
+        }
+    }
+
+    private Job create(ImportRequest request, @Nullable UUID retryOf, @Nullable UUID collection) {
         UUID id = JobIds.next();
         long now = System.currentTimeMillis();
         JobStatus status = new JobStatus();
+        status.collectionId = collection;
         store.create(id, request, now, retryOf, status);
         if (request.source() instanceof JobSource.Spooled spooled) {
             files(spooled).forEach(spool::taken);
@@ -176,7 +199,7 @@ public final class Imports implements AutoCloseable {
         }
         long millis = s3.uploadUrlMillis();
         rate.take(request.client());
-        desk.checkRoom();
+        desk.checkAwaited();
         String key = "imports/" + UUID.randomUUID() + "/" + fileName.replaceAll("[^A-Za-z0-9._-]", "_");
         long expires = System.currentTimeMillis() + millis;
         ImportRequest awaiting = new ImportRequest(request.tenant(), request.database(), request.collection(),
@@ -185,7 +208,7 @@ public final class Imports implements AutoCloseable {
                 request.client());
         check.check(awaiting);
         String url = sources.presignUpload(key, millis);
-        return new UploadUrl(url, key, expires, create(awaiting, null));
+        return new UploadUrl(url, key, expires, create(awaiting, null, null));
     }
 
     /** NOT_FOUND. */
@@ -196,20 +219,16 @@ public final class Imports implements AutoCloseable {
     /** Newest first. Null: of any state, tenant, database, collection (a name). */
     public JobPage jobs(@Nullable JobState state, @Nullable String tenant, @Nullable String database,
             @Nullable String collection, int offset, int limit) {
-        List<UUID> ids = new ArrayList<>();
-        long[] total = {0};
-        store.visit(kept -> {
-            ImportRequest request = kept.request();
-            if ((state == null || desk.state(kept) == state) && is(tenant, request.tenant())
-                    && is(database, request.database()) && is(collection, request.collection())) {
-                if (total[0] >= offset && ids.size() < limit) {
-                    ids.add(kept.id());
-                }
-                total[0]++;
-            }
-            return true;
-        });
-        return new JobPage(ids.stream().map(desk::view).toList(), total[0]);
+        return jobs(state, tenant, database, collection, request -> true, offset, limit);
+    }
+
+    /** Of those that are allowed only; the total too counts no others. */
+    public JobPage jobs(@Nullable JobState state, @Nullable String tenant, @Nullable String database,
+            @Nullable String collection, Predicate<ImportRequest> allowed, int offset, int limit) {
+        return new JobListing(store, desk::state, desk::view).page(state,
+                request -> is(tenant, request.tenant()) && is(database, request.database())
+                        && is(collection, request.collection()) && allowed.test(request),
+                offset, limit);
     }
 
     private static boolean is(@Nullable String wanted, String value) {
@@ -225,7 +244,7 @@ public final class Imports implements AutoCloseable {
     }
 
     /** A new job for the documents that failed in an ended one, or for all of its rest if it did not complete. */
-    public Job retry(UUID id) {
+    public Job retry(UUID id, String client) {
         JobStore.Kept kept = desk.kept(id);
         JobStatus status = kept.status();
         if (!status.state.isFinal()) {
@@ -251,10 +270,10 @@ public final class Imports implements AutoCloseable {
         }
         ImportRequest again = new ImportRequest(was.tenant(), was.database(), was.collection(), source,
                 was.connection(), was.model(), was.schema(), was.onDuplicate(), was.message(), was.author(),
-                was.client());
-        rate.take(again.client());
+                client);
+        rate.take(client);
         desk.checkRoom();
-        return create(again, id);
+        return create(again, id, collectionOf(again));
     }
 
     /** A job that undoes a commit. ALREADY_EXISTS (409) with a count if rows were changed since, unless {@code force}. */
@@ -269,7 +288,7 @@ public final class Imports implements AutoCloseable {
         }
         rate.take(client);
         desk.checkRoom();
-        return create(undoing(info, undone.id(), force, message, author, client), null);
+        return create(undoing(info, undone.id(), force, message, author, client), null, collection);
     }
 
     private static ImportRequest undoing(CollectionInfo info, String commit, boolean force,
@@ -289,13 +308,15 @@ public final class Imports implements AutoCloseable {
         synchronized (undoing) {
             boolean[] isUndone = new boolean[1];
             store.visit(kept -> {
-                isUndone[0] |= kept.request().source() instanceof JobSource.Undo undo
+                JobState state = desk.state(kept);
+                isUndone[0] |= state != JobState.FAILED && state != JobState.CANCELLED
+                        && kept.request().source() instanceof JobSource.Undo undo
                         && undo.commit().equals(commit);
                 return !isUndone[0];
             });
             if (!isUndone[0]) {
                 create(undoing(engine.collection(collection), commit, false, null, ended.request().author(),
-                        ended.request().client()), null);
+                        ended.request().client()), null, collection);
             }
         }
     }
@@ -324,11 +345,6 @@ public final class Imports implements AutoCloseable {
     /** Jobs at work stop behind the batch at hand and go on at the next start. */
     @Override
     public void close() {
-        desk.stop();
-        threads.close();
-        history.close();
-        embeddings.close();
-        sources.close();
-        db.close();
+        parts.close();
     }
 }

@@ -10,16 +10,17 @@ import io.forebay.etl.pipeline.JobContext;
 import io.forebay.etl.pipeline.JobRun;
 import io.forebay.etl.pipeline.MemoryGate;
 import io.forebay.model.CollectionStatus;
+import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +39,8 @@ final class JobDesk {
     private static final long LOOK_MILLIS_MIN = 50;
     private static final long UPLOADS_MILLIS = 2_000;
     private static final long AGAIN_SECONDS = 10;
+    private static final int STUMBLES_MAX = 10;
+    private static final long SAMPLE_MILLIS = 250;
     /** So long after its end the index is looked at for a job that nobody follows. */
     private static final long SETTLING_MILLIS_MAX = TimeUnit.MINUTES.toMillis(10);
 
@@ -51,6 +54,8 @@ final class JobDesk {
     private final AwaitedUploads uploads;
     /** Ended, but not everything is in the index, or somebody follows. */
     private final Map<UUID, LiveJob> settling = new ConcurrentHashMap<>();
+    /** Of a look at the object storage, which may take long: one at a time. */
+    private final AtomicBoolean looking = new AtomicBoolean();
     private volatile boolean closing;
 
     /** @param undo makes a job that undoes what this one loaded */
@@ -83,13 +88,28 @@ final class JobDesk {
         toUndo.forEach(this::undoOnce);
         long look = Math.max(LOOK_MILLIS_MIN, context.options().progressIntervalMillis());
         threads.timer().scheduleWithFixedDelay(this::look, 0, look, TimeUnit.MILLISECONDS);
-        threads.timer().scheduleWithFixedDelay(() -> aside(housekeeping::sweep), 0, SWEEP_MILLIS,
+        threads.timer().scheduleWithFixedDelay(() -> aside(this::sweep), 0, SWEEP_MILLIS,
                 TimeUnit.MILLISECONDS);
-        threads.timer().scheduleWithFixedDelay(() -> aside(this::lookForUploads), UPLOADS_MILLIS,
-                UPLOADS_MILLIS,
-                TimeUnit.MILLISECONDS);
+        threads.timer().scheduleWithFixedDelay(() -> {
+            if (looking.compareAndSet(false, true)) {
+                aside(this::lookForUploads);
+            }
+        }, UPLOADS_MILLIS, UPLOADS_MILLIS, TimeUnit.MILLISECONDS);
+        threads.timer().scheduleWithFixedDelay(this::sample, 0, SAMPLE_MILLIS, TimeUnit.MILLISECONDS);
         queue.all().stream().filter(LiveJob::isCancelling).forEach(job -> cancel(job.id, false));
         schedule();
+    }
+
+    private void sweep() {
+        housekeeping.sweep();
+        List<JobStore.Kept> toUndo = new ArrayList<>();
+        context.store().visit(kept -> {
+            if (kept.status().state.isFinal() && kept.status().reverting) {
+                toUndo.add(kept);
+            }
+            return true;
+        });
+        toUndo.forEach(this::undoOnce);
     }
 
     private void aside(Runnable work) {
@@ -109,10 +129,24 @@ final class JobDesk {
     /** BACKOFF when too many wait. */
     void checkRoom() {
         int max = context.options().jobsWaitingMax();
-        if (queue.waiting() >= max) {
+        if (queue.waiting(job -> !isAwaited(job)) >= max) {
             throw ForebayException.backoff("imports.max_waiting_jobs",
                     max + " imports are waiting (imports.max_waiting_jobs)", 10);
         }
+    }
+
+    /** The same for jobs whose file a client is yet to put into the bucket; they hold up nobody else. */
+    void checkAwaited() {
+        int max = context.options().jobsWaitingMax();
+        if (queue.waiting(this::isAwaited) >= max) {
+            throw ForebayException.backoff("imports.max_waiting_jobs",
+                    max + " imports wait for their files (imports.max_waiting_jobs)", 60);
+        }
+    }
+
+    private boolean isAwaited(LiveJob job) {
+        return job.request.source() instanceof JobSource.Awaited && !job.isFetched()
+                && !uploads.isThere(job.id);
     }
 
     void add(LiveJob job) {
@@ -137,8 +171,7 @@ final class JobDesk {
     }
 
     private boolean isReady(LiveJob job) {
-        boolean isHere = !(job.request.source() instanceof JobSource.Awaited) || uploads.isThere(job.id);
-        return isHere && System.nanoTime() - job.notBeforeNanos >= 0;
+        return System.nanoTime() - job.notBeforeNanos >= 0 && (job.stop.isStopped() || !isAwaited(job));
     }
 
     private void work(LiveJob job) {
@@ -149,9 +182,9 @@ final class JobDesk {
         } catch (InterruptedException e) {
             LOG.info("job {} is interrupted and goes on at the next start", job.id);
         } catch (Throwable failure) {
-            LOG.error("job {} stopped; it is taken up again in {} s", job.id, AGAIN_SECONDS, failure);
-            job.notBeforeNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(AGAIN_SECONDS);
+            over = stumbled(job, failure);
         } finally {
+            context.claims().release(job.id);
             if (over) {
                 settling.put(job.id, job);
             }
@@ -163,6 +196,25 @@ final class JobDesk {
         schedule();
     }
 
+    /** Neither a job nor what stops it again and again may last for ever. */
+    private boolean stumbled(LiveJob job, Throwable failure) {
+        int times = job.stumbled();
+        if (times >= STUMBLES_MAX) {
+            LOG.error("job {} stopped for the {}th time and fails", job.id, times, failure);
+            try {
+                JobRun.endWaiting(context, job, JobState.FAILED,
+                        "It stopped " + times + " times: " + failure);
+                return true;
+            } catch (RuntimeException again) {
+                LOG.error("job {} cannot be ended", job.id, again);
+            }
+        } else {
+            LOG.error("job {} stopped; it is taken up again in {} s", job.id, AGAIN_SECONDS, failure);
+        }
+        job.notBeforeNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(AGAIN_SECONDS);
+        return false;
+    }
+
     private void ended(LiveJob job, String fileType) {
         job.told();
         metrics.ended(view(job), fileType);
@@ -171,14 +223,19 @@ final class JobDesk {
             undoOnce(kept);
             job.update(s -> s.reverting = false);
         }
+        uploads.forget(job.id);
         aside(housekeeping::freeFiles);
     }
 
+    /** What cannot be undone now is tried again by the next sweep. */
     private void undoOnce(JobStore.Kept kept) {
         try {
             undo.accept(kept);
-        } catch (ForebayException gone) {
-            LOG.info("what job {} loaded is not undone: {}", kept.id(), gone.getMessage());
+        } catch (ForebayException refused) {
+            LOG.info("what job {} loaded is not undone: {}", kept.id(), refused.getMessage());
+            if (refused.code() != ErrorCode.NOT_FOUND) {
+                return;
+            }
         }
         context.store().wishIsDone(kept.id());
     }
@@ -192,33 +249,57 @@ final class JobDesk {
             }
             return view(id);
         }
+        context.store().wishToCancel(id, revert || job.status().reverting);
         job.update(s -> {
             s.cancelling = true;
             s.reverting |= revert;
         });
-        context.store().wishToCancel(id, job.status().reverting);
-        if (queue.removeWaiting(job)) {
-            JobRun.endWaiting(context, job, JobState.CANCELLED, null);
-            settling.put(id, job);
-            ended(job, "none");
-        } else {
-            job.stop.stop();
+        // One that has begun ends as one that is at work does, with a commit of what it loaded.
+        if (!job.hasBegun() && endWaiting(job, JobState.CANCELLED, null)) {
+            return view(job);
+        }
+        job.notBeforeNanos = System.nanoTime();
+        job.stop.stop();
+        schedule();
+        if (revert && job.state().isFinal()) {
+            undoOnce(kept(id)); // it ended while this was asked
         }
         return view(job);
     }
 
+    /** False when it is at work. */
+    private boolean endWaiting(LiveJob job, JobState state, @Nullable String failure) {
+        settling.put(job.id, job);
+        if (!queue.removeWaiting(job)) {
+            settling.remove(job.id);
+            return false;
+        }
+        try {
+            JobRun.endWaiting(context, job, state, failure);
+        } catch (RuntimeException e) {
+            queue.add(job);
+            settling.remove(job.id);
+            throw e;
+        }
+        ended(job, "none");
+        return true;
+    }
+
     // ---- every now and then ----
 
-    private void look() {
+    private void sample() {
         try {
             long rss = context.memory().sample();
             long heap = MemoryGate.heapBytes();
-            for (LiveJob job : queue.all()) {
-                if (job.state() == JobState.PROCESSING) {
-                    job.sample(rss, heap);
-                    job.told();
-                }
-            }
+            queue.all().forEach(job -> job.sample(rss, heap));
+        } catch (Throwable e) {
+            LOG.warn("a look at the memory failed", e);
+        }
+    }
+
+    private void look() {
+        try {
+            queue.all().stream().filter(job -> job.state() == JobState.PROCESSING).forEach(LiveJob::told);
             settling.values().forEach(job -> {
                 Job now = view(job);
                 job.told();
@@ -229,19 +310,22 @@ final class JobDesk {
                     settling.remove(job.id);
                 }
             });
-        } catch (RuntimeException e) {
-            LOG.debug("a look at the jobs failed", e);
+            schedule();
+        } catch (Throwable e) {
+            LOG.warn("a look at the jobs failed", e);
         }
     }
 
     private void lookForUploads() {
-        for (LiveJob job : queue.all()) {
-            if (job.request.source() instanceof JobSource.Awaited awaited && !uploads.isThere(job.id)
-                    && !uploads.look(job.id, awaited) && queue.removeWaiting(job)) {
-                JobRun.endWaiting(context, job, JobState.FAILED,
-                        "The file was not uploaded before its address expired");
-                ended(job, "none");
+        try {
+            for (LiveJob job : queue.all()) {
+                if (!closing && isAwaited(job) && job.request.source() instanceof JobSource.Awaited awaited
+                        && !uploads.look(job.id, awaited)) {
+                    endWaiting(job, JobState.FAILED, "The file was not uploaded before its address expired");
+                }
             }
+        } finally {
+            looking.set(false);
         }
         schedule();
     }
@@ -303,19 +387,11 @@ final class JobDesk {
     }
 
     Map<JobState, Long> counts() {
-        Map<JobState, Long> counts = new EnumMap<>(JobState.class);
-        for (JobState state : JobState.values()) {
-            counts.put(state, 0L);
-        }
-        context.store().visit(kept -> {
-            counts.merge(state(kept), 1L, Long::sum);
-            return true;
-        });
-        return counts;
+        return context.store().counts();
     }
 
     int waiting() {
-        return queue.waiting();
+        return queue.waiting(job -> true);
     }
 
     int working() {

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Jobs that are not over, in the order in which they were made. At most so many are at work, of one collection one: a
  * commit is one import's.
  *
- * <p>Threads: any; its own lock, under which nothing else is locked.
+ * <p>Threads: any; its own lock, under which only a job's own is taken.
  */
 final class JobQueue {
     private final int atWorkMax;
@@ -77,8 +77,9 @@ final class JobQueue {
         return new ArrayList<>(jobs.values());
     }
 
-    synchronized int waiting() {
-        return jobs.size() - atWork.size();
+    /** Of these how many are not at work. */
+    synchronized int waiting(Predicate<LiveJob> of) {
+        return (int) jobs.values().stream().filter(job -> !atWork.contains(job.id) && of.test(job)).count();
     }
 
     synchronized int working() {

@@ -1,5 +1,7 @@
 package io.forebay.etl;
 
+import io.forebay.etl.format.Formats;
+import io.forebay.etl.source.Fetch;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
@@ -11,14 +13,17 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Files that are being uploaded or wait for their jobs. Names are made here, whatever the client calls its file.
+ * Files that are being uploaded or wait for their jobs. Names are made here, whatever the client calls its file. Whoever
+ * fetches or reads a file may keep files of its own beside it, by suffixes that are known here: they go with it.
  *
  * <p>Threads: any; each upload one at a time.
  *
@@ -28,6 +33,9 @@ import org.slf4j.LoggerFactory;
 final class SpoolFolder {
     private static final Logger LOG = LoggerFactory.getLogger(SpoolFolder.class);
     private static final String SUFFIX = ".upload";
+    /** Behind the name of a file, of what belongs to it: how far its fetch is, and its content without compression. */
+    private static final List<String> COMPANIONS = Stream.concat(Fetch.SUFFIXES.stream(),
+            Formats.SUFFIXES.stream()).toList();
 
     private final Path folder;
     private final long uploadBytesMax;
@@ -69,7 +77,13 @@ final class SpoolFolder {
         return Files.exists(folder.resolve(name));
     }
 
-    void delete(String name) {
+    /** The file and what belongs to it. */
+    void deleteAll(String name) {
+        delete(name);
+        COMPANIONS.forEach(suffix -> delete(name + suffix));
+    }
+
+    private void delete(String name) {
         try {
             Files.deleteIfExists(folder.resolve(name));
         } catch (IOException e) {
@@ -77,16 +91,26 @@ final class SpoolFolder {
         }
     }
 
-    /** Removes files that nobody names and that were not touched for so long; and their state files. */
+    /** The name of the file that it belongs to, or its own. */
+    private static String owner(String name) {
+        for (String suffix : COMPANIONS) {
+            if (name.endsWith(suffix)) {
+                return name.substring(0, name.length() - suffix.length());
+            }
+        }
+        return name;
+    }
+
+    /** Removes files that nobody names and that were not touched for so long, with what belongs to them. */
     int sweep(Set<String> named, long olderThanMillis) {
         int removed = 0;
         long before = System.currentTimeMillis() - olderThanMillis;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
                 String name = file.getFileName().toString();
-                boolean used = open.contains(name) || named.stream().anyMatch(name::startsWith);
-                if (!used && isBefore(file, before)) {
-                    delete(name);
+                String owner = owner(name);
+                if (!open.contains(owner) && !named.contains(owner) && isBefore(file, before)) {
+                    deleteAll(name);
                     removed++;
                 }
             }
@@ -177,7 +201,7 @@ final class SpoolFolder {
         public void abort() {
             if (over) {
                 if (open.remove(name)) { // finished, and no job has it
-                    delete(name);
+                    deleteAll(name);
                 }
                 return;
             }
@@ -187,7 +211,7 @@ final class SpoolFolder {
             } catch (IOException e) {
                 LOG.debug("spool file {}", name, e);
             }
-            delete(name);
+            deleteAll(name);
             open.remove(name);
         }
     }

@@ -69,6 +69,30 @@ class ImportEmbeddingTest {
     }
 
     @Test
+    void anIdThatComesTwiceIsWrittenTwiceInTheSameOrderAgain() {
+        String twice = "{\"id\":\"x\",\"text\":\"one\"}\n{\"id\":\"x\",\"text\":\"three\"}\n";
+        for (int i = 0; i < 2; i++) {
+            Job job = store.completed(submit(twice, OnDuplicate.UPDATE, "docs"));
+            assertThat(job.result().failed()).isZero();
+            assertThat(store.all().get("x").document()).isEqualTo("three");
+            assertThat(store.all().get("x").embedding()).containsExactly(5, 't');
+        }
+    }
+
+    @Test
+    void aServiceThatIsClosedWhileItEmbedsGoesOnAtTheNextStart() {
+        CountDownLatch held = new CountDownLatch(1);
+        service.held = held;
+        Job job = submit(lines(0, 200, "text "), OnDuplicate.SKIP, "docs");
+        await().until(() -> service.calls.get() > 0);
+        store.close();
+        service.held = null;
+        held.countDown();
+        store = new ImportStore(directory, ImportStore.options(32, 0, service.connection()));
+        assertThat(store.completed(job).result().inserted()).isEqualTo(200);
+    }
+
+    @Test
     void aServiceThatIsDownForAWhilePausesTheJob() {
         service.down = true;
         Job job = submit(lines(0, 100, "text "), OnDuplicate.SKIP, "docs");

@@ -4,17 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.forebay.engine.CollectionChange;
+import io.forebay.engine.WriteOptions;
 import io.forebay.etl.commit.CommitInfo;
 import io.forebay.etl.commit.History;
 import io.forebay.etl.job.DocumentError;
 import io.forebay.etl.job.Job;
 import io.forebay.etl.job.JobState;
 import io.forebay.etl.job.OnDuplicate;
+import io.forebay.etl.pipeline.EngineWriterProbe;
 import io.forebay.model.Database;
 import io.forebay.model.DeleteRequest;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.MetadataValue;
+import io.forebay.model.Operation;
+import io.forebay.model.RecordBatch;
 import io.forebay.model.StoredRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -99,7 +104,10 @@ class ImportsTest {
         assertThat(errors).extracting(DocumentError::line).containsExactly(21L, 22L, 23L);
         assertThat(errors).extracting(DocumentError::id).containsExactly(null, "x", "y");
         assertThat(errors.get(2).reason()).contains("3").contains("2");
-        Job again = store.completed(store.imports.retry(job.id()));
+        Job again = store.ended(store.imports.retry(job.id(), "test").id());
+        assertThat(again.state()).isEqualTo(JobState.FAILED);
+        assertThat(again.error()).isNotNull();
+        assertThat(again.error().message()).contains("Not one of 3 documents");
         assertThat(again.retryOf()).isEqualTo(job.id());
         assertThat(again.result()).isEqualTo(new Job.Result(0, 0, 0, 0, 3, 0, 0));
         assertThat(again.progress().processed()).isEqualTo(3);
@@ -117,9 +125,9 @@ class ImportsTest {
         assertThat(job.error().failedAt()).isEqualTo("loading");
         assertThat(job.commit()).isNotNull();
         assertThat(store.all()).hasSize(32);
-        Job again = store.ended(store.imports.retry(job.id()).id());
+        Job again = store.ended(store.imports.retry(job.id(), "test").id());
         assertThat(again.state()).isEqualTo(JobState.FAILED);
-        Job third = store.ended(store.imports.retry(again.id()).id());
+        Job third = store.ended(store.imports.retry(again.id(), "test").id());
         assertThat(third.progress().processed()).isPositive();
     }
 
@@ -187,6 +195,58 @@ class ImportsTest {
     }
 
     @Test
+    void aJobThatGoesOnAfterARestartAndIsCancelledBeforeIsUndoneToo() {
+        reopen(16, 1);
+        Job other = store.submit(ImportStore.lines(900, 1300, "other "));
+        await().until(() -> store.imports.job(other.id()).progress().processed() >= 16);
+        Job behind = store.submit(ImportStore.lines(0, 10, "t"));
+        reopen(16, 1);
+        Job cancelled = store.imports.cancel(other.id(), true);
+        assertThat(cancelled.cancelling() || cancelled.state() == JobState.CANCELLED).isTrue();
+        Job ended = store.ended(other.id());
+        assertThat(ended.state()).isEqualTo(JobState.CANCELLED);
+        assertThat(ended.cancelling()).isFalse();
+        assertThat(ended.commit()).isNotNull();
+        assertThat(ended.result().inserted()).isPositive();
+        store.completed(behind);
+        await().until(() -> store.imports.jobs(JobState.COMPLETED, null, null, null, 0, 10).total() == 2);
+        assertThat(store.all()).hasSize(10);
+    }
+
+    @Test
+    void aRowThatCannotReplaceARecordLeavesItAsItIs() {
+        store.completed(store.submit(ImportStore.line(1, "one")));
+        store.engine.write(store.collection(), RecordBatch.builder(Operation.UPSERT)
+                .record("d1", new float[]{1, 2}, "one", null, "file:a").build(), WriteOptions.DEFAULT).join();
+        Job job = store.completed(store.submit(
+                "{\"id\":\"d1\",\"text\":\"uno\",\"embedding\":[1,2,3]}\n" + ImportStore.line(2, "two"),
+                OnDuplicate.UPDATE));
+        assertThat(job.result().failed()).isEqualTo(1);
+        assertThat(store.imports.errors(job.id(), -1, 1).getFirst().reason()).contains("3 components");
+        assertThat(store.all().get("d1").uri()).isEqualTo("file:a");
+    }
+
+    @Test
+    void anImportIntoACollectionThatIsRenamedMeanwhileGoesOnAndAnotherOneIntoTheNewNameWaits() {
+        reopen(16, 1);
+        Job job = store.submit(ImportStore.lines(0, 100, "t"));
+        await().until(() -> store.imports.job(job.id()).progress().processed() >= 16);
+        store.engine.updateCollection(store.collection(), CollectionChange.NONE.withName("renamed")).join();
+        Job other = store.imports
+                .submit(ImportStore.request(store.spool("a.jsonl", ImportStore.lines(0, 120, "t")),
+                        null, OnDuplicate.SKIP, "renamed"));
+        assertThat(store.completed(job).result().inserted()).isEqualTo(100);
+        assertThat(store.completed(other).result()).isEqualTo(new Job.Result(20, 0, 0, 100, 0, 0, 0));
+    }
+
+    @Test
+    void aWriteWhoseKeyIsTakenByAnotherIsMadeAllTheSame() throws Exception {
+        store.completed(store.submit(ImportStore.line(1, "one")));
+        EngineWriterProbe.twoWritesUnderOneKey(store.engine, store.collection());
+        assertThat(store.all()).containsOnlyKeys("d1", "x", "y");
+    }
+
+    @Test
     void aJobThatWaitsIsCancelledAtOnce() {
         reopen(16, 1);
         Job first = store.submit(ImportStore.lines(0, 200, "t"));
@@ -251,7 +311,7 @@ class ImportsTest {
                 OnDuplicate.UPDATE));
         String commit = change.commit();
         UUID collection = store.collection();
-        store.engine.delete(collection, DeleteRequest.ofIds("b"), io.forebay.engine.WriteOptions.DEFAULT)
+        store.engine.delete(collection, DeleteRequest.ofIds("b"), WriteOptions.DEFAULT)
                 .join();
         store.imports.history().log(collection, 0, 1);
         assertThatThrownBy(() -> store.imports.revert(collection, commit, false, null, null, "test"))
@@ -324,6 +384,9 @@ class ImportsTest {
                 one.id());
         assertThat(ids(store.imports.jobs(null, null, null, null, 1, 10))).containsExactly(one.id());
         assertThat(ids(store.imports.jobs(null, null, null, "other", 0, 10))).containsExactly(two.id());
+        assertThat(
+                ids(store.imports.jobs(null, null, null, null, r -> r.collection().equals("other"), 0, 10)))
+                .containsExactly(two.id());
         assertThat(ids(store.imports.jobs(JobState.FAILED, null, null, null, 0, 10))).isEmpty();
         assertThat(store.imports.stats().jobs().get(JobState.COMPLETED)).isEqualTo(2);
     }

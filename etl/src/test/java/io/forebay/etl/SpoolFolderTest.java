@@ -89,6 +89,34 @@ class SpoolFolderTest {
     }
 
     @Test
+    void whatBelongsToAFileGoesWithIt() throws Exception {
+        SpoolFolder spool = new SpoolFolder(directory, 100);
+        String[] suffixes = {"", ".state", ".state.new", ".expanded", ".expanded.part"};
+        FileTime old = FileTime.fromMillis(System.currentTimeMillis() - 10_000);
+        for (String owner : new String[]{"1.upload", "2.upload", "12.upload", "3.fetched"}) {
+            for (String suffix : suffixes) {
+                Path file = Files.writeString(directory.resolve(owner + suffix), "x");
+                Files.setLastModifiedTime(file, old);
+            }
+        }
+        spool.deleteAll("1.upload");
+        assertThat(spool.size().files()).isEqualTo(15);
+        assertThat(spool.sweep(Set.of("2.upload", "3"), 5_000)).isPositive();
+        try (var files = Files.list(directory)) {
+            assertThat(files.map(file -> file.getFileName().toString())).hasSize(5)
+                    .allMatch(name -> name.startsWith("2.upload"));
+        }
+        Files.writeString(directory.resolve("4.upload.expanded"), "x");
+        Upload open = spool.upload();
+        String name = open.finish();
+        Files.setLastModifiedTime(Files.writeString(directory.resolve(name + ".expanded"), "x"), old);
+        assertThat(spool.sweep(Set.of("2.upload"), 5_000)).isZero();
+        open.abort();
+        assertThat(directory.resolve(name + ".expanded")).doesNotExist();
+        assertThat(directory.resolve("4.upload.expanded")).exists();
+    }
+
+    @Test
     void aClientThatSubmitsTooOftenWaitsAndOthersDoNot() {
         AtomicLong nanos = new AtomicLong();
         SubmissionRate rate = new SubmissionRate(2, nanos::get);

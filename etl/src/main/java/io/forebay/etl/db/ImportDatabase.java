@@ -3,9 +3,13 @@ package io.forebay.etl.db;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -41,10 +45,11 @@ import org.rocksdb.WriteOptions;
  *
  * <p>Failure: what RocksDB refuses comes as UNAVAILABLE, or INSUFFICIENT_STORAGE when the disk is full.
  *
- * <p>Format: a file {@code FORMAT} with {@code forebay-imports 1}; RocksDB's blocks and log have checksums. Who owns a
- * family says how its keys and values look.
+ * <p>Format: a file {@code FORMAT} with {@code forebay-imports 1}, written aside, synced and renamed before there is a
+ * database; RocksDB's blocks and log have checksums. Who owns a family says how its keys and values look.
  */
 public final class ImportDatabase implements AutoCloseable {
+    private static final String FORMAT = "FORMAT";
     private static final String WORD = "forebay-imports ";
     private static final int VERSION = 1;
     private static final long CACHE_BYTES = 32L << 20;
@@ -68,7 +73,7 @@ public final class ImportDatabase implements AutoCloseable {
         try {
             RocksDB.loadLibrary(); // does nothing behind an engine, which has loaded it from a place of its own
             Files.createDirectories(directory);
-            checkFormat(directory.resolve("FORMAT"));
+            checkFormat(directory);
             return new ImportDatabase(directory, embeddingBytesMax);
         } catch (IOException | RocksDBException e) {
             throw new ForebayException(ErrorCode.UNAVAILABLE,
@@ -100,7 +105,14 @@ public final class ImportDatabase implements AutoCloseable {
                 .setCreateMissingColumnFamilies(true).setMaxTotalWalSize(64L << 20).setKeepLogFileNum(2)
                 .setMaxBackgroundJobs(2));
         List<ColumnFamilyHandle> handles = new ArrayList<>();
-        db = RocksDB.open(options, directory.toString(), descriptors, handles);
+        try {
+            db = RocksDB.open(options, directory.toString(), descriptors, handles);
+        } catch (RocksDBException e) {
+            owned.forEach(RocksObject::close);
+            quick.close();
+            synced.close();
+            throw e;
+        }
         owned.addAll(handles);
         for (Family family : Family.values()) {
             families.put(family, handles.get(family.ordinal() + 1));
@@ -119,14 +131,29 @@ public final class ImportDatabase implements AutoCloseable {
         return object;
     }
 
-    private static void checkFormat(Path file) throws IOException {
-        if (!Files.exists(file)) {
-            Files.writeString(file, WORD + VERSION + "\n");
+    private static void checkFormat(Path directory) throws IOException {
+        Path file = directory.resolve(FORMAT);
+        boolean isNew = !Files.exists(directory.resolve("CURRENT")); // RocksDB makes it last
+        if (!Files.exists(file) || isNew && Files.size(file) == 0) {
+            writeFormat(directory, file);
             return;
         }
         String content = Files.readString(file).strip();
         if (!content.equals(WORD + VERSION)) {
             throw new IOException(file + " says [" + content + "]; this Forebay knows " + WORD + VERSION);
+        }
+    }
+
+    private static void writeFormat(Path directory, Path file) throws IOException {
+        Path fresh = directory.resolve(FORMAT + ".tmp");
+        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            channel.write(ByteBuffer.wrap((WORD + VERSION + "\n").getBytes(StandardCharsets.UTF_8)));
+            channel.force(true);
+        }
+        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
+            folder.force(true);
         }
     }
 
@@ -149,6 +176,9 @@ public final class ImportDatabase implements AutoCloseable {
 
     /** In the order of the keys; null where there is nothing. */
     public List<byte @Nullable []> getAll(Family family, List<byte[]> keys) {
+        if (keys.isEmpty()) {
+            return List.of(); // which RocksDB refuses
+        }
         try {
             ColumnFamilyHandle[] handles = new ColumnFamilyHandle[keys.size()];
             Arrays.fill(handles, family(family));

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Failure: a document that cannot be read is a {@link SourceItem.Bad}; a file that cannot be read any further is an
  * {@link UnreadableFileException}, whose message is for the one who made the file; any other IOException is the disk's.
+ *
+ * <p>Files: a compressed XLSX or Parquet file is expanded beside itself when it is opened first ({@link PlainFile}); who
+ * deletes the file deletes what has one of the {@link #SUFFIXES} behind its name as well. {@link #detect} writes nothing.
  */
 public final class Formats {
+    /** Of files that an opening may leave beside a file. */
+    public static final List<String> SUFFIXES = List.of(PlainFile.EXPANDED, PlainFile.PART);
+
     private static final int MARK_BYTES_MAX = 4;
 
     private Formats() {}
@@ -133,26 +140,22 @@ public final class Formats {
 
     private static DocumentSource xlsx(DetectedFormat detected, Path file, FormatOptions options, long skip)
             throws IOException {
-        PlainFile plain = PlainFile.of(file, detected.compression(), options.expandedRatioMax());
-        return opened(plain, () -> {
-            XlsxFile workbook = new XlsxFile(plain, options.expandedRatioMax());
-            return opened(workbook, () -> {
-                XlsxSource source = new XlsxSource(workbook, Files.size(file), options);
-                source.skip(skip);
-                return source;
-            });
+        Path plain = PlainFile.of(file, detected.compression(), options.expandedRatioMax());
+        XlsxFile workbook = new XlsxFile(plain, options.expandedRatioMax());
+        return opened(workbook, () -> {
+            XlsxSource source = new XlsxSource(workbook, Files.size(file), options);
+            source.skip(skip);
+            return source;
         });
     }
 
     private static DocumentSource parquet(DetectedFormat detected, Path file, FormatOptions options,
             long skip) throws IOException {
-        PlainFile plain = PlainFile.of(file, detected.compression(), options.expandedRatioMax());
-        return opened(plain, () -> {
-            ParquetSource source = new ParquetSource(plain, options);
-            return opened(source, () -> {
-                source.skip(skip);
-                return source;
-            });
+        Path plain = PlainFile.of(file, detected.compression(), options.expandedRatioMax());
+        ParquetSource source = new ParquetSource(plain, options);
+        return opened(source, () -> {
+            source.skip(skip);
+            return source;
         });
     }
 

@@ -4,22 +4,21 @@ import io.forebay.etl.format.parquet.ParquetException;
 import io.forebay.etl.format.parquet.ParquetLimits;
 import io.forebay.etl.format.parquet.ParquetRows;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a Parquet file. Embeddings are a list of floats or doubles, or text as in CSV. Not thread-safe. */
 final class ParquetSource implements DocumentSource {
-    private final PlainFile plain;
     private final ParquetRows rows;
     private final FormatOptions options;
     private long ordinal;
 
-    ParquetSource(PlainFile plain, FormatOptions options) throws IOException {
-        this.plain = plain;
+    ParquetSource(Path plain, FormatOptions options) throws IOException {
         this.options = options;
         try {
-            rows = new ParquetRows(plain.path(), options.embeddingField(), new ParquetLimits(
+            rows = new ParquetRows(plain, options.embeddingField(), new ParquetLimits(
                     options.lineBytesMax(), options.expandedRatioMax(), ExpandedInput.FREE_BYTES));
         } catch (ParquetException e) {
             throw unreadable(e);
@@ -104,10 +103,6 @@ final class ParquetSource implements DocumentSource {
 
     @Override
     public void close() throws IOException {
-        try {
-            rows.close();
-        } finally {
-            plain.close();
-        }
+        rows.close();
     }
 }

@@ -1,47 +1,99 @@
 package io.forebay.etl.format;
 
 import java.io.IOException;
-import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A file for formats that are not read from front to back. A compressed one is expanded into a file beside it, which is
- * deleted when this is closed.
+ * A file for formats that are not read from front to back. A compressed one is expanded once into {@code NAME.expanded}
+ * beside it, which is used again at every later opening, also after a restart; whoever deletes the file deletes it too.
+ *
+ * <p>Threads: any; one at a time expands a file, another one that comes meanwhile is refused.
+ *
+ * <p>Failure: it is written as {@code NAME.expanded.part}, synced and renamed, so what has the name is whole. A file that
+ * cannot be expanded leaves nothing; what a kill leaves is written over at the next opening. One that is older than its
+ * file is made anew.
  */
-final class PlainFile implements AutoCloseable {
-    private final Path path;
-    private final boolean temporary;
+final class PlainFile {
+    static final String EXPANDED = ".expanded";
+    static final String PART = EXPANDED + ".part";
+    /** 20 GiB. */
+    static final long EXPANDED_BYTES_MAX = 20L << 30;
+    private static final int BUFFER_BYTES = 1 << 16;
+    private static final Set<Path> EXPANDING = ConcurrentHashMap.newKeySet();
 
-    private PlainFile(Path path, boolean temporary) {
-        this.path = path;
-        this.temporary = temporary;
+    private PlainFile() {}
+
+    static Path of(Path file, Compression compression, int ratioMax) throws IOException {
+        return of(file, compression, ratioMax, EXPANDED_BYTES_MAX);
     }
 
-    static PlainFile of(Path file, Compression compression, int ratioMax) throws IOException {
+    /** With another limit, for tests. */
+    static Path of(Path file, Compression compression, int ratioMax, long bytesMax) throws IOException {
         if (compression == Compression.NONE) {
-            return new PlainFile(file, false);
+            return file;
         }
-        PlainFile plain = new PlainFile(Files.createTempFile(file.toAbsolutePath().getParent(),
-                file.getFileName() + ".", ".expanded"), true);
+        Path expanded = beside(file, EXPANDED);
+        if (!EXPANDING.add(expanded)) {
+            throw new IOException("The file is being expanded already");
+        }
+        try {
+            if (!isThere(expanded, file)) {
+                expand(file, compression, ratioMax, bytesMax, expanded);
+            }
+            return expanded;
+        } finally {
+            EXPANDING.remove(expanded);
+        }
+    }
+
+    private static Path beside(Path file, String suffix) {
+        Path absolute = file.toAbsolutePath();
+        return absolute.resolveSibling(absolute.getFileName() + suffix);
+    }
+
+    private static boolean isThere(Path expanded, Path file) throws IOException {
+        return Files.exists(expanded)
+                && Files.getLastModifiedTime(expanded).compareTo(Files.getLastModifiedTime(file)) >= 0;
+    }
+
+    private static void expand(Path file, Compression compression, int ratioMax, long bytesMax, Path expanded)
+            throws IOException {
+        Path part = beside(file, PART);
         try (ExpandedInput in = ExpandedInput.open(file, compression, ratioMax);
-                OutputStream out = Files.newOutputStream(plain.path)) {
-            in.transferTo(out);
-            return plain;
+                FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
+            copy(in, out, bytesMax);
+            out.force(true);
         } catch (IOException | RuntimeException e) {
-            plain.close();
+            Files.deleteIfExists(part);
             throw e;
         }
+        Files.move(part, expanded, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        try (FileChannel folder = FileChannel.open(expanded.resolveSibling("."), StandardOpenOption.READ)) {
+            folder.force(true);
+        }
     }
 
-    Path path() {
-        return path;
-    }
-
-    @Override
-    public void close() throws IOException {
-        if (temporary) {
-            Files.deleteIfExists(path);
+    private static void copy(ExpandedInput in, FileChannel out, long bytesMax) throws IOException {
+        byte[] bytes = new byte[BUFFER_BYTES];
+        long total = 0;
+        for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+            total += count;
+            if (total > bytesMax) {
+                throw new UnreadableFileException("The file expands to more than " + bytesMax
+                        + " bytes, the most that a compressed .xlsx or .parquet may expand to");
+            }
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
+            while (buffer.hasRemaining()) {
+                out.write(buffer);
+            }
         }
     }
 }

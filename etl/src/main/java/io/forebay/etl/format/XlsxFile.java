@@ -4,6 +4,7 @@ import com.fasterxml.aalto.stax.InputFactoryImpl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -24,7 +25,6 @@ final class XlsxFile implements AutoCloseable {
     private static final long ZIP64 = 0xffffffffL;
     private static final XMLInputFactory XML = xml();
 
-    private final PlainFile plain;
     private final ZipFile zip;
     private final long size;
     private final int ratioMax;
@@ -38,11 +38,10 @@ final class XlsxFile implements AutoCloseable {
         return factory;
     }
 
-    XlsxFile(PlainFile plain, int ratioMax) throws IOException {
-        this.plain = plain;
+    XlsxFile(Path plain, int ratioMax) throws IOException {
         this.ratioMax = ratioMax;
-        size = Files.size(plain.path());
-        ZipEnd end = ZipEnd.of(plain.path());
+        size = Files.size(plain);
+        ZipEnd end = ZipEnd.of(plain);
         require(end.directoryAt() != ZIP64 && end.directoryBytes() != ZIP64,
                 "it is a Zip64 file, as those above 4 GiB are");
         require(end.entries() <= ENTRIES_MAX,
@@ -50,7 +49,7 @@ final class XlsxFile implements AutoCloseable {
         require(end.directoryBytes() <= DIRECTORY_BYTES_MAX, "its directory has " + end.directoryBytes()
                 + " bytes, more than " + DIRECTORY_BYTES_MAX);
         try {
-            zip = new ZipFile(plain.path().toFile());
+            zip = new ZipFile(plain.toFile());
         } catch (IOException | RuntimeException e) {
             throw new UnreadableFileException("The workbook cannot be read: " + e.getMessage(), e);
         }
@@ -126,10 +125,6 @@ final class XlsxFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        try {
-            zip.close();
-        } finally {
-            plain.close();
-        }
+        zip.close();
     }
 }

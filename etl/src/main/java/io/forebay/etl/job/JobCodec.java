@@ -176,6 +176,9 @@ final class JobCodec {
         return write(out -> {
             out.writeByte(s.state.ordinal());
             text(out, s.phase);
+            text(out, s.stage);
+            out.writeByte(s.endingAs == null ? -1 : s.endingAs.ordinal());
+            out.writeLong(s.lastLine);
             uuid(out, s.collectionId);
             text(out, s.fetchedName);
             text(out, s.afterId);
@@ -205,6 +208,10 @@ final class JobCodec {
             JobStatus s = new JobStatus();
             s.state = JobState.values()[in.readByte()];
             s.phase = present(in);
+            s.stage = present(in);
+            int ending = in.readByte();
+            s.endingAs = ending < 0 ? null : JobState.values()[ending];
+            s.lastLine = in.readLong();
             s.collectionId = uuid(in);
             s.fetchedName = text(in);
             s.afterId = text(in);

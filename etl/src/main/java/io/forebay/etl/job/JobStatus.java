@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JobStatus {
     public JobState state = JobState.PENDING;
+    /** What it does or waits for just now, for people. */
     public String phase = "waiting";
+    /** Of the phases the last that was begun, whatever it waits for meanwhile. */
+    public String stage = "waiting";
+    /** How it will end as soon as its commit has; null until that is known. */
+    public @Nullable JobState endingAs;
     public @Nullable UUID collectionId;
     public long startedMillis;
     public long endedMillis;
@@ -27,6 +32,8 @@ public final class JobStatus {
 
     /** The items of the source below this are dealt with. */
     public long nextOrdinal;
+    /** Line or row of the last of them, from 1; 0 for none. */
+    public long lastLine;
     /** Of an undo: the rows up to this id are dealt with; null for none. */
     public @Nullable String afterId;
     /**

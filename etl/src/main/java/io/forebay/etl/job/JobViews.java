@@ -18,7 +18,7 @@ public final class JobViews {
                 ? null
                 : new Job.Failure(s.error, s.failedAt, s.errorOrdinal, s.errorLine);
         return new Job(kept.id(), s.state, s.phase, kept.request(), s.collectionId, kept.createdMillis(),
-                s.startedMillis, s.endedMillis, s.cancelling,
+                s.startedMillis, s.endedMillis, s.cancelling && !s.state.isFinal(),
                 progress(s, workedMillis, linkedSeqId, linkedRows),
                 new Job.Result(s.inserted, s.updated, s.deleted, s.skipped, s.failed, s.embedded,
                         s.fromCache),

@@ -31,7 +31,8 @@ public final class LiveJob {
     private long workingSinceNanos;
     private boolean working;
     private long linkedRows;
-    private final PhaseMemory memory = new PhaseMemory();
+    private final PhaseMemory memory;
+    private int stumbles;
 
     /** So many rows were written when this seqId was. */
     private record Write(long seqId, long rows) {}
@@ -42,14 +43,37 @@ public final class LiveJob {
         this.createdMillis = kept.createdMillis();
         this.retryOf = kept.retryOf();
         this.status = kept.status();
+        this.memory = new PhaseMemory(status.memory);
+        if (status.written() > 0) {
+            writes.add(new Write(status.lastSeqId, status.inserted + status.updated));
+        }
     }
 
     public synchronized JobStatus status() {
+        if (working) {
+            status.workedMillis += workedNow();
+            workingSinceNanos = System.nanoTime();
+        }
         return status.copy();
+    }
+
+    /** Something stopped it that should not have: how often so far. */
+    public synchronized int stumbled() {
+        return ++stumbles;
     }
 
     public synchronized JobState state() {
         return status.state;
+    }
+
+    /** Whether a thread ever worked on it. */
+    public synchronized boolean hasBegun() {
+        return status.startedMillis > 0;
+    }
+
+    /** Whether its file is here, if it is one from elsewhere. */
+    public synchronized boolean isFetched() {
+        return status.fetchedName != null;
     }
 
     public synchronized boolean isCancelling() {
@@ -72,7 +96,7 @@ public final class LiveJob {
             next.phase = status.phase;
             status = next;
             if (writes.isEmpty() || writes.getLast().seqId < next.lastSeqId) {
-                writes.add(new Write(next.lastSeqId, next.written()));
+                writes.add(new Write(next.lastSeqId, next.inserted + next.updated));
                 if (writes.size() > WRITES_MAX) {
                     writes.removeFirst();
                 }
@@ -81,16 +105,29 @@ public final class LiveJob {
         told();
     }
 
+    /** This is how it ended, as it was written. */
+    public void ended(JobStatus over) {
+        synchronized (this) {
+            over.cancelling |= status.cancelling;
+            over.reverting |= status.reverting;
+            status = over;
+        }
+        told();
+    }
+
     public void phase(String phase) {
         update(s -> {
             s.phase = phase;
+            s.stage = phase;
             s.memory = memory.enter(phase);
         });
     }
 
     /** Resident bytes and heap of the process, from time to time. */
     public synchronized void sample(long rss, long heap) {
-        memory.sample(rss, heap);
+        if (working) {
+            memory.sample(rss, heap);
+        }
     }
 
     public synchronized void workBegins() {

@@ -13,6 +13,11 @@ final class PhaseMemory {
     private long sum;
     private long samples;
 
+    /** @param before what an earlier process recorded */
+    PhaseMemory(List<Job.MemoryMark> before) {
+        ended.addAll(before);
+    }
+
     void sample(long rssNow, long heapNow) {
         rss = rssNow;
         heap = heapNow;

@@ -17,17 +17,23 @@ final class Chunk {
     final long total;
     final List<Row> rows = new ArrayList<>();
     final List<DocumentError> errors = new ArrayList<>();
+    /** About, in the file. */
+    final long bytes;
+    final long lastLine;
+    long prepareNanos;
     long embedded;
     long fromCache;
     long embedNanos;
 
     Chunk(List<SourceItem> items, long itemCount, long firstOrdinal, long nextOrdinal, long bytesRead,
-            long total) {
+            long total, long bytes, long lastLine) {
         this.items = items;
         this.itemCount = itemCount;
         this.firstOrdinal = firstOrdinal;
         this.nextOrdinal = nextOrdinal;
         this.bytesRead = bytesRead;
         this.total = total;
+        this.bytes = bytes;
+        this.lastLine = lastLine;
     }
 }

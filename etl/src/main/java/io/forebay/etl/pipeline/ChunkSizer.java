@@ -29,8 +29,8 @@ final class ChunkSizer {
     /** A full chunk took the slowest of its stages so long. */
     void took(int chunkDocuments, long nanos) {
         int now = documents;
-        if (chunkDocuments < now) {
-            return; // it was ended by its bytes, or by the end of the file
+        if (chunkDocuments != now) {
+            return; // it was ended by its bytes or by the end of the file, or cut when another size held
         }
         if (nanos > LONG_NANOS) {
             documents = Math.max(Math.min(now, DOCUMENTS_MIN), now / 2);

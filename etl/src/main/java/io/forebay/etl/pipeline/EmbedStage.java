@@ -4,6 +4,7 @@ import io.forebay.etl.embed.EmbeddingCache;
 import io.forebay.etl.embed.EmbeddingException;
 import io.forebay.etl.embed.EmbeddingProvider;
 import io.forebay.etl.job.StopSignal;
+import io.forebay.model.ForebayException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -15,6 +16,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Gives rows their vectors: from the cache, or from the provider, which is asked once for equal texts of a chunk.
@@ -29,6 +32,8 @@ final class EmbedStage {
     private static final long PAUSE_MILLIS = 2_000;
     /** So many single texts refused in a row, and it is not the texts. */
     private static final int REFUSALS_MAX = 3;
+
+    private static final Logger LOG = LoggerFactory.getLogger(EmbedStage.class);
 
     private final EmbeddingProvider provider;
     private final EmbeddingCache cache;
@@ -119,7 +124,7 @@ final class EmbedStage {
         }
         try {
             float[][] vectors = patiently(texts);
-            cache.put(provider.model(), texts, vectors);
+            remember(texts, vectors);
             for (int i = 0; i < vectors.length; i++) {
                 give(rows, texts.get(i), vectors[i]);
             }
@@ -138,6 +143,14 @@ final class EmbedStage {
                     row.error = "no embedding: " + reason;
                 }
             }));
+        }
+    }
+
+    private void remember(List<String> texts, float[][] vectors) {
+        try {
+            cache.put(provider.model(), texts, vectors);
+        } catch (ForebayException full) {
+            LOG.debug("{} embeddings are not remembered", texts.size(), full); // they will be made again
         }
     }
 

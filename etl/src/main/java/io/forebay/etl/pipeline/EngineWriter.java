@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -57,30 +58,32 @@ final class EngineWriter {
 
     /** @throws ForebayException for what trying again does not mend */
     Logged write(RecordBatch batch, String key) throws StoppedException, InterruptedException {
-        return acked(() -> engine.write(collection, batch, WriteOptions.ofKey(key)));
+        return acked(name -> engine.write(collection, batch, WriteOptions.ofKey(name)), key);
     }
 
     Logged delete(List<String> ids, String key) throws StoppedException, InterruptedException {
         DeleteRequest request = new DeleteRequest(ids, null, null);
-        return acked(() -> engine.delete(collection, request, WriteOptions.ofKey(key)));
+        return acked(name -> engine.delete(collection, request, WriteOptions.ofKey(name)), key);
     }
 
     List<StoredRecord> get(GetRequest request) throws StoppedException, InterruptedException {
         return patiently(() -> engine.get(collection, request, ReadOptions.DEFAULT));
     }
 
-    private Logged acked(Supplier<CompletableFuture<WriteAck>> write)
+    private Logged acked(Function<String, CompletableFuture<WriteAck>> write, String key)
             throws StoppedException, InterruptedException {
         try {
-            WriteAck ack = patiently(write);
+            WriteAck ack = patiently(() -> write.apply(key));
             return new Logged(ack.maxSeqId(), ack.records());
         } catch (ForebayException refused) {
-            if (refused.code() == ErrorCode.ALREADY_EXISTS) {
-                // Nobody else has such keys: the write is in the log, made of vectors that differ in their last bits.
-                return new Logged(engine.lastSeqId(), -1);
+            if (refused.code() != ErrorCode.ALREADY_EXISTS) {
+                throw refused;
             }
-            throw refused;
         }
+        // Before a kill another write was made of the same extent: a provider or the settings answered differently. What it
+        // wrote of these rows is written again: an ADD passes it over, the others repeat it.
+        WriteAck again = patiently(() -> write.apply(key + "-" + UUID.randomUUID()));
+        return new Logged(again.maxSeqId(), -1);
     }
 
     private <T> T patiently(Supplier<CompletableFuture<T>> work)

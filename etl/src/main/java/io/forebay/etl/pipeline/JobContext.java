@@ -13,4 +13,4 @@ import java.nio.file.Path;
 /** What all jobs work with. */
 public record JobContext(Forebay engine, ImportDatabase db, JobStore store, History history,
         Embeddings embeddings, EmbeddingCache cache, Sources sources, ImportOptions options, Path spool,
-        JobThreads threads, MemoryGate memory, JobListener listener) {}
+        JobThreads threads, MemoryGate memory, CollectionClaims claims, JobListener listener) {}

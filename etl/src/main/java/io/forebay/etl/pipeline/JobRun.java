@@ -6,9 +6,11 @@ import io.forebay.etl.commit.DraftRequest;
 import io.forebay.etl.embed.EmbeddingConnection;
 import io.forebay.etl.embed.EmbeddingException;
 import io.forebay.etl.embed.EmbeddingProvider;
+import io.forebay.etl.job.DocumentError;
 import io.forebay.etl.job.ImportRequest;
 import io.forebay.etl.job.JobSource;
 import io.forebay.etl.job.JobState;
+import io.forebay.etl.job.JobStatus;
 import io.forebay.etl.job.LiveJob;
 import io.forebay.etl.job.StopSignal;
 import io.forebay.etl.source.Fetch;
@@ -18,10 +20,13 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,27 +56,54 @@ public final class JobRun {
     /** Whether the job is over; false when it goes on at another time. */
     public boolean run() throws InterruptedException {
         job.workBegins();
+        JobStatus from = job.status();
         try {
+            if (from.endingAs != null) {
+                end(from.endingAs, from.error);
+                return true;
+            }
             begin();
             work();
             job.phase("finishing");
-            end(JobState.COMPLETED, null);
+            complete();
         } catch (StoppedException stopped) {
-            if (!job.isCancelling()) {
-                job.workEnds();
-                context.store().write(job.id, job.status(), true);
-                return false;
-            }
-            end(JobState.CANCELLED, null);
+            return stopped(null);
         } catch (JobFailure | IOException | EmbeddingException failure) {
-            end(JobState.FAILED, String.valueOf(failure.getMessage()));
+            return stopped(String.valueOf(failure.getMessage()));
         } catch (ForebayException refused) {
-            end(JobState.FAILED, refused.code() == ErrorCode.NOT_FOUND && draft != null
+            return stopped(refused.code() == ErrorCode.NOT_FOUND && draft != null
                     ? "The collection was deleted while the job ran: " + refused.getMessage()
                     : String.valueOf(refused.getMessage()));
         } catch (RuntimeException defect) {
             LOG.error("job {} failed", job.id, defect);
-            end(JobState.FAILED, "A defect: " + defect);
+            return stopped("A defect: " + defect);
+        }
+        return true;
+    }
+
+    /** A file of which not one document could be taken did not become anything. */
+    private void complete() {
+        JobStatus now = job.status();
+        boolean nothing = now.failed > 0 && now.failed == now.processed;
+        if (nothing) {
+            List<DocumentError> first = context.store().errors(job.id, -1, 1);
+            end(JobState.FAILED, "Not one of " + now.processed + " documents could be taken; the first: "
+                    + (first.isEmpty() ? "" : first.getFirst().reason()));
+        } else {
+            end(JobState.COMPLETED, null);
+        }
+    }
+
+    /** What a stop brings about elsewhere is no failure. */
+    private boolean stopped(@Nullable String failure) {
+        if (job.isCancelling() && (failure == null || job.stop.isStopped())) {
+            end(JobState.CANCELLED, null);
+        } else if (failure == null || job.stop.isStopped()) {
+            job.workEnds();
+            context.store().write(job.id, job.status(), true);
+            return false;
+        } else {
+            end(JobState.FAILED, failure);
         }
         return true;
     }
@@ -104,12 +136,13 @@ public final class JobRun {
         UUID collection = collection();
         Mapping mapping = file.mapping();
         EmbeddingProvider provider = provider(file.kind());
+        LongPredicate wanted = Wanted.of(context.store(), job.retryOf);
         begunDraft(collection, null);
         long bytes = file.bytes();
         job.update(s -> s.bytesTotal = bytes);
         EngineWriter writer = new EngineWriter(context.engine(), collection, job.stop, this::trouble);
-        Loader loader = new Loader(writer, drafted(), request.onDuplicate(),
-                context.options().loadBatchSize(), "import-" + job.id + "-");
+        Loader loader = new Loader(writer, drafted(), request.onDuplicate(), batchSize(),
+                "import-" + job.id + "-");
         Transformer transformer = new Transformer(mapping, file.isTyped(),
                 provider == null ? null : provider.model());
         ExecutorService calls = file.kind() == EmbeddingConnection.Kind.OPENAI
@@ -120,7 +153,11 @@ public final class JobRun {
                 : new EmbedStage(provider, context.cache(), calls, job.stop, this::trouble);
         ExecutorService preparing = calls == null ? context.threads().workers() : calls;
         new LoadRun(context, job, drafted(), transformer, embedding, preparing, loader, fileType)
-                .run(file.open(job.status().nextOrdinal), Wanted.of(context.store(), job.retryOf));
+                .run(file::open, wanted);
+    }
+
+    private int batchSize() {
+        return Math.min(context.options().loadBatchSize(), context.engine().options().batchRecordsMax());
     }
 
     private void undo(JobSource.Undo undo) throws StoppedException, JobFailure, InterruptedException {
@@ -134,7 +171,7 @@ public final class JobRun {
             s.bytesTotal = rows;
         });
         EngineWriter writer = new EngineWriter(context.engine(), collection, job.stop, this::trouble);
-        new UndoRun(context, job, undo, drafted(), writer).run();
+        new UndoRun(context, job, undo, drafted(), writer, batchSize()).run();
     }
 
     private void begunDraft(UUID collection, @Nullable String revertOf) throws StoppedException {
@@ -157,7 +194,7 @@ public final class JobRun {
     }
 
     private void trouble(String what) {
-        job.update(s -> s.phase = what.isEmpty() ? "loading" : what);
+        job.update(s -> s.phase = what.isEmpty() ? s.stage : what);
     }
 
     private @Nullable EmbeddingProvider provider(EmbeddingConnection.Kind kind) throws EmbeddingException {
@@ -170,24 +207,30 @@ public final class JobRun {
         return context.embeddings().provider(name, request.model());
     }
 
-    /** The collection of the job; made when it is not there, but never a second time. */
-    private UUID collection() throws JobFailure {
+    /** The collection of the job; made when it is not there, but never a second time. No other job works on it. */
+    private UUID collection() throws JobFailure, StoppedException {
         UUID known = job.status().collectionId;
+        UUID id = known == null ? foundOrMade() : known;
         try {
-            if (known != null) {
-                return context.engine().collection(known).id();
-            }
-            CollectionInfo info = request.source() instanceof JobSource.Undo
-                    ? context.engine().collection(request.tenant(), request.database(), request.collection())
-                    : context.engine().createCollection(request.tenant(), request.database(),
-                            request.collection(), null, CollectionConfig.DEFAULT, true).join();
+            context.engine().collection(id);
+        } catch (ForebayException gone) {
+            throw new JobFailure("The collection was deleted while the job ran: " + gone.getMessage(), gone);
+        }
+        if (!context.claims().claim(id, job.id)) {
+            // It was renamed, and a job that began under its other name is at work.
+            job.notBeforeNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+            throw new StoppedException();
+        }
+        return id;
+    }
+
+    private UUID foundOrMade() throws JobFailure {
+        try {
+            CollectionInfo info = context.engine().createCollection(request.tenant(), request.database(),
+                    request.collection(), null, CollectionConfig.DEFAULT, true).join();
             job.update(s -> s.collectionId = info.id());
             context.store().write(job.id, job.status(), true);
             return info.id();
-        } catch (ForebayException gone) {
-            throw new JobFailure(known == null
-                    ? String.valueOf(gone.getMessage())
-                    : "The collection was deleted while the job ran: " + gone.getMessage(), gone);
         } catch (CompletionException refused) {
             Throwable reason = refused.getCause() == null ? refused : refused.getCause();
             throw new JobFailure(String.valueOf(reason.getMessage()), reason);
@@ -231,15 +274,20 @@ public final class JobRun {
             case JobSource.Spooled ignored -> throw new IllegalStateException("it is here");
             case JobSource.Undo ignored -> throw new IllegalStateException("it has no file");
         };
+        String name;
         try (StopSignal.Interrupting ignored = job.stop.interrupting(Thread.currentThread())) {
-            fetch.fetch(target, (bytes, total) -> job.update(s -> s.bytesTotal = total));
+            name = fetch.fileName();
+            fetch.fetch(target, new FetchTold(job));
         } catch (InterruptedException e) {
             if (job.stop.isStopped()) {
                 throw new StoppedException();
             }
             throw e;
         }
-        job.update(s -> s.fetchedName = fetch.fileName());
+        job.update(s -> {
+            s.fetchedName = name;
+            s.bytesProcessed = 0;
+        });
         context.store().write(job.id, job.status(), true);
     }
 
@@ -250,21 +298,53 @@ public final class JobRun {
         new JobRun(context, job).end(state, failure);
     }
 
+    /**
+     * First it is written how it ends: after a kill that is what is done, and nothing more is loaded into a commit that may
+     * have ended.
+     */
     private void end(JobState state, @Nullable String failure) {
+        adoptDraft();
+        JobStatus ending = job.status();
+        ending.endingAs = state;
+        ending.failedAt = failure == null ? "" : ending.stage;
+        ending.error = failure;
+        ending.errorOrdinal = ending.nextOrdinal;
+        ending.errorLine = ending.lastLine;
+        if (draft != null) {
+            context.store().write(job.id, ending, true);
+        }
         String commit = commit(state);
         job.workEnds();
-        job.update(s -> {
-            s.state = state;
-            s.failedAt = failure == null ? "" : s.phase;
-            s.error = failure;
-            s.errorOrdinal = s.nextOrdinal;
-            s.phase = state.name().toLowerCase(Locale.ROOT);
-            s.endedMillis = System.currentTimeMillis();
-            s.commit = commit;
-            s.total = state == JobState.COMPLETED ? s.processed : s.total;
-        });
-        context.store().write(job.id, job.status(), true);
-        job.told();
+        JobStatus over = job.status();
+        over.state = state;
+        over.endingAs = null;
+        over.failedAt = ending.failedAt;
+        over.error = failure;
+        over.errorOrdinal = ending.errorOrdinal;
+        over.errorLine = ending.errorLine;
+        over.phase = state.name().toLowerCase(Locale.ROOT);
+        over.endedMillis = System.currentTimeMillis();
+        over.commit = commit;
+        over.total = state == JobState.COMPLETED ? over.processed : over.total;
+        context.store().write(job.id, over, true);
+        job.ended(over);
+    }
+
+    /** What was loaded in an earlier process, or before it failed this time, is a commit too. */
+    private void adoptDraft() {
+        JobStatus status = job.status();
+        UUID collection = status.collectionId;
+        boolean loaded = status.batches > 0 || status.intendedOrdinal > 0 || status.written() > 0;
+        if (draft != null || collection == null || !loaded) {
+            return;
+        }
+        String revertOf = request.source() instanceof JobSource.Undo undo ? undo.commit() : null;
+        try {
+            draft = context.history().draft(new DraftRequest(collection, job.id, request.message(),
+                    request.author(), revertOf));
+        } catch (ForebayException gone) {
+            LOG.info("job {} has no commit: {}", job.id, gone.getMessage());
+        }
     }
 
     /** Null where nothing can be committed; a job is not complete without. */

@@ -21,6 +21,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.WriteBatch;
@@ -38,6 +39,8 @@ import org.rocksdb.WriteBatch;
  */
 final class LoadRun {
     private static final long LOOK_MILLIS = 200;
+    /** Of documents as they are in the file; as objects they take a few times as much. */
+    private static final long BYTES_UNDER_WAY_MAX = 64 << 20;
 
     private final JobContext context;
     private final LiveJob job;
@@ -50,8 +53,10 @@ final class LoadRun {
     private final String fileType;
     private final BlockingQueue<Future<@Nullable Chunk>> handedOn;
     private final AtomicInteger underWay = new AtomicInteger();
+    private final AtomicLong bytesUnderWay = new AtomicLong();
     private volatile boolean ending;
-    private boolean dimensionChecked;
+    /** Of the collection's vectors; 0 while it has none. */
+    private int dimension;
 
     /** @param preparing where chunks are transformed and embedded: where they may wait, if a service is asked */
     LoadRun(JobContext context, LiveJob job, CommitDraft draft, Transformer transformer,
@@ -68,12 +73,18 @@ final class LoadRun {
         this.handedOn = new ArrayBlockingQueue<>(Math.max(1, context.options().chunksAtOnceMax()));
     }
 
-    void run(DocumentSource source, LongPredicate wanted)
+    /** Opens the file at its first item that is not dealt with. */
+    @FunctionalInterface
+    interface Opening {
+        DocumentSource at(long ordinal) throws IOException;
+    }
+
+    void run(Opening file, LongPredicate wanted)
             throws IOException, StoppedException, JobFailure, InterruptedException {
         JobStatus from = job.status();
         Future<@Nullable Void> reading = context.threads().readers().submit(() -> {
-            try (ChunkReader reader = new ChunkReader(source, sizer, wanted, from.nextOrdinal,
-                    from.intendedOrdinal)) {
+            try (ChunkReader reader = new ChunkReader(file.at(from.nextOrdinal), sizer, wanted,
+                    () -> ending || job.stop.isStopped(), from.nextOrdinal, from.intendedOrdinal)) {
                 read(reader);
             }
             return null;
@@ -105,6 +116,7 @@ final class LoadRun {
                     ? CompletableFuture.completedFuture(null)
                     : preparing.submit(() -> prepare(chunk));
             underWay.incrementAndGet();
+            bytesUnderWay.addAndGet(chunk == null ? 0 : chunk.bytes);
             while (!handedOn.offer(next, LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (ending) {
                     next.cancel(true);
@@ -120,7 +132,7 @@ final class LoadRun {
     /** False when the run ends. */
     private boolean awaitMemory() throws InterruptedException {
         MemoryGate.Advice advice = context.memory().advice(underWay.get());
-        while (advice == MemoryGate.Advice.WAIT) {
+        while (advice == MemoryGate.Advice.WAIT || bytesUnderWay.get() > BYTES_UNDER_WAY_MAX) {
             if (ending || job.stop.await(LOOK_MILLIS)) {
                 return false;
             }
@@ -147,7 +159,7 @@ final class LoadRun {
                 embedding.embed(chunk, needy);
             }
         }
-        sizer.took((int) chunk.itemCount, System.nanoTime() - start);
+        chunk.prepareNanos = System.nanoTime() - start;
         return chunk;
     }
 
@@ -158,13 +170,8 @@ final class LoadRun {
         synchronized (draft) {
             known = draft.find(rows.stream().map(row -> row.id).distinct().toList());
         }
-        List<Row> needy = new ArrayList<>();
-        for (Row row : rows) {
-            if (row.embedding == null && !Loader.isSettled(onDuplicate, row, known.get(row.id))) {
-                needy.add(row);
-            }
-        }
-        return needy;
+        return Loader.toWrite(onDuplicate, rows, known).stream().filter(row -> row.embedding == null)
+                .toList();
     }
 
     // ---- this thread ----
@@ -187,8 +194,11 @@ final class LoadRun {
             if (chunk == null) {
                 return;
             }
+            long start = System.nanoTime();
             load(chunk);
+            sizer.took((int) chunk.itemCount, Math.max(chunk.prepareNanos, System.nanoTime() - start));
             underWay.decrementAndGet();
+            bytesUnderWay.addAndGet(-chunk.bytes);
         }
     }
 
@@ -229,36 +239,54 @@ final class LoadRun {
     }
 
     private void load(Chunk chunk) throws StoppedException, JobFailure, InterruptedException {
-        JobStatus next = job.status();
-        next.intendedOrdinal = chunk.nextOrdinal;
-        context.store().write(job.id, next, false);
-        embedLate(chunk);
-        checkDimension(chunk);
-        Loader.Written written = loader.load(chunk);
+        job.update(s -> s.intendedOrdinal = chunk.nextOrdinal);
+        Checkpoints.write(context, job, job.status());
+        Loader.Written written = new Loader.Written();
+        try {
+            embedLate(chunk);
+            checkDimension(chunk);
+            loader.load(chunk, written);
+        } catch (StoppedException | RuntimeException failure) {
+            if (job.isCancelling() || !job.stop.isStopped()) {
+                keep(written); // it will not go on from here
+            }
+            throw failure;
+        }
         List<DocumentError> errors = errors(chunk);
-        next = job.status();
+        JobStatus next = job.status();
+        long bytes = chunk.bytesRead - next.bytesProcessed;
         next.intendedOrdinal = 0;
         next.nextOrdinal = chunk.nextOrdinal;
+        next.lastLine = Math.max(next.lastLine, chunk.lastLine);
         next.processed += chunk.itemCount;
-        next.total = chunk.total;
+        next.total = job.retryOf == null ? chunk.total : -1;
         next.bytesProcessed = chunk.bytesRead;
         next.batches++;
-        next.inserted += written.inserted;
-        next.updated += written.updated;
         next.skipped += written.skipped;
         next.failed += errors.size();
         next.embedded += chunk.embedded;
         next.fromCache += chunk.fromCache;
-        next.lastSeqId = Math.max(next.lastSeqId, written.logged.seqId());
         checkpoint(next, written, errors);
-        context.listener().loaded(written.inserted + written.updated, chunk.bytesRead);
+        context.listener().loaded(written.inserted + written.updated, Math.max(0, bytes));
         context.listener().embedded(chunk.embedded, chunk.fromCache, chunk.embedNanos);
         if (!errors.isEmpty()) {
             context.listener().documentsFailed(fileType, errors.size());
         }
-        if (next.failed > context.options().errorsMax()) {
+        if (!errors.isEmpty() && next.failed > context.options().errorsMax()) {
             throw new JobFailure("More than " + context.options().errorsMax()
                     + " documents failed (imports.max_errors); the last: " + errors.getLast().reason());
+        }
+    }
+
+    /** What was written of a chunk that is not dealt with as a whole belongs to the commit as well. */
+    private void keep(Loader.Written written) throws StoppedException {
+        if (written.changes.isEmpty()) {
+            return;
+        }
+        try {
+            checkpoint(job.status(), written, List.of());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -272,21 +300,26 @@ final class LoadRun {
         }
     }
 
-    /** A model that does not fit the collection fits no document. */
+    /**
+     * Vectors of another dimension than the collection's would be refused by the engine, each after others were written. A
+     * model that does not fit fits no document.
+     */
     private void checkDimension(Chunk chunk) throws JobFailure {
-        if (embedding == null || dimensionChecked) {
-            return;
-        }
         for (Row row : chunk.rows) {
             float[] vector = row.embedding;
-            if (vector != null) {
-                dimensionChecked = true;
-                int dimension = context.engine().status(draft.collection()).dimension();
-                if (dimension > 0 && vector.length != dimension) {
-                    throw new JobFailure("The collection has vectors of dimension " + dimension
-                            + ", the embedding model gives " + vector.length);
-                }
-                return;
+            if (vector == null || row.error != null) {
+                continue;
+            }
+            dimension = dimension > 0 ? dimension : context.engine().status(draft.collection()).dimension();
+            dimension = dimension > 0 ? dimension : vector.length;
+            if (vector.length != dimension && embedding != null
+                    && transformer.mapping().embeddingField() == null) {
+                throw new JobFailure("The collection has vectors of dimension " + dimension
+                        + ", the embedding model gives " + vector.length);
+            }
+            if (vector.length != dimension) {
+                row.error = "its vector has " + vector.length + " components, those of the collection have "
+                        + dimension;
             }
         }
     }
@@ -303,6 +336,9 @@ final class LoadRun {
 
     private void checkpoint(JobStatus next, Loader.Written written, List<DocumentError> errors)
             throws StoppedException, InterruptedException {
+        next.inserted += written.inserted;
+        next.updated += written.updated;
+        next.lastSeqId = Math.max(next.lastSeqId, written.logged.seqId());
         try (WriteBatch batch = new WriteBatch()) {
             synchronized (draft) {
                 draft.put(batch, written.changes, written.logged.operations());

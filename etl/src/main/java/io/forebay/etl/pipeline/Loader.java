@@ -68,9 +68,12 @@ final class Loader {
                 && (onDuplicate == OnDuplicate.SKIP || Arrays.equals(known.sourceHash(), row.sourceHash));
     }
 
-    /** Rows that cannot be loaded get an error. Rows without a vector must be settled ones. */
-    Written load(Chunk chunk) throws StoppedException, InterruptedException {
-        Written written = new Written();
+    /**
+     * Rows that cannot be loaded get an error. Rows without a vector must be settled ones.
+     *
+     * @param written is told of each write when it is acknowledged, so also of those before one that fails
+     */
+    void load(Chunk chunk, Written written) throws StoppedException, InterruptedException {
         writes = 0;
         List<Row> rest = new ArrayList<>(chunk.rows.stream().filter(row -> row.error == null).toList());
         Map<String, RowState> known = new HashMap<>(find(rest));
@@ -95,7 +98,19 @@ final class Loader {
             write(chunk, Operation.UPSERT, changed, written);
             rest = later;
         }
-        return written;
+    }
+
+    /** Which of the rows, one after the other, will be written, given what is known of their ids. */
+    static List<Row> toWrite(OnDuplicate onDuplicate, List<Row> rows, Map<String, RowState> known) {
+        Map<String, RowState> now = new HashMap<>(known);
+        List<Row> chosen = new ArrayList<>();
+        for (Row row : rows) {
+            if (row.error == null && !isSettled(onDuplicate, row, now.get(row.id))) {
+                chosen.add(row);
+                now.put(row.id, new RowState(row.sourceHash, row.sourceHash));
+            }
+        }
+        return chosen;
     }
 
     private Map<String, RowState> find(List<Row> rows) {

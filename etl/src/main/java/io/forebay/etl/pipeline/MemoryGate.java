@@ -2,13 +2,16 @@ package io.forebay.etl.pipeline;
 
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.lang.management.MemoryUsage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
- * Holds back readers while the process uses much memory. Above nine tenths of the threshold a reader waits a moment before
+ * Holds back readers while the process uses much memory, or its heap is full of what is needed. Above nine tenths of the threshold a reader waits a moment before
  * each chunk; above the threshold it waits until there is less, or until nothing of its job is under way: then one chunk may
  * go on its way, so a job gets on however little there is, one chunk at a time.
  *
@@ -21,9 +24,13 @@ public final class MemoryGate {
     /** Of the machine's memory, where no threshold is set. */
     private static final double DEFAULT_SHARE = 0.8;
 
+    private static final double HEAP_SHARE_MAX = 0.85;
+
     private final long thresholdBytes;
     private final LongSupplier rssSource;
+    private final boolean watchesHeap;
     private volatile long rss;
+    private volatile double heapShare;
 
     /** What a reader does next. */
     enum Advice {
@@ -33,10 +40,15 @@ public final class MemoryGate {
     /** @param thresholdBytes 0 for a share of what the machine has */
     public MemoryGate(long thresholdBytes) {
         this(thresholdBytes > 0 ? thresholdBytes : (long) (DEFAULT_SHARE * machineBytes()),
-                MemoryGate::residentBytes);
+                MemoryGate::residentBytes, true);
     }
 
     MemoryGate(long thresholdBytes, LongSupplier rssSource) {
+        this(thresholdBytes, rssSource, false);
+    }
+
+    private MemoryGate(long thresholdBytes, LongSupplier rssSource, boolean watchesHeap) {
+        this.watchesHeap = watchesHeap;
         this.thresholdBytes = thresholdBytes;
         this.rssSource = rssSource;
         sample();
@@ -67,14 +79,25 @@ public final class MemoryGate {
     public long sample() {
         long now = rssSource.getAsLong();
         rss = now;
+        heapShare = watchesHeap ? heapShareLeft() : 0;
         return now;
     }
 
+    /** What the last collections left of the heap, over what it may have: what is garbage does not count. */
+    private static double heapShareLeft() {
+        long left = 0;
+        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
+            MemoryUsage live = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
+            left += live == null ? 0 : live.getUsed();
+        }
+        return (double) left / Runtime.getRuntime().maxMemory();
+    }
+
     Advice advice(int chunksUnderWay) {
-        long now = rss;
-        if (now > thresholdBytes && chunksUnderWay > 0) {
+        double used = Math.max((double) rss / thresholdBytes, heapShare / HEAP_SHARE_MAX);
+        if (used > 1 && chunksUnderWay > 0) {
             return Advice.WAIT;
         }
-        return now > SLOW_SHARE * thresholdBytes ? Advice.SLOWLY : Advice.GO;
+        return used > SLOW_SHARE ? Advice.SLOWLY : Advice.GO;
     }
 }

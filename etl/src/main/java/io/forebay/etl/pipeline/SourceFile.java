@@ -18,8 +18,6 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -86,16 +84,17 @@ public record SourceFile(Path file, @Nullable String sideName, @Nullable Path si
      * @throws ForebayException UNPROCESSABLE when the schema does not fit them
      */
     public Mapping mapping() throws IOException {
-        List<SourceItem.Document> sample = new ArrayList<>();
+        FieldNames known = new FieldNames(schema);
         try (DocumentSource source = open(0)) {
             SourceItem item = source.next();
-            for (int i = 0; item != null && i < 10 * Mapping.SAMPLE && sample.size() < Mapping.SAMPLE; i++) {
+            for (int i = 0; item != null && i < 10 * Mapping.SAMPLE
+                    && known.documents() < Mapping.SAMPLE; i++) {
                 if (item instanceof SourceItem.Document document) {
-                    sample.add(document);
+                    known.add(document);
                 }
                 item = source.next();
             }
         }
-        return Mapping.resolve(schema, options.embeddingField(), sample);
+        return Mapping.resolve(schema, options.embeddingField(), known.names(), known.documents());
     }
 }

@@ -7,12 +7,15 @@ import io.forebay.etl.job.DocumentError;
 import io.forebay.etl.job.JobSource;
 import io.forebay.etl.job.JobStatus;
 import io.forebay.etl.job.LiveJob;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
 import io.forebay.model.Operation;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.RecordBatchBuilder;
 import io.forebay.model.StoredRecord;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.WriteBatch;
 
 /**
@@ -25,14 +28,19 @@ final class UndoRun {
     private final JobSource.Undo undo;
     private final CommitDraft draft;
     private final EngineWriter writer;
+    private final int size;
     private final List<History.Undo> steps = new ArrayList<>();
+    /** About, of the rows in them. */
+    private long bytes;
 
-    UndoRun(JobContext context, LiveJob job, JobSource.Undo undo, CommitDraft draft, EngineWriter writer) {
+    UndoRun(JobContext context, LiveJob job, JobSource.Undo undo, CommitDraft draft, EngineWriter writer,
+            int size) {
         this.context = context;
         this.job = job;
         this.undo = undo;
         this.draft = draft;
         this.writer = writer;
+        this.size = size;
     }
 
     /** Carries a checked exception through a consumer. */
@@ -45,11 +53,11 @@ final class UndoRun {
     }
 
     void run() throws StoppedException, InterruptedException {
-        int size = context.options().loadBatchSize();
         try {
             context.history().undo(draft.collection(), undo.commit(), job.status().afterId, step -> {
                 steps.add(step);
-                if (steps.size() >= size) {
+                bytes += bytes(step.before());
+                if (steps.size() >= size || bytes >= ChunkSizer.BYTES_MAX) {
                     carry();
                 }
             });
@@ -61,6 +69,15 @@ final class UndoRun {
                 case null, default -> throw carried;
             }
         }
+    }
+
+    private static long bytes(@Nullable StoredRecord row) {
+        if (row == null) {
+            return 0;
+        }
+        float[] vector = row.embedding();
+        return (vector == null ? 0 : 4L * vector.length)
+                + (row.document() == null ? 0 : row.document().length());
     }
 
     private void carry() {
@@ -95,7 +112,7 @@ final class UndoRun {
             }
             next.processed++;
         }
-        EngineWriter.Logged logged = write(ids, restored, next.batches);
+        EngineWriter.Logged logged = write(ids, restored, next.batches, changes, errors);
         next.lastSeqId = Math.max(next.lastSeqId, logged.seqId());
         next.batches++;
         next.failed += errors.size();
@@ -111,21 +128,43 @@ final class UndoRun {
         }
         job.written(next);
         steps.clear();
+        bytes = 0;
     }
 
-    private EngineWriter.Logged write(List<String> ids, List<StoredRecord> restored, long number)
+    /** A row that the log does not take (it has other limits now) stays away, and is told. */
+    private EngineWriter.Logged write(List<String> ids, List<StoredRecord> restored, long number,
+            List<RowChange> changes, List<DocumentError> errors)
             throws StoppedException, InterruptedException {
         if (ids.isEmpty()) {
             return EngineWriter.Logged.NOTHING;
         }
         String key = "import-" + job.id + "-undo-" + number;
-        EngineWriter.Logged logged = writer.delete(ids, key + "d");
-        if (!restored.isEmpty()) {
+        EngineWriter.Logged deleted = writer.delete(ids, key + "d");
+        return restored.isEmpty() ? deleted : deleted.and(add(restored, key + "a", changes, errors));
+    }
+
+    /** By halves, where the engine refuses it. */
+    private EngineWriter.Logged add(List<StoredRecord> rows, String key, List<RowChange> changes,
+            List<DocumentError> errors) throws StoppedException, InterruptedException {
+        try {
             RecordBatchBuilder builder = RecordBatch.builder(Operation.ADD);
-            restored.forEach(row -> builder.record(row.id(), row.embedding(), row.document(), row.metadata(),
+            rows.forEach(row -> builder.record(row.id(), row.embedding(), row.document(), row.metadata(),
                     row.uri()));
-            logged = logged.and(writer.write(builder.build(), key + "a"));
+            return writer.write(builder.build(), key);
+        } catch (ForebayException refused) {
+            if (refused.code() == ErrorCode.NOT_FOUND || refused.code() == ErrorCode.INTERNAL) {
+                throw refused;
+            }
+            if (rows.size() > 1) {
+                int half = rows.size() / 2;
+                return add(rows.subList(0, half), key + "0", changes, errors)
+                        .and(add(rows.subList(half, rows.size()), key + "1", changes, errors));
+            }
+            String id = rows.getFirst().id();
+            changes.add(new RowChange(id, null, null));
+            errors.add(new DocumentError(job.status().processed, 0, null, id,
+                    String.valueOf(refused.getMessage())));
+            return EngineWriter.Logged.NOTHING;
         }
-        return logged;
     }
 }

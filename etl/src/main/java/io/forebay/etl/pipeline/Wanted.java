@@ -5,9 +5,8 @@ import io.forebay.etl.job.JobState;
 import io.forebay.etl.job.JobStore;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
@@ -26,23 +25,33 @@ final class Wanted {
         if (kept == null) {
             throw new ForebayException(ErrorCode.NOT_FOUND, "Job [" + earlier + "] is not kept any more");
         }
-        Set<Long> failed = failed(store, earlier);
+        long[] failed = failed(store, earlier);
         if (kept.status().state == JobState.COMPLETED) {
-            return failed::contains;
+            return ordinal -> isIn(failed, ordinal);
         }
         long reached = kept.status().nextOrdinal;
         LongPredicate before = of(store, kept.retryOf());
-        return ordinal -> failed.contains(ordinal) || ordinal >= reached && before.test(ordinal);
+        return ordinal -> isIn(failed, ordinal) || ordinal >= reached && before.test(ordinal);
     }
 
-    /** As many as the cap on errors allows. */
-    private static Set<Long> failed(JobStore store, UUID job) {
-        Set<Long> failed = new HashSet<>();
+    private static boolean isIn(long[] sorted, long ordinal) {
+        return Arrays.binarySearch(sorted, ordinal) >= 0;
+    }
+
+    /** Sorted, as they are kept; as many as the cap on errors allows. */
+    private static long[] failed(JobStore store, UUID job) {
+        long[] failed = new long[PAGE];
+        int count = 0;
         List<DocumentError> page = store.errors(job, -1, PAGE);
         while (!page.isEmpty()) {
-            page.forEach(error -> failed.add(error.ordinal()));
+            if (count + page.size() > failed.length) {
+                failed = Arrays.copyOf(failed, failed.length * 2);
+            }
+            for (DocumentError error : page) {
+                failed[count++] = error.ordinal();
+            }
             page = store.errors(job, page.getLast().ordinal(), PAGE);
         }
-        return failed;
+        return Arrays.copyOf(failed, count);
     }
 }

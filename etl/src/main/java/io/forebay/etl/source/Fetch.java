@@ -2,12 +2,16 @@ package io.forebay.etl.source;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Brings something from elsewhere into a local file. One thread. */
 public interface Fetch {
+    /** Of the files that a fetch keeps beside its target, behind the target's name. */
+    List<String> SUFFIXES = List.of(FetchState.SUFFIX, FetchState.FRESH);
+
     /**
      * Goes on where an earlier call for the same target ended (what it needs to know for that stands beside the target, in
-     * files whose names begin with the target's), and returns when the target is whole and synced. Tries again what can
+     * files with one of the {@link #SUFFIXES}), and returns when the target is whole and synced. Tries again what can
      * pass. An interrupt ends it.
      *
      * @throws FetchException when it cannot be had, with what and why

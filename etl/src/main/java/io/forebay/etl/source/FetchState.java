@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 record FetchState(String source, @Nullable String validator, @Nullable String next,
         @Nullable String landmark, long pages, long bytes, long total, boolean complete) {
+    static final String SUFFIX = ".state";
+    static final String FRESH = SUFFIX + ".new";
     private static final String FIRST_LINE = "forebay-fetch 1\n";
 
     static FetchState begin(String source) {
@@ -44,7 +46,7 @@ record FetchState(String source, @Nullable String validator, @Nullable String ne
     }
 
     static Path file(Path target) {
-        return target.resolveSibling(target.getFileName() + ".state");
+        return target.resolveSibling(target.getFileName() + SUFFIX);
     }
 
     /** The state of this source, or that of a beginning. Cuts the target to what the state says. */
@@ -93,7 +95,7 @@ record FetchState(String source, @Nullable String validator, @Nullable String ne
     /** The target must have been synced before. */
     void write(Path target) throws IOException {
         Path file = file(target).toAbsolutePath();
-        Path fresh = file.resolveSibling(file.getFileName() + ".new");
+        Path fresh = target.toAbsolutePath().resolveSibling(target.getFileName() + FRESH);
         try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.CREATE,
                 StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
             ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8));

@@ -142,7 +142,7 @@ class ParquetFormatTest {
     }
 
     @Test
-    void aCompressedFileIsExpandedAndTheCopyGoes() throws Exception {
+    void aCompressedFileIsExpandedBesideItself() throws Exception {
         byte[] bytes = resource("snappy.parquet");
         List<SourceItem> items = all(file("snappy.parquet"), OPTIONS);
         assertThat(all(Reading.write(folder, "a.parquet.gz", Reading.gzip(bytes)), OPTIONS)).isEqualTo(items);
@@ -150,7 +150,7 @@ class ParquetFormatTest {
                 .isEqualTo(items);
         try (var files = Files.list(folder)) {
             assertThat(files.map(f -> f.getFileName().toString())).containsExactlyInAnyOrder("snappy.parquet",
-                    "a.parquet.gz", "a.parquet.zst");
+                    "a.parquet.gz", "a.parquet.gz.expanded", "a.parquet.zst", "a.parquet.zst.expanded");
         }
     }
 

@@ -104,6 +104,23 @@ class JobStoreTest {
     }
 
     @Test
+    void whatAnErrorSaysOfADocumentIsCut() throws Exception {
+        String pair = "\uD83D\uDE00";
+        DocumentError error = new DocumentError(1, 2, null, "i" + pair.repeat(1_000), "r".repeat(70_000));
+        assertThat(error.id()).isEqualTo("i" + pair.repeat(127));
+        assertThat(error.reason()).isEqualTo("r".repeat(1_000));
+        assertThat(new DocumentError(1, 2, null, null, "why").id()).isNull();
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20);
+                WriteBatch batch = new WriteBatch()) {
+            JobStore store = new JobStore(db);
+            UUID id = JobIds.next();
+            store.put(batch, id, error);
+            db.write(batch, false);
+            assertThat(store.errors(id, -1, 2)).containsExactly(error);
+        }
+    }
+
+    @Test
     void aDamagedRowIsToldAndNotMisread() {
         try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
             byte[] bytes = JobCodec.bytes(status());
@@ -113,6 +130,39 @@ class JobStoreTest {
             assertThatThrownBy(() -> JobCodec.status(bytes)).hasMessageContaining("version 9");
             assertThat(db.get(Family.JOBS, new byte[]{1})).isNull();
         }
+    }
+
+    @Test
+    void aJobThatCannotBeReadIsPassedOverAndTheOthersAreShown() throws Exception {
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
+            JobStore store = new JobStore(db);
+            List<UUID> ids = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                ids.add(JobIds.next());
+                store.create(ids.get(i), request(sources().getFirst()), i, null, new JobStatus());
+            }
+            damage(db, 's', ids.get(1));
+            damage(db, 'r', ids.get(2));
+            for (int i = 0; i < 2; i++) {
+                List<UUID> shown = new ArrayList<>();
+                new JobStore(db).visit(kept -> shown.add(kept.id()));
+                assertThat(shown).containsExactly(ids.get(3), ids.get(0));
+            }
+            JobStore again = new JobStore(db);
+            assertThat(again.counts()).containsEntry(JobState.PENDING, 2L);
+            again.delete(ids.get(1));
+            assertThat(again.counts()).containsEntry(JobState.PENDING, 2L);
+            assertThatThrownBy(() -> again.find(ids.get(2))).hasMessageContaining("damaged");
+            assertThatThrownBy(() -> again.visit(kept -> {
+                throw new ForebayException(io.forebay.model.ErrorCode.INTERNAL, "of the visitor");
+            })).hasMessage("of the visitor");
+        }
+    }
+
+    private static void damage(ImportDatabase db, char kind, UUID id) {
+        byte[] key = java.nio.ByteBuffer.allocate(17).put((byte) kind).put(JobIds.bytes(id)).array();
+        assertThat(db.get(Family.JOBS, key)).isNotNull();
+        db.put(Family.JOBS, key, new byte[]{1, 2}, false);
     }
 
     @Test

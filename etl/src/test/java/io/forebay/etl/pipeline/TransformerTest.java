@@ -25,11 +25,18 @@ class TransformerTest {
         return new SourceItem.Document(0, 1, null, fields, 10);
     }
 
+    private static Mapping mapping(ImportSchema schema, @Nullable String embeddingField,
+            SourceItem.Document... documents) {
+        FieldNames known = new FieldNames(schema);
+        List.of(documents).forEach(known::add);
+        return Mapping.resolve(schema, embeddingField, known.names(), known.documents());
+    }
+
     private static Chunk transformed(ImportSchema schema, @Nullable String embeddingField, boolean typed,
             @Nullable String model, SourceItem.Document... documents) {
-        Mapping mapping = Mapping.resolve(schema, embeddingField, List.of(documents));
+        Mapping mapping = mapping(schema, embeddingField, documents);
         Chunk chunk = new Chunk(new ArrayList<>(List.of(documents)), documents.length, 0, documents.length, 0,
-                -1);
+                -1, 0, 0);
         new Transformer(mapping, typed, model).transform(chunk, 0, documents.length);
         return chunk;
     }
@@ -104,14 +111,36 @@ class TransformerTest {
 
     @Test
     void aSchemaThatNamesWhatNoDocumentHasIsRefusedWithWhatTheyHave() {
-        assertThatThrownBy(() -> Mapping.resolve(new ImportSchema(List.of("body2"), null, null, null), null,
-                List.of(document("text", "a", "pep", 1L)))).isInstanceOf(ForebayException.class)
+        assertThatThrownBy(() -> mapping(new ImportSchema(List.of("body2"), null, null, null), null,
+                document("text", "a", "pep", 1L))).isInstanceOf(ForebayException.class)
                 .hasMessageContaining("[body2]").hasMessageContaining("text, pep");
         assertThatThrownBy(
-                () -> Mapping.resolve(ImportSchema.DEFAULT, null, List.of(document("abstract", "a"))))
+                () -> mapping(ImportSchema.DEFAULT, null, document("abstract", "a")))
                 .hasMessageContaining("abstract");
-        assertThat(Mapping.resolve(ImportSchema.DEFAULT, null, List.of(document("content", "a")))
+        assertThat(mapping(ImportSchema.DEFAULT, null, document("content", "a"))
                 .textFields()).containsExactly("content");
+    }
+
+    @Test
+    void ofManyOrLongNamesOnlyThoseAreKeptThatMatter() {
+        Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+        fields.put("x".repeat(1 << 20), 1L);
+        for (int i = 0; i < 10_000; i++) {
+            fields.put("field" + i, i);
+        }
+        String long1 = "n".repeat(1_000);
+        fields.put("text", "a");
+        fields.put("id", "7");
+        fields.put(long1, "b");
+        SourceItem.Document wide = new SourceItem.Document(0, 1, null, fields, 10);
+        Mapping all = mapping(new ImportSchema(List.of(), null, List.of(long1, "field9999"), null), null,
+                wide);
+        assertThat(all.textFields()).containsExactly("text");
+        assertThat(all.idField()).isEqualTo("id");
+        assertThatThrownBy(() -> mapping(new ImportSchema(List.of("body2"), null, null, null), null, wide))
+                .isInstanceOf(ForebayException.class).hasMessageContaining("field7, ")
+                .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(
+                        FieldNames.NAMES_MAX * (FieldNames.NAME_LENGTH_MAX + 2) + 200));
     }
 
     @Test

@@ -163,7 +163,7 @@ enum ConfigKey {
     IMPORTS_PROGRESS("imports.progress_update_interval_ms", NUMBER, "500", 1, 3_600_000, "milliseconds",
             "IMPORT_PROGRESS_UPDATE_INTERVAL",
             "Shortest time between two events of a job that is followed."),
-    IMPORTS_ERRORS("imports.max_errors", NUMBER, "10000", 0, 1L << 40, "documents", null,
+    IMPORTS_ERRORS("imports.max_errors", NUMBER, "10000", 0, 1_000_000, "documents", null,
             "Documents of one job that may fail; one more and the job fails."),
     IMPORTS_KEEP("imports.keep_days", NUMBER, "30", 1, 36_500, "days", null,
             "For how long ended jobs, with their errors, are kept."),

@@ -49,13 +49,15 @@ final class ImportMeters implements ImportMetrics {
 
     @Override
     public void ended(Job job, String fileType) {
-        Timer.builder("forebay.import.duration")
-                .description("Imports that ended, from their start, by the size of the file")
-                .tags("size", sizeClass(job.progress().bytesTotal()), "state", lower(job.state()),
-                        "file_type",
-                        fileType)
-                .register(registry)
-                .record(Math.max(0, job.endedMillis() - job.startedMillis()), TimeUnit.MILLISECONDS);
+        if (job.startedMillis() > 0) { // one that was cancelled while it waited never started
+            Timer.builder("forebay.import.duration")
+                    .description("Imports that ended, from their start, by the size of the file")
+                    .tags("size", sizeClass(job.progress().bytesTotal()), "state", lower(job.state()),
+                            "file_type",
+                            fileType)
+                    .register(registry)
+                    .record(Math.max(0, job.endedMillis() - job.startedMillis()), TimeUnit.MILLISECONDS);
+        }
         job.memory().stream().mapToLong(Job.MemoryMark::rssPeak).filter(peak -> peak > 0).max()
                 .ifPresent(memory::record);
     }

@@ -2,7 +2,6 @@ package io.forebay.server.http.route;
 
 import io.forebay.etl.Imports;
 import io.forebay.etl.job.DocumentError;
-import io.forebay.etl.job.ImportRequest;
 import io.forebay.etl.job.Job;
 import io.forebay.etl.job.JobState;
 import io.forebay.model.ForebayException;
@@ -60,33 +59,9 @@ final class JobRoutes {
         int offset = from == null ? 0 : from;
         int limit = most == null ? LIMIT_DEFAULT : Math.min(most, LIMIT_MAX);
         Limits limits = request.who().limits();
-        Imports.JobPage page = limits.allowEverything()
-                || tenant != null && database != null && limits.allow(tenant, database)
-                        ? api.imports().jobs(state, tenant, database, collection, offset, limit)
-                        : allowed(limits, state, tenant, database, collection, offset, limit);
+        Imports.JobPage page = api.imports().jobs(state, tenant, database, collection,
+                asked -> limits.allow(asked.tenant(), asked.database()), offset, limit);
         return Response.json(200, out -> JobEncoder.page(out, page.jobs(), page.total(), offset));
-    }
-
-    /** Of all that there are, those that a token with limits may see: page by page, so that not all are in memory. */
-    private Imports.JobPage allowed(Limits limits, @Nullable JobState state, @Nullable String tenant,
-            @Nullable String database, @Nullable String collection, int offset, int limit) {
-        List<Job> shown = new ArrayList<>();
-        long total = 0;
-        for (int at = 0;; at += LIMIT_MAX) {
-            List<Job> jobs = api.imports().jobs(state, tenant, database, collection, at, LIMIT_MAX).jobs();
-            for (Job job : jobs) {
-                ImportRequest asked = job.request();
-                if (limits.allow(asked.tenant(), asked.database())) {
-                    if (total >= offset && shown.size() < limit) {
-                        shown.add(job);
-                    }
-                    total++;
-                }
-            }
-            if (jobs.size() < LIMIT_MAX) {
-                return new Imports.JobPage(shown, total);
-            }
-        }
     }
 
     private static @Nullable JobState state(@Nullable String named) {
@@ -117,7 +92,7 @@ final class JobRoutes {
     private Response retry(Request request) {
         Job job = api.job(request);
         api.imports().checkMaySubmit(request.client());
-        return UploadRoutes.accepted(api.imports().retry(job.id()));
+        return UploadRoutes.accepted(api.imports().retry(job.id(), request.client()));
     }
 
     private Response events(Request request) {
