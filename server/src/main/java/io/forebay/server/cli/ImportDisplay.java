@@ -22,6 +22,8 @@ final class ImportDisplay {
     }
 
     private static final int BAR_CELLS = 20;
+    /** What the first moments of an upload say of its rate is nothing. */
+    private static final double RATE_SECONDS_MIN = 0.5;
     private static final int ROWS = 3;
 
     private final PrintWriter out;
@@ -33,6 +35,7 @@ final class ImportDisplay {
     private boolean over;
     private long sent;
     private long toSend;
+    private long sendingNanos = -1;
     private long sentNanos;
     private @Nullable JobView job;
 
@@ -45,7 +48,8 @@ final class ImportDisplay {
     synchronized void upload(long bytes, long bytesTotal) {
         sent = bytes;
         toSend = bytesTotal;
-        sentNanos = System.nanoTime() - startNanos;
+        sendingNanos = sendingNanos < 0 ? System.nanoTime() - startNanos : sendingNanos;
+        sentNanos = System.nanoTime() - startNanos - sendingNanos;
         if (style != Style.JSON) {
             draw(false);
         }
@@ -111,7 +115,7 @@ final class ImportDisplay {
         String elapsed = String.format(Locale.ROOT, "%5.0f s  ", (System.nanoTime() - startNanos) / 1e9);
         return elapsed + (job == null
                 ? "upload " + uploadText()
-                : job.status() + "  processing " + processingText() + "  indexed " + indexedText());
+                : "processing " + processingText() + "  indexed " + indexedText());
     }
 
     private double uploadShare() {
@@ -122,10 +126,14 @@ final class ImportDisplay {
         if (toSend == 0) {
             return "-";
         }
-        double perSecond = sent / Math.max(0.001, sentNanos / 1e9);
-        boolean whole = sent >= toSend;
-        return bytes(sent) + " of " + bytes(toSend) + "  " + bytes((long) perSecond) + "/s"
-                + (whole || perSecond < 1 ? "" : "  left " + time((toSend - sent) / perSecond));
+        double seconds = sentNanos / 1e9;
+        String counts = bytes(sent) + " of " + bytes(toSend);
+        if (seconds < RATE_SECONDS_MIN) {
+            return counts;
+        }
+        double perSecond = sent / seconds;
+        return counts + "  " + bytes((long) perSecond) + "/s"
+                + (sent >= toSend || perSecond < 1 ? "" : "  left " + time((toSend - sent) / perSecond));
     }
 
     private double processedShare() {

@@ -218,12 +218,17 @@ final class ImportRun {
                 table.row(List.of(job.id(), job.status(), job.text("collection_name", "-"),
                         job.text("file_name", job.text("source", "-")), grouped(job.loaded()),
                         grouped(Math.max(0, job.count("result.documents_failed"))),
-                        job.text("created_at", "-").replaceFirst("\\.\\d+", "")));
+                        minute(job.text("created_at", "-"))));
             }
             out.print(jobs.isEmpty() ? "no jobs\n" : table.format(Terminal.width()));
         }
         out.flush();
         return 0;
+    }
+
+    /** What is finer would cost the names of files their room. */
+    private static String minute(String time) {
+        return time.matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:.*Z") ? time.substring(0, 16) + "Z" : time;
     }
 
     private void say(String line) {

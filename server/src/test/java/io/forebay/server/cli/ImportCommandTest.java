@@ -145,8 +145,8 @@ class ImportCommandTest {
         assertThat(errors.code()).isZero();
         assertThat(errors.out().lines()).hasSize(2).first().asString().contains("\"line\":6");
         Outcome retried = run("--retry", job);
-        assertThat(retried.code()).isEqualTo(ImportCommand.EXIT_SOME_FAILED);
-        assertThat(retried.out()).contains("bad: 0 inserted, 2 failed");
+        assertThat(retried.code()).as(retried.err()).isEqualTo(ForebayCommand.EXIT_FAILED);
+        assertThat(retried.err()).contains("Not one of 2 documents", "2 documents failed");
     }
 
     @Test
