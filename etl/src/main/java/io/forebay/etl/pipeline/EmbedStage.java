@@ -110,6 +110,9 @@ final class EmbedStage {
             if (e.getCause() instanceof StoppedException stopped) {
                 throw stopped;
             }
+            if (stop.isStopped()) {
+                throw new StoppedException(); // its calls were interrupted
+            }
             throw new IllegalStateException(e.getCause());
         } finally {
             asked.forEach(future -> future.cancel(true));

@@ -75,7 +75,9 @@ public final class JobRun {
                     ? "The collection was deleted while the job ran: " + refused.getMessage()
                     : String.valueOf(refused.getMessage()));
         } catch (RuntimeException defect) {
-            LOG.error("job {} failed", job.id, defect);
+            if (!job.stop.isStopped()) {
+                LOG.error("job {} failed", job.id, defect);
+            }
             return stopped("A defect: " + defect);
         }
         return true;

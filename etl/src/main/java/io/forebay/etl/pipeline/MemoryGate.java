@@ -11,9 +11,10 @@ import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
- * Holds back readers while the process uses much memory, or its heap is full of what is needed. Above nine tenths of the threshold a reader waits a moment before
- * each chunk; above the threshold it waits until there is less, or until nothing of its job is under way: then one chunk may
- * go on its way, so a job gets on however little there is, one chunk at a time.
+ * Holds back readers while the process uses much memory, or its heap is full of what is needed. Above nine tenths of
+ * the threshold a reader waits a moment before each chunk; above the threshold it waits until there is less, or until
+ * nothing of its job is under way: then one chunk may go on its way, so a job gets on however little there is, one
+ * chunk at a time.
  *
  * <p>Threads: any. {@link #sample} is called every now and then by one.
  */
