@@ -52,26 +52,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private static final long LINGER_MILLIS = 2_000;
     private static final long LINGER_BYTES_MAX = 8L << 20;
 
-    private enum State {
-        /** Between requests. */
-        IDLE,
-        /** The body of a request is coming. */
-        READING,
-        /** Its head has come, and there is no room for its body yet. What comes meanwhile waits. */
-        QUEUED,
-        /** A handler is at work, or its answer is being sent. What comes meanwhile waits. */
-        ANSWERING,
-        /** The request was refused; the rest of its body is read over. */
-        DISCARDING,
-        /** The last answer is on its way; whatever comes is read over until the connection closes. */
-        LINGERING
-    }
-
     private final ServerContext server;
     private final LiveAnswer live;
     private final BodyShare share;
     private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
-    private State state = State.IDLE;
+    private ExchangeState state = ExchangeState.IDLE;
     private boolean pumping;
     /** The next request is here already, and waits until the loop has served others. */
     private boolean yielding;
@@ -124,9 +109,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             pumping = false;
         }
         // Who waits for room keeps next to nothing in memory, and is still seen to leave if he has sent nothing yet.
-        int most = state == State.QUEUED || isFull() ? 1 : WAITING_MAX;
-        ctx.channel().config().setAutoRead(waiting.size() < most);
-        if (inputShut && (!isBusy() || state == State.QUEUED && waiting.isEmpty())) {
+        if (ctx.channel().isActive()) { // a closed one has no socket that could be told
+            int most = state == ExchangeState.QUEUED || isFull() ? 1 : WAITING_MAX;
+            ctx.channel().config().setAutoRead(waiting.size() < most);
+        }
+        if (inputShut && (!isBusy() || state == ExchangeState.QUEUED && waiting.isEmpty())) {
             // Everything that the client sent is answered, or will never be whole.
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> ctx.close());
         }
@@ -134,7 +121,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** Whether the next thing that the client sent must wait. */
     private boolean isBusy() {
-        return state == State.ANSWERING || state == State.QUEUED || yielding || isFull();
+        return state == ExchangeState.ANSWERING || state == ExchangeState.QUEUED || yielding || isFull();
     }
 
     /** Whoever takes the body is slower than it comes. */
@@ -143,7 +130,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void take(ChannelHandlerContext ctx, HttpObject object) {
-        if (state == State.LINGERING) {
+        if (state == ExchangeState.LINGERING) {
             linger(ctx, object);
         } else if (object instanceof HttpRequest request) {
             begin(ctx, request);
@@ -181,7 +168,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 () -> resume(ctx, () -> refuse(ctx, request, Refusals.busy(server, announced))))) {
             read(ctx, request);
         } else {
-            state = State.QUEUED;
+            state = ExchangeState.QUEUED;
         }
     }
 
@@ -195,7 +182,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     /** The body may come. */
     private void read(ChannelHandlerContext ctx, HttpRequest request) {
-        state = State.READING;
+        state = ExchangeState.READING;
         BodySink.Source source = verdict.stream();
         if (source == null) {
             goOn(ctx, request);
@@ -211,7 +198,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** What became of a body that was taken as it came. */
     private void streamed(ChannelHandlerContext ctx, Response answer) {
         HttpRequest request = head;
-        if (state == State.ANSWERING || request == null) {
+        if (state == ExchangeState.ANSWERING || request == null) {
             send(ctx, answer);
         } else {
             refuse(ctx, request, answer);
@@ -220,7 +207,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void goOn(ChannelHandlerContext ctx, HttpRequest request) {
-        if (state == State.READING && HttpUtil.is100ContinueExpected(request)) {
+        if (state == ExchangeState.READING && HttpUtil.is100ContinueExpected(request)) {
             ctx.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                     HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
@@ -232,7 +219,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             refuseAndClose(ctx, refusal);
         } else {
             dropBody();
-            state = State.DISCARDING;
+            state = ExchangeState.DISCARDING;
             send(ctx, refusal);
         }
     }
@@ -246,26 +233,26 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         boolean last = content instanceof LastHttpContent;
-        if (state == State.DISCARDING) {
+        if (state == ExchangeState.DISCARDING) {
             if (last) {
                 next(ctx);
             }
             return;
         }
-        if (state != State.READING) {
+        if (state != ExchangeState.READING) {
             return;
         }
         if (stream != null) {
             stream.give(content.content());
             if (last) {
-                state = State.ANSWERING;
+                state = ExchangeState.ANSWERING;
                 stream.end();
             }
             return;
         }
         if (body != null) {
             if (!share.covers(received)) {
-                state = State.DISCARDING;
+                state = ExchangeState.DISCARDING;
                 send(ctx, Refusals.busy(server, received));
                 if (last) {
                     next(ctx);
@@ -284,7 +271,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void handle(ChannelHandlerContext ctx) {
-        state = State.ANSWERING;
+        state = ExchangeState.ANSWERING;
         HttpRequest request = head;
         Route found = verdict.route();
         if (request == null || found == null) {
@@ -334,7 +321,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         server.cors().apply(request, http.headers());
         HttpUtil.setKeepAlive(http.headers(), request.protocolVersion(), keepAlive);
         answered(request, http.status().code());
-        boolean answering = state == State.ANSWERING;
+        boolean answering = state == ExchangeState.ANSWERING;
         sending = true;
         ctx.writeAndFlush(http).addListener((ChannelFuture written) -> {
             sending = false;
@@ -357,7 +344,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         endExchange();
         idleSinceNanos = System.nanoTime();
         if (keepAlive && !stopping) {
-            state = State.IDLE;
+            state = ExchangeState.IDLE;
             yielding = !waiting.isEmpty();
             if (yielding) {
                 HttpThreads.soonOnLoop(ctx.executor(), () -> {
@@ -387,9 +374,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void refuseAndClose(ChannelHandlerContext ctx, Response response) {
-        boolean refusedBefore = state == State.DISCARDING;
+        boolean refusedBefore = state == ExchangeState.DISCARDING;
         keepAlive = false;
-        state = State.LINGERING;
+        state = ExchangeState.LINGERING;
         received = 0;
         if (!refusedBefore) {
             send(ctx, response);
@@ -399,7 +386,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void closeWhenSent(ChannelHandlerContext ctx) {
         endExchange();
-        state = State.LINGERING;
+        state = ExchangeState.LINGERING;
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
             if (ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
                 duplex.shutdownOutput();
@@ -426,7 +413,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } else if (event == STOP) {
             stopping = true;
             live.stop();
-            if (state == State.IDLE) {
+            if (state == ExchangeState.IDLE) {
                 ctx.close();
             }
         } else if (event instanceof ChannelInputShutdownEvent) {
@@ -447,11 +434,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         long idleMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSinceNanos);
-        if (state == State.READING) {
+        if (state == ExchangeState.READING) {
             if (!isFull()) { // else it is ourselves who do not get on
                 refuseAndClose(ctx, Response.empty(408));
             }
-        } else if (state == State.IDLE
+        } else if (state == ExchangeState.IDLE
                 ? idleMillis >= server.options().keepAliveMillis()
                 : !isBusy() || sending) {
             ctx.close();
@@ -472,7 +459,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             ctx.writeAndFlush(
                     Rendering.of(ctx.alloc(), Refusals.full(server.options().connectionsMax()), null))
                     .addListener(sent -> ctx.close());
-            state = State.LINGERING;
+            state = ExchangeState.LINGERING;
         }
     }
 
@@ -482,7 +469,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(waiting.poll());
         }
         live.close();
-        if (state != State.ANSWERING) {
+        if (state != ExchangeState.ANSWERING) {
             endExchange();
         }
         ctx.fireChannelInactive();
