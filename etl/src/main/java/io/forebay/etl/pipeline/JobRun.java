@@ -64,7 +64,7 @@ public final class JobRun {
             }
             begin();
             work();
-            job.phase("finishing");
+            phase("finishing");
             complete();
         } catch (StoppedException stopped) {
             return stopped(null);
@@ -134,7 +134,7 @@ public final class JobRun {
         }
         SourceFile file = file();
         fileType = file.fileType();
-        job.phase("loading");
+        phase("loading");
         UUID collection = collection();
         Mapping mapping = file.mapping();
         EmbeddingProvider provider = provider(file.kind());
@@ -163,7 +163,7 @@ public final class JobRun {
     }
 
     private void undo(JobSource.Undo undo) throws StoppedException, JobFailure, InterruptedException {
-        job.phase("loading");
+        phase("loading");
         UUID collection = collection();
         CommitInfo undone = context.history().commit(collection, undo.commit());
         begunDraft(collection, undone.id());
@@ -193,6 +193,12 @@ public final class JobRun {
         if (job.stop.isStopped()) {
             throw new StoppedException();
         }
+    }
+
+    /** However short it is, its memory is known. */
+    private void phase(String begun) {
+        job.phase(begun);
+        job.sample(context.memory().sample(), MemoryGate.heapBytes());
     }
 
     private void trouble(String what) {
@@ -268,7 +274,7 @@ public final class JobRun {
     }
 
     private void fetch(Path target) throws IOException, StoppedException, InterruptedException {
-        job.phase("fetching");
+        phase("fetching");
         Fetch fetch = switch (request.source()) {
             case JobSource.Remote remote -> context.sources().remote(remote.url());
             case JobSource.Paged paged -> context.sources().paged(paged.api(), paged.parameters());
