@@ -23,6 +23,7 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -109,10 +110,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             pumping = false;
         }
         // Who waits for room keeps next to nothing in memory, and is still seen to leave if he has sent nothing yet.
-        if (ctx.channel().isActive()) { // a closed one has no socket that could be told
-            int most = state == ExchangeState.QUEUED || isFull() ? 1 : WAITING_MAX;
-            ctx.channel().config().setAutoRead(waiting.size() < most);
-        }
+        int most = state == ExchangeState.QUEUED || isFull() ? 1 : WAITING_MAX;
+        readOn(ctx, waiting.size() < most);
         if (inputShut && (!isBusy() || state == ExchangeState.QUEUED && waiting.isEmpty())) {
             // Everything that the client sent is answered, or will never be whole.
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> ctx.close());
@@ -122,6 +121,12 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Whether the next thing that the client sent must wait. */
     private boolean isBusy() {
         return state == ExchangeState.ANSWERING || state == ExchangeState.QUEUED || yielding || isFull();
+    }
+
+    private static void readOn(ChannelHandlerContext ctx, boolean isWanted) {
+        if (ctx.channel().isActive()) { // a closed one has no socket that could be told
+            ctx.channel().config().setAutoRead(isWanted);
+        }
     }
 
     /** Whoever takes the body is slower than it comes. */
@@ -477,7 +482,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException) {
+        if (cause instanceof IOException || cause instanceof UncheckedIOException) {
             LOG.debug("connection of {} broke", ctx.channel().remoteAddress(), cause);
         } else {
             LOG.warn("connection of {} failed", ctx.channel().remoteAddress(), cause);
