@@ -5,11 +5,8 @@ import io.forebay.engine.PurgedException;
 import io.forebay.model.ForebayException;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -76,9 +73,7 @@ public final class ChangeStream implements LiveStream, Turns.Work {
     public static ChangeStream start(Channel channel, HttpResponse head, OpenFeed open, StreamContext context,
             BooleanSupplier isAllowed, Runnable onEnd) {
         ChangeStream stream = new ChangeStream(channel, open, context, isAllowed, onEnd);
-        channel.config().setWriteBufferWaterMark(
-                new WriteBufferWaterMark(QUEUED_BYTES_MAX / 2, QUEUED_BYTES_MAX));
-        channel.writeAndFlush(head);
+        Streams.begin(channel, head);
         ByteBuf opening = channel.alloc().buffer();
         open.format.opening(opening, open.fromSeqId());
         stream.write(opening);
@@ -117,8 +112,7 @@ public final class ChangeStream implements LiveStream, Turns.Work {
     /** True when the client has not taken what was sent: called when nothing has moved for long. */
     @Override
     public boolean isStalled() {
-        ChannelOutboundBuffer queued = channel.unsafe().outboundBuffer();
-        return queued != null && queued.totalPendingWriteBytes() > 0;
+        return Streams.isStalled(channel);
     }
 
     @Override
@@ -265,7 +259,7 @@ public final class ChangeStream implements LiveStream, Turns.Work {
         ByteBuf out = channel.alloc().buffer();
         last.writeTo(out);
         write(out);
-        channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(sent -> onEnd.run());
+        Streams.finish(channel, onEnd);
     }
 
     private void abort() {

@@ -3,11 +3,8 @@ package io.forebay.server.http.stream;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.RejectedExecutionException;
@@ -71,9 +68,7 @@ final class LagStream implements LiveStream, Turns.Work {
     static LagStream start(Channel channel, HttpResponse head, LagFeed feed, StreamContext context,
             BooleanSupplier isAllowed, Runnable onEnd) {
         LagStream stream = new LagStream(channel, feed, context, isAllowed, onEnd);
-        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(
-                ChangeStream.QUEUED_BYTES_MAX / 2, ChangeStream.QUEUED_BYTES_MAX));
-        channel.writeAndFlush(head);
+        Streams.begin(channel, head);
         feed.events.monitor().follow(stream.afterLook);
         stream.wake();
         return stream;
@@ -113,8 +108,7 @@ final class LagStream implements LiveStream, Turns.Work {
 
     @Override
     public boolean isStalled() {
-        ChannelOutboundBuffer queued = channel.unsafe().outboundBuffer();
-        return queued != null && queued.totalPendingWriteBytes() > 0;
+        return Streams.isStalled(channel);
     }
 
     @Override
@@ -136,7 +130,7 @@ final class LagStream implements LiveStream, Turns.Work {
         }
         if (stopping) {
             end();
-            channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(sent -> onEnd.run());
+            Streams.finish(channel, onEnd);
             return false;
         }
         for (int bytes = 0; channel.isWritable();) {

@@ -2,11 +2,8 @@ package io.forebay.server.http.stream;
 
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.http.DefaultHttpContent;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.LastHttpContent;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +55,7 @@ final class PulledStream implements LiveStream, Turns.Work {
     static PulledStream start(Channel channel, HttpResponse head, PulledContent content,
             StreamContext context, BooleanSupplier isAllowed, Runnable onEnd) {
         PulledStream stream = new PulledStream(channel, content, context, isAllowed, onEnd);
-        channel.config().setWriteBufferWaterMark(new WriteBufferWaterMark(
-                ChangeStream.QUEUED_BYTES_MAX / 2, ChangeStream.QUEUED_BYTES_MAX));
-        channel.writeAndFlush(head);
+        Streams.begin(channel, head);
         stream.lookIn(context.heartbeatMillis());
         stream.wake();
         return stream;
@@ -85,8 +80,7 @@ final class PulledStream implements LiveStream, Turns.Work {
 
     @Override
     public boolean isStalled() {
-        ChannelOutboundBuffer queued = channel.unsafe().outboundBuffer();
-        return queued != null && queued.totalPendingWriteBytes() > 0;
+        return Streams.isStalled(channel);
     }
 
     @Override
@@ -154,7 +148,7 @@ final class PulledStream implements LiveStream, Turns.Work {
 
     private void finish() {
         end();
-        channel.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT).addListener(sent -> onEnd.run());
+        Streams.finish(channel, onEnd);
     }
 
     private void end() {
