@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: the JVM tells of collections on a thread of its own; any may ask.
  */
-final class JvmMemory implements AutoCloseable {
+public final class JvmMemory implements AutoCloseable {
     /** A young collection leaves old garbage; so many in a row leave less of it, because others come between. */
     private static final int COLLECTIONS = 3;
 
@@ -109,7 +109,7 @@ final class JvmMemory implements AutoCloseable {
     }
 
     /** Of the heap after its last collection, so without what is garbage; for rare questions. */
-    static double heapFreeShare() {
+    public static double heapFreeShare() {
         long used = 0;
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
             MemoryUsage live = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;

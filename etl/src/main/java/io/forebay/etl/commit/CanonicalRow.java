@@ -1,5 +1,6 @@
 package io.forebay.etl.commit;
 
+import io.forebay.etl.db.Sha256;
 import io.forebay.model.MetadataCodec;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.StoredRecord;
@@ -7,8 +8,6 @@ import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -78,15 +77,7 @@ final class CanonicalRow {
     }
 
     static byte[] hash(byte[] canonical) {
-        return sha256().digest(canonical);
-    }
-
-    static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return Sha256.digest().digest(canonical);
     }
 
     private static byte @Nullable [] metadata(@Nullable Map<String, MetadataValue> metadata) {

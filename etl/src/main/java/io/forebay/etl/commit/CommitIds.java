@@ -1,5 +1,6 @@
 package io.forebay.etl.commit;
 
+import io.forebay.etl.db.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -11,7 +12,7 @@ final class CommitIds {
     private CommitIds() {}
 
     static String of(UUID collection, @Nullable String parent, Draft draft, long timeMillis) {
-        MessageDigest digest = CanonicalRow.sha256();
+        MessageDigest digest = Sha256.digest();
         digest.update(ByteBuffer.allocate(4 * Long.BYTES).putLong(collection.getMostSignificantBits())
                 .putLong(collection.getLeastSignificantBits()).putLong(draft.number()).putLong(timeMillis)
                 .flip());

@@ -2,13 +2,13 @@ package io.forebay.etl.embed;
 
 import io.forebay.etl.db.ImportDatabase;
 import io.forebay.etl.db.ImportDatabase.Family;
+import io.forebay.etl.db.Sha256;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.CRC32C;
@@ -66,7 +66,7 @@ public final class EmbeddingCache {
     }
 
     private static List<byte[]> keys(String model, List<String> texts) {
-        MessageDigest sha = sha256();
+        MessageDigest sha = Sha256.digest();
         byte[] name = model.getBytes(StandardCharsets.UTF_8);
         List<byte[]> keys = new ArrayList<>(texts.size());
         for (String text : texts) {
@@ -75,14 +75,6 @@ public final class EmbeddingCache {
             keys.add(sha.digest(text.getBytes(StandardCharsets.UTF_8)));
         }
         return keys;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     private static byte[] encode(byte[] key, float[] vector) {

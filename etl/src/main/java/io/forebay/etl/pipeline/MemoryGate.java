@@ -1,10 +1,8 @@
 package io.forebay.etl.pipeline;
 
+import io.forebay.engine.JvmMemory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.lang.management.MemoryPoolMXBean;
-import java.lang.management.MemoryType;
-import java.lang.management.MemoryUsage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -80,18 +78,8 @@ public final class MemoryGate {
     public long sample() {
         long now = rssSource.getAsLong();
         rss = now;
-        heapShare = watchesHeap ? heapShareLeft() : 0;
+        heapShare = watchesHeap ? 1 - JvmMemory.heapFreeShare() : 0;
         return now;
-    }
-
-    /** What the last collections left of the heap, over what it may have: what is garbage does not count. */
-    private static double heapShareLeft() {
-        long left = 0;
-        for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            MemoryUsage live = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
-            left += live == null ? 0 : live.getUsed();
-        }
-        return (double) left / Runtime.getRuntime().maxMemory();
     }
 
     Advice advice(int chunksUnderWay) {

@@ -1,5 +1,6 @@
 package io.forebay.etl.pipeline;
 
+import io.forebay.etl.db.Sha256;
 import io.forebay.etl.format.SourceItem;
 import io.forebay.etl.job.DocumentError;
 import io.forebay.model.MetadataCodec;
@@ -8,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -28,7 +28,7 @@ record Transformer(Mapping mapping, boolean typed, @Nullable String model) {
 
     /** Of the chunk's items those of these numbers. */
     void transform(Chunk chunk, int from, int to) {
-        MessageDigest digest = sha256();
+        MessageDigest digest = Sha256.digest();
         for (SourceItem item : chunk.items.subList(from, to)) {
             switch (item) {
                 case SourceItem.Bad bad -> chunk.errors
@@ -147,13 +147,5 @@ record Transformer(Mapping mapping, boolean typed, @Nullable String model) {
     private static void part(MessageDigest digest, byte[] bytes) {
         digest.update(ByteBuffer.allocate(4).putInt(bytes.length).array());
         digest.update(bytes);
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 }
