@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.engine.backup.Restoring;
 import io.forebay.model.DeadLetter;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
@@ -42,6 +43,7 @@ final class Store {
 
     private static final long SUPERVISE_MILLIS = 500;
 
+    final Path directory;
     final ForebayOptions options;
     final Catalog catalog = new Catalog();
     final EngineThreads threads;
@@ -77,6 +79,7 @@ final class Store {
     /** @throws ForebayException (UNAVAILABLE) with what is wrong and where */
     static Store open(Path directory, ForebayOptions options, EngineMetrics metrics) {
         createDirectory(directory);
+        Restoring.refuseUnfinished(directory);
         Wal wal;
         try {
             wal = Wal.open(directory.resolve("wal"),
@@ -103,6 +106,7 @@ final class Store {
     }
 
     private Store(Path directory, ForebayOptions options, EngineMetrics metrics, Wal wal) {
+        this.directory = directory;
         this.options = options;
         this.metrics = metrics;
         this.wal = wal;
@@ -296,7 +300,7 @@ final class Store {
         everyRuntime().forEach(action);
     }
 
-    private List<CollectionRuntime> everyRuntime() {
+    List<CollectionRuntime> everyRuntime() {
         List<CollectionRuntime> all = new ArrayList<>(catalog.all());
         all.addAll(removals.dropping());
         return all;
