@@ -27,7 +27,7 @@ class BackupUnderLoadTest {
 
     @Test
     void whatIsRestoredIsTheStoreAsOfThatSeqId() throws Exception {
-        round(3, 2, 120);
+        round(2, 1, 80);
     }
 
     @Test
@@ -35,7 +35,7 @@ class BackupUnderLoadTest {
     @Timeout(1800)
     void whatIsRestoredIsTheStoreAsOfThatSeqIdManyTimes() throws Exception {
         for (int round = 0; round < 12; round++) {
-            round(8, 3, 400);
+            round(6, 3, 300);
         }
     }
 
