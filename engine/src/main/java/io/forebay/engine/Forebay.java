@@ -385,6 +385,11 @@ public final class Forebay implements AutoCloseable {
         return store.checkpointer.pins();
     }
 
+    /** The files of the log, the oldest first, and what holds back the purge of each, as of the last checkpoint. */
+    public List<LogExtent> logExtents() {
+        return LogExtent.of(store);
+    }
+
     public ForebayOptions options() {
         return store.options;
     }

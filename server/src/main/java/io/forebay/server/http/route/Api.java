@@ -19,7 +19,9 @@ public final class Api {
     static final String DURABILITY = "Forebay-Durability";
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     static final String REPLAYED = "Forebay-Replayed";
-    static final String PLAN = "Forebay-Plan";
+    public static final String PLAN = "Forebay-Plan";
+    /** Where a read's time went, as browsers show it: see {@code ReadTimes}. */
+    public static final String TIMING = "Server-Timing";
     static final String SEQ_ID = "Forebay-Seq-Id";
     /** Which state of the collection a read's answer shows. */
     static final String APPLIED_SEQ_ID = "Forebay-Applied-Seq-Id";
