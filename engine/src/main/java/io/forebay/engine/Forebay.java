@@ -164,6 +164,11 @@ public final class Forebay implements AutoCloseable {
         return store.catalog.forks(store.catalog.collection(collection).info());
     }
 
+    /** Of all tenants and databases. */
+    public int collectionCount() {
+        return store.catalog.all().size();
+    }
+
     public int collectionCount(String tenant, String database) {
         return store.catalog.collectionCount(tenant, database);
     }
