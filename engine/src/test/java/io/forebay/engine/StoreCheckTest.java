@@ -52,14 +52,14 @@ class StoreCheckTest {
     void storesOfRandomWorkAreSoundClosedOrKilledAndNothingIsWritten() throws IOException {
         long seed = TestStores.seed();
         Path store = root.resolve("store");
-        for (int life = 0; life < 4; life++) {
+        for (int life = 0; life < 3; life++) {
             Path killed = root.resolve("killed-" + life);
             try (Forebay forebay = Forebay.open(store, TestStores.small())) {
                 RandomWork work = new RandomWork(forebay, seed + life);
                 if (life == 1) {
                     work.fill();
                 }
-                work.steps(40);
+                work.steps(25);
                 if (life == 2) {
                     forebay.write(work.first(),
                             Poison.withDamagedMetadata(TestStores.batch(Operation.UPSERT, "p", 0, 3, 8)),
@@ -78,8 +78,8 @@ class StoreCheckTest {
             }
         }
         CheckReport report = check(store);
-        assertThat(report.records()).isGreaterThan(1000);
-        assertThat(report.pairs()).isGreaterThan(5000);
+        assertThat(report.records()).isGreaterThan(800);
+        assertThat(report.pairs()).isGreaterThan(3000);
         assertThat(report.grams()).isGreaterThan(10_000);
         assertThat(report.graphNodes()).isGreaterThan(500);
         assertThat(report.vectors()).isEqualTo(report.records());

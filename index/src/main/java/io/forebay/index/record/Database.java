@@ -138,6 +138,10 @@ final class Database implements AutoCloseable {
             for (byte[] name : RocksDB.listColumnFamilies(options, directory.toString())) {
                 present.add(new String(name, StandardCharsets.UTF_8));
             }
+            if (present.isEmpty()) {
+                throw new RecordStoreException("cannot open the record segment in " + directory
+                        + ": its file CURRENT, or the one that it names, is missing");
+            }
             return new Database(directory, config, () -> {}, present);
         } catch (RocksDBException e) {
             throw new RecordStoreException("cannot open the record segment in " + directory + ": "

@@ -93,6 +93,9 @@ public final class RecordInspector implements AutoCloseable {
     /** Everything of one collection. */
     public Looked collection(int number, Consumer<Finding> out) {
         CollectionState state = state(number, out);
+        if (state == null) {
+            return new Looked(Positions.NONE, new RoaringBitmap(), 0, 0, 0, false);
+        }
         RowCheck rows = new RowCheck(db, number, state, out);
         attempt(number, "records", null, out, rows::run);
         new SmallRows(db, number, state, out).run();
@@ -114,17 +117,22 @@ public final class RecordInspector implements AutoCloseable {
 
     /** 0 when it cannot be read. */
     public long appliedSeqId(int number) {
-        return state(number, ignored -> {}).appliedSeqId();
+        CollectionState state = state(number, ignored -> {});
+        return state == null ? 0 : state.appliedSeqId();
     }
 
-    private CollectionState state(int number, Consumer<Finding> out) {
+    private @Nullable CollectionState state(int number, Consumer<Finding> out) {
         try {
             byte[] value = db.rocks.get(db.positions, Keys.collection(number));
+            if (value == null && Dropping.hasRows(db, number)) {
+                throw new RecordStoreException("there is none, and there are rows");
+            }
             return value == null ? Positions.NONE : Positions.decode(value);
         } catch (RocksDBException | RecordStoreException damage) {
             out.accept(Finding.damage("position", PART, "its position cannot be read: " + damage.getMessage())
-                    .in(number).means("the store does not start").todo(Finding.FROM_BACKUP));
-            return Positions.NONE;
+                    .in(number).means("the store does not start; its records were not looked at")
+                    .todo(Finding.FROM_BACKUP));
+            return null;
         }
     }
 
