@@ -3,6 +3,8 @@
 const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 const SHORT = new Intl.NumberFormat('en-US', { notation: 'compact', maximumFractionDigits: 1 });
 const UNKNOWN = '–';
+/** Between a number and its unit a line is not broken. */
+const NB = '\u00a0';
 
 function isUnknown(value) {
   return value === null || value === undefined || Number.isNaN(value);
@@ -27,7 +29,7 @@ export function bytes(value) {
     left /= 1000;
     at += 1;
   }
-  return `${at === 0 || left >= 100 ? Math.round(left) : left.toFixed(1)} ${units[at]}`;
+  return `${at === 0 || left >= 100 ? Math.round(left) : left.toFixed(1)}${NB}${units[at]}`;
 }
 
 export function rate(value, unit) {
@@ -38,16 +40,16 @@ export function rate(value, unit) {
 
 export function millis(value) {
   if (isUnknown(value)) return UNKNOWN;
-  if (value >= 10_000) return `${(value / 1000).toFixed(0)} s`;
-  if (value >= 1000) return `${(value / 1000).toFixed(1)} s`;
-  return value >= 10 ? `${Math.round(value)} ms` : `${value.toFixed(value < 1 ? 2 : 1)} ms`;
+  if (value >= 10_000) return `${(value / 1000).toFixed(0)}${NB}s`;
+  if (value >= 1000) return `${(value / 1000).toFixed(1)}${NB}s`;
+  return value >= 10 ? `${Math.round(value)}${NB}ms` : `${value === 0 ? 0 : value.toFixed(value < 1 ? 2 : 1)}${NB}ms`;
 }
 
 export function seconds(value) {
   if (isUnknown(value)) return UNKNOWN;
-  if (value < 1) return value < 0.05 ? '0 s' : `${value.toFixed(1)} s`;
+  if (value < 1) return value < 0.05 ? `0${NB}s` : `${value.toFixed(1)}${NB}s`;
   const whole = Math.round(value);
-  if (whole < 60) return `${whole} s`;
+  if (whole < 60) return `${whole}${NB}s`;
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
   return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`;

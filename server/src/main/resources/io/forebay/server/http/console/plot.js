@@ -31,7 +31,7 @@ export function plot(title, series, signal, height = 120) {
     legend.append(h('div', {}, h('dt', {}, h('span', { class: `dot ${one.colour}`, 'aria-hidden': 'true' }), one.label), value));
     return value;
   });
-  const element = h('figure', { class: 'plot' }, h('figcaption', {}, title), place, legend);
+  const element = h('figure', { class: 'plot' }, h('figcaption', {}, h('h2', {}, title)), place, legend);
   let data = [[], ...series.map(() => [])];
   let drawn = null;
 
@@ -76,7 +76,7 @@ function options(series, width, height, tell) {
   const font = '11px system-ui, sans-serif';
   const axis = { stroke: colour('soft'), grid, font, ticks: { show: false } };
   return {
-    width, height, legend: { show: false },
+    width, height, padding: [6, 8, 0, 0], legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     hooks: { setCursor: [(u) => tell(u.cursor.idx)] },
     scales: { y: { range: (u, min, max) => [0, Math.max(1, (max || 0) * 1.1)] } },

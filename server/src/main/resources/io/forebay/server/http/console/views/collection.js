@@ -43,7 +43,7 @@ export async function open({ root, id, signal, follow, again }) {
           h('a', { class: 'button primary', href: `#/query?collection=${status.id}` }, 'Query'),
           h('a', { class: 'button', href: `#/upload?collection=${status.id}` }, 'Upload into it'),
           action('Drop', () => drop(status), { class: 'danger' })),
-      start, tiles(...Object.values(figures)), card('Positions', bar.element), card('Lag', history.element), letters, log,
+      start, tiles(...Object.values(figures)), card('Positions', bar.element), h('section', { class: 'card', 'aria-label': 'Lag' }, history.element), letters, log,
       card('Settings', settings(info, status, space)));
 
   const update = (next) => {

@@ -7,11 +7,13 @@ import { field, h, select, show } from '../dom.js';
 import { badge, command, dialog, empty, failure, head, pager, positionsBar, table } from '../parts.js';
 
 const PAGE = 50;
+const NAMES = new Intl.Collator('en', { numeric: true });
+const byName = (a, b) => NAMES.compare(a.name, b.name);
 const DRAW_MILLIS = 500;
 const ORDERS = {
-  name: ['Name', (a, b) => a.name.localeCompare(b.name)],
-  lag: ['Furthest behind', (a, b) => b.index_lag.records - a.index_lag.records || a.name.localeCompare(b.name)],
-  size: ['Most records', (a, b) => b.records - a.records || a.name.localeCompare(b.name)],
+  name: ['Name', byName],
+  lag: ['Furthest behind', (a, b) => b.index_lag.records - a.index_lag.records || byName(a, b)],
+  size: ['Most records', (a, b) => b.records - a.records || byName(a, b)],
 };
 
 export async function open({ root, signal, follow, query }) {

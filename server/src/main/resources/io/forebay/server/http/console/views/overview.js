@@ -97,13 +97,14 @@ function makeFigures() {
     set(o) {
       all.acks.set(format.rate(o.writes.records_per_second), `records · ${format.bytes(o.writes.bytes_per_second)}/s`);
       all.latency.set(format.millis(o.writes.ack_p50_millis), o.writes.ack_p99_millis === null ? 'no writes in the last 10 s'
-          : `99 of 100 within ${format.millis(o.writes.ack_p99_millis)}`);
+          : `p99 ${format.millis(o.writes.ack_p99_millis)}`);
       all.lag.set(format.compact(o.lag.records), o.lag.records === 0 ? 'all is searchable'
           : `${format.plural(o.lag.collections_behind, 'collection')}, up to ${format.seconds(o.lag.seconds)} behind`);
       all.reads.set(format.rate(o.reads.per_second), o.reads.p50_millis === null ? 'no reads in the last 10 s'
           : `median ${format.millis(o.reads.p50_millis)}, p99 ${format.millis(o.reads.p99_millis)}`);
-      all.requests.set(format.rate(o.requests.per_second), `${format.plural(o.requests.connections, 'connection')}, `
-          + `${format.rate(o.requests.errors_per_second)} refused or failed`, o.requests.errors_per_second > 0);
+      all.requests.set(format.rate(o.requests.per_second), o.requests.errors_per_second > 0
+          ? `${format.rate(o.requests.errors_per_second)} refused or failed` : format.plural(o.requests.connections, 'connection'),
+      o.requests.errors_per_second > 0);
       all.jobs.set(format.number(o.jobs.running), o.jobs.waiting > 0 ? `${format.number(o.jobs.waiting)} waiting` : 'none waiting');
       const max = o.log.pending_bytes_max;
       rows.log.set(max > 0 ? o.log.pending_bytes / max : 0, `${format.bytes(o.log.pending_bytes)}${max > 0

@@ -66,7 +66,7 @@ function makeForm(all, makers, chosenId) {
   const count = h('input', { type: 'number', min: '1', max: String(RESULTS_MAX), value: typed.results, oninput: keep('results'), required: true });
   const collection = collectionField(all, { id: chosenId });
   const parts = {
-    text: h('div', { class: 'row' }, field('Text', words), field('Embedding by', connection)),
+    text: h('div', { class: 'row wide-first' }, field('Text', words), field('Embedding by', connection)),
     vector: field('Vector', vector, 'A JSON array with as many numbers as the collection has dimensions'),
     like: field('Id', like, 'Finds what is nearest to this record'),
   };
@@ -86,7 +86,7 @@ function makeForm(all, makers, chosenId) {
   }
   choose(typed.mode);
   const hasFilter = typed.where !== '' || typed.document !== '';
-  const element = h('form', { class: 'card form' }, h('div', { class: 'row' }, collection.element, field('Results', count)), modes,
+  const element = h('form', { class: 'card form' }, h('div', { class: 'row wide-first' }, collection.element, field('Results', count)), modes,
       Object.values(parts),
       h('details', { open: hasFilter }, h('summary', {}, 'Filters'),
           h('div', { class: 'row' },
