@@ -10,8 +10,8 @@ import io.forebay.server.http.route.ImportApi;
 import io.forebay.server.http.route.ImportService;
 import io.forebay.server.http.route.Route;
 import io.forebay.server.http.route.Router;
+import io.forebay.server.http.route.Watching;
 import io.forebay.server.http.stream.FeedSlots;
-import io.forebay.server.http.stream.LagFollowing;
 import io.forebay.server.http.stream.StreamContext;
 import io.forebay.server.lag.LagMonitor;
 import io.netty.bootstrap.ServerBootstrap;
@@ -60,17 +60,18 @@ public final class HttpServer implements AutoCloseable {
     private final HttpThreads.Transport transport;
     /** Besides those of the transport, in the order in which they end. */
     private final List<ExecutorService> threads;
-    private final LagFollowing lag;
+    private final Watching watching;
     private final Channel listening;
     private final ChannelGroup channels;
 
-    private HttpServer(Shared shared, List<ExecutorService> threads, LagFollowing lag, Channel listening,
+    private HttpServer(Shared shared, List<ExecutorService> threads, Watching watching,
+            Channel listening,
             ChannelGroup channels) {
         this.shared = shared;
         this.options = shared.options();
         this.transport = shared.transport();
         this.threads = threads;
-        this.lag = lag;
+        this.watching = watching;
         this.listening = listening;
         this.channels = channels;
     }
@@ -101,9 +102,10 @@ public final class HttpServer implements AutoCloseable {
         ExecutorService asking = HttpThreads.imports();
         List<ExecutorService> threads = List.of(uploads, asking, changes);
         LagMonitor monitor = LagMonitor.start(engine);
-        LagFollowing lag = LagFollowing.of(engine, monitor, options.changesMax());
+        Watching watching = Watching.of(engine, monitor, metrics::counts, metrics::connections,
+                options.changesMax());
         List<Route> routes = Api.routes(engine, options.allowReset(), options.maxBatchSize(),
-                metrics::scrape, feeds, lag, changes,
+                metrics::scrape, feeds, watching, changes,
                 ImportApi.of(imports, engine, asking, options.changesMax()));
         Router router = new Router(options.console() ? routes : ConsoleRoutes.without(routes));
         Guard guard = new Guard(authentication, engine);
@@ -122,10 +124,10 @@ public final class HttpServer implements AutoCloseable {
             throw new ForebayException(ErrorCode.UNAVAILABLE, "cannot listen on " + options.host() + ":"
                     + options.port() + ": " + (cause == null ? "unknown" : cause.getMessage()), cause);
         }
-        metrics.observe(engine, budget, channels, feeds, lag);
+        metrics.observe(engine, budget, channels, feeds, watching.lag());
         Shared shared = new Shared(engine, router, guard, options, budget, metrics, transport, feeds, changes,
                 engine::checkMemory);
-        HttpServer server = new HttpServer(shared, threads, lag, bound.channel(), channels);
+        HttpServer server = new HttpServer(shared, threads, watching, bound.channel(), channels);
         LOG.info("listening on {}:{}", options.host(), server.port());
         return server;
     }
@@ -165,8 +167,8 @@ public final class HttpServer implements AutoCloseable {
         return shared;
     }
 
-    LagFollowing lag() {
-        return lag;
+    Watching watching() {
+        return watching;
     }
 
     /** Stops accepting, lets running requests finish for a bounded time, closes every connection. */
@@ -181,7 +183,7 @@ public final class HttpServer implements AutoCloseable {
                     options.stopGraceMillis());
         }
         channels.close().awaitUninterruptibly(TimeUnit.SECONDS.toMillis(THREADS_STOP_SECONDS));
-        lag.events().monitor().close();
+        watching.lag().events().monitor().close();
         stopOthers(); // before the threads that its last turns write to
         stopThreads(transport);
     }

@@ -35,8 +35,12 @@ async function go() {
   const control = new AbortController();
   alive = control;
   for (const link of document.querySelectorAll('nav a')) {
-    if (link.dataset.view === view) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    const isIt = link.dataset.view === view;
+    if (!isIt) link.removeAttribute('aria-current');
+    else {
+      link.setAttribute('aria-current', 'page');
+      link.scrollIntoView({ block: 'nearest', inline: 'center' }); // on a narrow screen the row of links is longer
+    }
   }
   if (!load) {
     location.replace('#/overview');

@@ -49,12 +49,13 @@ export function guess(fields) {
     one === vector ? 'vector' : one === id ? 'id' : embedded.includes(one) ? 'text' : 'metadata']));
 }
 
+/** A list of numbers; a short one of whole numbers is rather a list of years or the like. */
 function isVector({ types, example }) {
-  return types.some((type) => /array|list|vector/i.test(type)) && /^\s*\[\s*-?\d*\.\d/.test(String(example ?? ''));
+  return types.includes('vector') && /\d\.\d|in all\]/.test(example || '');
 }
 
 function isText({ types }) {
-  return types.includes('string') || types.includes('text');
+  return types.includes('string');
 }
 
 function byLength(a, b) {
