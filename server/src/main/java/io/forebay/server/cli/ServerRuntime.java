@@ -152,6 +152,7 @@ final class ServerRuntime implements AutoCloseable {
                 .withCorsAllowOrigins(server.corsAllowOrigins())
                 .withConnectionsMax(server.connectionsMax())
                 .withChanges(server.changesMax(), machine.heartbeatMillis())
+                .withConsole(server.console())
                 .withPatience(server.stallMillis(), server.keepAliveMillis(), STOP_GRACE_MILLIS);
     }
 

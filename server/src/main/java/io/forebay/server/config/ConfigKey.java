@@ -55,6 +55,8 @@ enum ConfigKey {
     SERVER_METRICS_COLLECTIONS("server.metrics_collections_max", NUMBER, "200", 0, 1_000_000, "collections",
             null,
             "Collections that have series of their own in /metrics: those furthest behind. Each has 19."),
+    SERVER_CONSOLE("server.console", FLAG, "true", null,
+            "Whether the web console is at /console. It shows nothing that the API would not."),
 
     AUTH_MODE("auth.mode", "auto", List.of("auto", "tokens", "off"),
             "Whether requests need a token. auto: when there is a file of tokens; without one the server starts only on a"

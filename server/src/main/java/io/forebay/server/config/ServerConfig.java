@@ -24,7 +24,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
             long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
             int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax, long bodyWaitMillis,
-            int metricsCollectionsMax, Binary binary) {
+            int metricsCollectionsMax, Binary binary, boolean console) {
         public Server {
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
@@ -138,7 +138,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 values.integer(ConfigKey.SERVER_CONNECTIONS), values.number(ConfigKey.SERVER_STALL),
                 values.number(ConfigKey.SERVER_KEEP_ALIVE), values.integer(ConfigKey.SERVER_CHANGES),
                 values.number(ConfigKey.SERVER_BODY_WAIT),
-                values.integer(ConfigKey.SERVER_METRICS_COLLECTIONS), binaryOf(values));
+                values.integer(ConfigKey.SERVER_METRICS_COLLECTIONS), binaryOf(values),
+                values.flag(ConfigKey.SERVER_CONSOLE));
     }
 
     /** The part that the engine wants. */

@@ -5,8 +5,10 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.http.route.Api;
+import io.forebay.server.http.route.ConsoleRoutes;
 import io.forebay.server.http.route.ImportApi;
 import io.forebay.server.http.route.ImportService;
+import io.forebay.server.http.route.Route;
 import io.forebay.server.http.route.Router;
 import io.forebay.server.http.route.Watching;
 import io.forebay.server.http.stream.FeedSlots;
@@ -102,9 +104,10 @@ public final class HttpServer implements AutoCloseable {
         LagMonitor monitor = LagMonitor.start(engine);
         Watching watching = Watching.of(engine, monitor, metrics::counts, metrics::connections,
                 options.changesMax());
-        Router router = new Router(Api.routes(engine, options.allowReset(), options.maxBatchSize(),
+        List<Route> routes = Api.routes(engine, options.allowReset(), options.maxBatchSize(),
                 metrics::scrape, feeds, watching, changes,
-                ImportApi.of(imports, engine, asking, options.changesMax())));
+                ImportApi.of(imports, engine, asking, options.changesMax()));
+        Router router = new Router(options.console() ? routes : ConsoleRoutes.without(routes));
         Guard guard = new Guard(authentication, engine);
         ServerContext context = new ServerContext(router, guard, options, budget, metrics,
                 new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,

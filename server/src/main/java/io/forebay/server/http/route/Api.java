@@ -76,6 +76,7 @@ public final class Api {
         new V1Routes(engine, records).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);
         new DocsRoutes().addTo(routes);
+        new ConsoleRoutes().addTo(routes);
         LaterRoutes.addTo(routes);
         commits.addTo(routes);
         new UploadRoutes(imports).addTo(routes);
