@@ -77,6 +77,19 @@ public final class WalTools {
         }
     }
 
+    /**
+     * As {@link #hold}, for who only looks, writing nothing. Where there is no log nothing is held.
+     *
+     * @throws WalException LOCKED, with the pid of who has it, or had it before others who look
+     */
+    public static WalHold holdToLook(Path directory) {
+        try {
+            return new WalHold(Files.isDirectory(directory) ? LogLock.look(directory) : null);
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
     /** Whether a process has it open. */
     public static WalOwner owner(Path directory) {
         try {

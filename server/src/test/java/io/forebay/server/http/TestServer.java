@@ -8,7 +8,7 @@ import io.forebay.etl.source.SourceOptions;
 import io.forebay.model.Durability;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.http.route.ImportService;
-import io.forebay.server.http.stream.LagFollowing;
+import io.forebay.server.http.route.Watching;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -91,8 +91,8 @@ final class TestServer implements AutoCloseable {
                 imports);
     }
 
-    LagFollowing lag() {
-        return server.lag();
+    Watching watching() {
+        return server.watching();
     }
 
     URI uri(String path) {

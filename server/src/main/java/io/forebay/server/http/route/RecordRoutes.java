@@ -8,6 +8,7 @@ import io.forebay.model.Operation;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.ReadPlan;
 import io.forebay.model.ReadPosition;
+import io.forebay.model.ReadTimes;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
@@ -123,16 +124,17 @@ final class RecordRoutes {
 
     /**
      * A read at the level and from the position that the request names. The answer's headers tell which state it
-     * shows and, where ids or a filter were evaluated, how.
+     * shows, where the time went and, where ids or a filter were evaluated, how.
      */
     static <T> CompletableFuture<Response> answered(Request request,
             Function<ReadOptions, CompletableFuture<T>> read, Function<T, Response> answer) {
         ReadPlan[] plan = new ReadPlan[1];
         ReadPosition[] position = new ReadPosition[1];
+        ReadTimes times = new ReadTimes();
         ReadOptions options = Api.readOptions(request).tellingPlan(told -> plan[0] = told)
-                .tellingPosition(told -> position[0] = told);
+                .tellingPosition(told -> position[0] = told).tellingTimes(times);
         return read.apply(options).thenApply(found -> {
-            Response response = answer.apply(found);
+            Response response = answer.apply(found).with(Api.TIMING, times.text());
             if (plan[0] != null) {
                 response = response.with(Api.PLAN, plan[0].text());
             }
