@@ -1,6 +1,7 @@
 package io.forebay.bench;
 
 import io.forebay.bench.run.ApplyCommand;
+import io.forebay.bench.run.BackupCommand;
 import io.forebay.bench.run.BenchException;
 import io.forebay.bench.run.CollectionsCommand;
 import io.forebay.bench.run.ConnectionsCommand;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Command;
         CollectionsCommand.class,
         ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
         IndexCommand.class, RestartCommand.class, SoakCommand.class, PeersCommand.class,
-        ImportCommand.class,
+        ImportCommand.class, BackupCommand.class,
         ReportCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")
