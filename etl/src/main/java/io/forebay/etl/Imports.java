@@ -353,7 +353,8 @@ public final class Imports implements AutoCloseable {
     /** The named ways to get embeddings, the default one first. */
     public List<EmbeddingConnection> connections() {
         return options.connections().stream()
-                .sorted(Comparator.comparing(one -> !one.name().equals(options.defaultConnection()))).toList();
+                .sorted(Comparator.comparing(one -> !one.name().equals(options.defaultConnection())))
+                .toList();
     }
 
     /** Vectors for texts, for a query; null for the default connection. May take as long as the service does. */

@@ -8,6 +8,7 @@ import io.forebay.model.wire.FrameType;
 import io.forebay.server.auth.Principal;
 import io.forebay.server.binary.FrameReceiver.Verdict;
 import io.forebay.server.http.BodyShare;
+import io.forebay.server.http.BrokenConnections;
 import io.forebay.server.http.HttpThreads;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -21,7 +22,6 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -486,11 +486,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        if (cause instanceof IOException || cause.getCause() instanceof SSLException) {
-            LOG.debug("connection of {} broke", channel.remoteAddress(), cause);
-        } else {
-            LOG.warn("connection of {} failed", channel.remoteAddress(), cause);
-        }
+        BrokenConnections.tell(channel, cause);
         channel.close();
     }
 }

@@ -22,6 +22,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,9 +88,9 @@ public final class BinaryServer implements AutoCloseable {
     private void connect(SocketChannel channel) {
         channels.add(channel);
         ChannelPipeline pipeline = channel.pipeline();
-        SslContext tls = options.tls();
+        Supplier<SslContext> tls = options.tls();
         if (tls != null) {
-            pipeline.addLast(tls.newHandler(channel.alloc()));
+            pipeline.addLast(tls.get().newHandler(channel.alloc()));
         }
         // One too many is told so when it has said hello: before it could not read it.
         boolean tooMany = channels.size() > shared.options().connectionsMax();

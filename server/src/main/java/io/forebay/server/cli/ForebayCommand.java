@@ -27,7 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "It speaks Chroma's v2 HTTP API.", ""},
         subcommands = {RunCommand.class, DemoCommand.class,
                 LoadCommand.class, ImportCommand.class,
-                ExportCommand.class, QueryCommand.class, GetCommand.class, CollectionsCommand.class,
+                ExportCommand.class, MigrateCommand.class, QueryCommand.class, GetCommand.class, CollectionsCommand.class,
                 LagCommand.class, TokenCommand.class, WalCommand.class, SegmentCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,
                 VersionCommand.class, HelpCommand.class},

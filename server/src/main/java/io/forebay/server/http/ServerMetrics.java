@@ -10,6 +10,7 @@ import io.forebay.model.ReadPlan;
 import io.forebay.server.http.stream.FeedSlots;
 import io.forebay.server.http.stream.LagFollowing;
 import io.forebay.server.overview.Counts;
+import io.forebay.server.ops.ServerOps;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -136,6 +137,11 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     void observe(Forebay observed, BodyBudget budget, ChannelGroup connections, FeedSlots feeds,
             LagFollowing lag) {
         load = new Load(observed, budget, connections, feeds, lag);
+    }
+
+    /** From now on a scrape asks these for what they refused, lost and how long certificates are valid. */
+    void observeOps(ServerOps observed) {
+        OpsMeters.register(registry, observed);
     }
 
     /** Whatever is counted says what it means: {@code /metrics} shows it, and docs/metrics.md. */

@@ -5,6 +5,7 @@ import io.forebay.model.ForebayException;
 import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.server.http.stream.FeedSlots;
+import io.forebay.server.ops.ServerOps;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,16 +54,19 @@ public final class Api {
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
             Supplier<String> scrape, FeedSlots feeds, Watching watching, Executor threads) {
         return routes(engine, allowReset, maxBatchSize, scrape, feeds, watching, threads,
-                ImportApi.of(null, engine, threads, 1));
+                ImportApi.of(null, engine, threads, 1), ServerOps.none());
     }
 
-    /** @param imports the import service, or that there is none */
+    /**
+     * @param imports the import service, or that there is none
+     * @param ops     whether the server is ready, and what else health must tell
+     */
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
             Supplier<String> scrape, FeedSlots feeds, Watching watching, Executor threads,
-            ImportApi imports) {
+            ImportApi imports, ServerOps ops) {
         Aside aside = new Aside(threads);
         List<Route> routes = new ArrayList<>();
-        new SystemRoutes(engine, allowReset, maxBatchSize, scrape, aside).addTo(routes);
+        new SystemRoutes(engine, allowReset, maxBatchSize, scrape, aside, ops).addTo(routes);
         new TenantRoutes(engine).addTo(routes);
         new CollectionRoutes(engine).addTo(routes);
         CommitRoutes commits = new CommitRoutes(imports);
