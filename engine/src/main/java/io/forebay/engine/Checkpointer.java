@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
+import java.util.function.IntToLongFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +51,7 @@ final class Checkpointer {
     private @Nullable IdempotencyTable keys;
     private @Nullable MemoryBudget budget;
     private long lastCheckpointNanos = System.nanoTime();
+    private volatile IntToLongFunction lastCovered = number -> 0;
     private volatile boolean isAskedFor;
     private volatile @Nullable String trouble;
     /** What the last run of the flush hook failed with. */
@@ -100,6 +102,11 @@ final class Checkpointer {
     /** What holds back the log, as of the last checkpoint. */
     List<LogPin> pins() {
         return pins.now();
+    }
+
+    /** Up to where each collection is in the last checkpoint; 0 for all before the first. */
+    IntToLongFunction lastCovered() {
+        return lastCovered;
     }
 
     private void look() {
@@ -170,8 +177,10 @@ final class Checkpointer {
                 throw unsynced;
             }
             dead.run();
-            int purged = log.purge(number -> covered(noted, number, given));
-            pins.found(log.pins(number -> covered(noted, number, given)));
+            IntToLongFunction covered = number -> covered(noted, number, given);
+            lastCovered = covered;
+            int purged = log.purge(covered);
+            pins.found(log.pins(covered));
             trouble = null;
             metrics.checkpointed(System.nanoTime() - start, purged);
             if (log.diskFull() == null) {

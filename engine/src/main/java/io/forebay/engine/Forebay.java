@@ -164,6 +164,11 @@ public final class Forebay implements AutoCloseable {
         return store.catalog.forks(store.catalog.collection(collection).info());
     }
 
+    /** Of all tenants and databases. */
+    public int collectionCount() {
+        return store.catalog.all().size();
+    }
+
     public int collectionCount(String tenant, String database) {
         return store.catalog.collectionCount(tenant, database);
     }
@@ -383,6 +388,11 @@ public final class Forebay implements AutoCloseable {
     /** Which collections hold back the purge of the log, as of the last checkpoint; most bytes first. */
     public List<LogPin> logPins() {
         return store.checkpointer.pins();
+    }
+
+    /** The files of the log, the oldest first, and what holds back the purge of each, as of the last checkpoint. */
+    public List<LogExtent> logExtents() {
+        return LogExtent.of(store);
     }
 
     public ForebayOptions options() {

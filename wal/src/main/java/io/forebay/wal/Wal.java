@@ -92,6 +92,9 @@ public interface Wal extends AutoCloseable {
      */
     List<WalPin> pins(IntToLongFunction checkpointSeqIdOf);
 
+    /** What the log consists of, the oldest extent first, and who keeps each, with these checkpoints, from being purged. */
+    List<WalExtent> extents(IntToLongFunction checkpointSeqIdOf);
+
     /**
      * The highest seqId of this collection that may be purged; 0 when none is. Whatever the collection has above it can be
      * read. Exact for purges since the log was opened; for earlier ones the last seqId before which anything is missing.

@@ -2,6 +2,7 @@ package io.forebay.server.cli;
 
 import io.forebay.engine.Forebay;
 import io.forebay.etl.Imports;
+import io.forebay.server.Version;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.binary.BinaryOptions;
 import io.forebay.server.binary.BinaryServer;

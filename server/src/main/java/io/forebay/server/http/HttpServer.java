@@ -7,8 +7,8 @@ import io.forebay.server.http.route.Api;
 import io.forebay.server.http.route.ImportApi;
 import io.forebay.server.http.route.ImportService;
 import io.forebay.server.http.route.Router;
+import io.forebay.server.http.route.Watching;
 import io.forebay.server.http.stream.FeedSlots;
-import io.forebay.server.http.stream.LagFollowing;
 import io.forebay.server.http.stream.StreamContext;
 import io.forebay.server.lag.LagMonitor;
 import io.forebay.server.ops.ServerOps;
@@ -42,15 +42,15 @@ public final class HttpServer implements AutoCloseable {
     private final HttpPort port;
     /** Besides those of the port, in the order in which they end. */
     private final List<ExecutorService> threads;
-    private final LagFollowing lag;
+    private final Watching watching;
     private final ChannelGroup channels;
 
-    private HttpServer(Shared shared, List<ExecutorService> threads, LagFollowing lag, HttpPort port,
+    private HttpServer(Shared shared, List<ExecutorService> threads, Watching watching, HttpPort port,
             ChannelGroup channels) {
         this.shared = shared;
         this.options = shared.options();
         this.threads = threads;
-        this.lag = lag;
+        this.watching = watching;
         this.port = port;
         this.channels = channels;
     }
@@ -93,20 +93,21 @@ public final class HttpServer implements AutoCloseable {
         ExecutorService asking = HttpThreads.imports();
         List<ExecutorService> threads = List.of(uploads, asking, changes);
         LagMonitor monitor = LagMonitor.start(engine);
-        LagFollowing lag = LagFollowing.of(engine, monitor, options.changesMax());
+        Watching watching = Watching.of(engine, monitor, metrics::counts, metrics::connections,
+                options.changesMax());
         Router router = new Router(Api.routes(engine, options.allowReset(), options.maxBatchSize(),
-                metrics::scrape, feeds, lag, changes,
+                metrics::scrape, feeds, watching, changes,
                 ImportApi.of(imports, engine, asking, options.changesMax()), ops));
         Guard guard = new Guard(authentication, engine);
         ServerContext context = new ServerContext(router, guard, options, budget, metrics,
                 new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,
                         options.heartbeatMillis(), metrics::changeEvents, metrics::changeBytes),
                 uploads, engine::checkMemory, ops, new CollectionNames(engine));
-        metrics.observe(engine, budget, channels, feeds, lag);
+        metrics.observe(engine, budget, channels, feeds, watching.lag());
         metrics.observeOps(ops);
         Shared shared = new Shared(engine, router, guard, options, budget, metrics, port.transport(), feeds,
                 changes, engine::checkMemory, ops);
-        HttpServer server = new HttpServer(shared, threads, lag, port, channels);
+        HttpServer server = new HttpServer(shared, threads, watching, port, channels);
         port.serve(context);
         ops.readiness().open();
         LOG.info("listening on {}:{}", options.host(), server.port());
@@ -122,8 +123,8 @@ public final class HttpServer implements AutoCloseable {
         return shared;
     }
 
-    LagFollowing lag() {
-        return lag;
+    Watching watching() {
+        return watching;
     }
 
     /** Stops accepting, lets running requests finish for a bounded time, closes every connection. */
@@ -138,7 +139,7 @@ public final class HttpServer implements AutoCloseable {
                     options.stopGraceMillis());
         }
         channels.close().awaitUninterruptibly(TimeUnit.SECONDS.toMillis(THREADS_STOP_SECONDS));
-        lag.events().monitor().close();
+        watching.lag().events().monitor().close();
         stopOthers(); // before the threads that its last turns write to
         port.stopThreads();
     }

@@ -49,7 +49,7 @@ class OpenApiTest {
     }
 
     private static List<Route> routes() {
-        return Api.routes(server.engine, true, 1, () -> "", new FeedSlots(1), server.lag(), Runnable::run);
+        return Api.routes(server.engine, true, 1, () -> "", new FeedSlots(1), server.watching(), Runnable::run);
     }
 
     /** Without the names of variables: a document must not have two paths that differ only in them. */
