@@ -28,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {RunCommand.class, DemoCommand.class,
                 LoadCommand.class, ImportCommand.class,
                 ExportCommand.class, QueryCommand.class, GetCommand.class, CollectionsCommand.class,
-                LagCommand.class, TokenCommand.class, WalCommand.class, SegmentCommand.class,
+                LagCommand.class, HealthCommand.class, TokenCommand.class, WalCommand.class, SegmentCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,
                 VersionCommand.class, HelpCommand.class},
         versionProvider = VersionCommand.Provider.class,
