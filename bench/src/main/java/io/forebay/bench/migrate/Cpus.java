@@ -5,12 +5,15 @@ import java.nio.charset.StandardCharsets;
 
 /** On which processors a process runs, by {@code taskset}. */
 final class Cpus {
+    /** Of the machine: once this process is pinned the JVM says fewer. */
+    private static final int COUNT = Runtime.getRuntime().availableProcessors();
+
     private Cpus() {}
 
     /** Whether there are two at least, and the program. */
     static boolean canPin() throws InterruptedException {
         try {
-            return Runtime.getRuntime().availableProcessors() > 1
+            return COUNT > 1
                     && new ProcessBuilder("taskset", "--version").start().waitFor() == 0;
         } catch (IOException none) {
             return false;
@@ -28,7 +31,7 @@ final class Cpus {
     }
 
     static String all() {
-        return "0-" + (Runtime.getRuntime().availableProcessors() - 1);
+        return "0-" + (COUNT - 1);
     }
 
     static String first() {
@@ -36,6 +39,6 @@ final class Cpus {
     }
 
     static String others() {
-        return "1-" + (Runtime.getRuntime().availableProcessors() - 1);
+        return "1-" + (COUNT - 1);
     }
 }

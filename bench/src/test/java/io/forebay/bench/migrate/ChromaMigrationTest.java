@@ -117,7 +117,7 @@ class ChromaMigrationTest {
                  "embedding_function":{"type":"known","name":"default","config":{"model":"m"}}}}""");
         call("POST", DEFAULT + "/collections/" + kinds + "/add", """
                 {"ids":["z first","漢字 🐘 \\"quoted\\" \\\\ \\n","m","arrays","empty","a last"],
-                 "embeddings":[[0.5,1e-30,3],[0.1,0.2,0.3],[1,2,3],[4,5,6],[1e30,1,1],[7,8,9]],
+                 "embeddings":[[0.5,1e-30,3],[0.1,0.2,0.3],[1,2,3],[4,5,6],[1e10,1,1],[7,8,9]],
                  "documents":["","Größe 🐘\\u2028",null,"x","no metadata","the end"],
                  "uris":["file:///ü/日本.png",null,null,"",null,null],
                  "metadatas":[{"n":1},null,{"text":"ß\\"\\\\\\n","whole":9007199254740993,"five":5,"five.0":5.0,
@@ -128,7 +128,7 @@ class ChromaMigrationTest {
                 "{\"ids\":[\"m\"],\"embeddings\":[[1,1,2]],\"metadatas\":[{\"again\":1}]}");
         create(DEFAULT, "{\"name\":\"empty\",\"metadata\":{\"hnsw:space\":\"ip\"}}");
 
-        Outcome outcome = migrate("kinds");
+        Outcome outcome = migrate("kinds", "--collection", "kinds", "--collection", "empty");
         assertThat(outcome.code()).as(outcome.err() + outcome.out()).isZero();
         assertThat(outcome.out()).contains("default_tenant/default_database/kinds  6 records",
                 "6 compared and the same", "default_tenant/default_database/empty  0 records");
@@ -144,6 +144,20 @@ class ChromaMigrationTest {
             return new String(there.callAsync("GET", DEFAULT + "/collections/" + name, null, true).join(),
                     StandardCharsets.UTF_8);
         }
+    }
+
+    @Test
+    void aVectorThatChromaGivesWithoutNumbersIsRefusedAndTheRestComesOver() {
+        String odd = create(DEFAULT, "{\"name\":\"odd\",\"configuration\":{\"hnsw\":{\"space\":\"cosine\"}}}");
+        // The square of its length is more than a float32 has, and Chroma keeps lengths and directions.
+        call("POST", DEFAULT + "/collections/" + odd + "/add",
+                "{\"ids\":[\"a\",\"large\",\"b\"],\"embeddings\":[[1,2],[1e30,1],[3,4]]}");
+        Outcome outcome = migrate("odd", "--collection", "odd");
+        assertThat(outcome.code()).as(outcome.err() + outcome.out()).isEqualTo(3);
+        assertThat(outcome.out()).contains("odd  2 records", ", 1 refused");
+        assertThat(outcome.err()).contains("the record 'large' is refused", "NaN");
+        Outcome again = migrate("odd", "--collection", "odd", "--resume");
+        assertThat(again.code()).as(again.err() + again.out()).isEqualTo(3);
     }
 
     @Test
