@@ -11,6 +11,7 @@ import io.forebay.bench.run.ImportCommand;
 import io.forebay.bench.run.IndexCommand;
 import io.forebay.bench.run.IngestCommand;
 import io.forebay.bench.run.JmhCommand;
+import io.forebay.bench.run.MigrateCommand;
 import io.forebay.bench.run.ParallelUploadCommand;
 import io.forebay.bench.run.PeersCommand;
 import io.forebay.bench.run.QueryCommand;
@@ -31,7 +32,9 @@ import picocli.CommandLine.Command;
         CollectionsCommand.class,
         ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
         IndexCommand.class, RestartCommand.class, SoakCommand.class, PeersCommand.class,
-        ImportCommand.class, ViewersCommand.class,
+        ImportCommand.class,
+        MigrateCommand.class,
+        ViewersCommand.class,
         ReportCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")

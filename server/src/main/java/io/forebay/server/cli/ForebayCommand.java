@@ -69,7 +69,8 @@ public final class ForebayCommand implements Runnable {
         return commandLine().execute(args);
     }
 
-    static CommandLine commandLine() {
+    /** The commands, ready to parse or to run. */
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new ForebayCommand());
         line.setExecutionExceptionHandler(ForebayCommand::failed);
         line.setParameterExceptionHandler(ForebayCommand::misused);
