@@ -68,7 +68,7 @@ final class Snapshotting {
         }
         long to = log(staging);
         staging.rootFiles(store.directory);
-        return new Snapshot(List.copyOf(items), from, Math.max(from, to));
+        return new Snapshot(List.copyOf(items), from, Math.max(from, to), store.changes.forks().seqIds());
     }
 
     private long log(Staging staging) {

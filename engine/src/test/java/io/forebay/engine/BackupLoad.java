@@ -148,7 +148,7 @@ final class BackupLoad implements AutoCloseable {
                 }
                 if (targets.size() < 4) {
                     make("own-" + step);
-                } else if (random.nextInt(4) == 0) {
+                } else if (random.nextInt(8) == 0) {
                     fork("fork-" + step);
                 } else {
                     drop(last);
@@ -200,6 +200,12 @@ final class BackupLoad implements AutoCloseable {
     /** A batch that has this seqId and higher ones. */
     boolean splits(long seqId) {
         return events.stream().anyMatch(event -> event.minSeqId <= seqId && event.maxSeqId > seqId);
+    }
+
+    /** The first fork above this seqId. */
+    long firstFork(long seqId) {
+        return events.stream().filter(event -> event.kind.equals("fork") && event.maxSeqId > seqId)
+                .mapToLong(Event::maxSeqId).min().orElse(Long.MAX_VALUE);
     }
 
     /** A seqId at which a batch ends, or any. */

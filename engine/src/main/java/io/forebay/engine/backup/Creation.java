@@ -96,7 +96,8 @@ public final class Creation {
             count(1, 0);
         }
         long millis = (System.nanoTime() - startNanos) / 1_000_000;
-        Manifest manifest = new Manifest(id, created, millis, from, to, newBytes, newFiles, entries);
+        Manifest manifest = new Manifest(id, created, millis, from, to, newBytes, newFiles,
+                snapshot.forks(), entries);
         repository.add(manifest);
         return manifest;
     }

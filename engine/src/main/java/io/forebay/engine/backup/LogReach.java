@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A later backup continues the log if it has the last extent of it, the same file and not shorter, and behind that
  * extents of which each continues the one before. Where one is missing, because it was purged before the later backup, it
- * ends.
+ * ends; and it ends before a fork that is younger than the backup, whose records are not in the log.
  *
  * <p>Threads: one.
  */
@@ -33,9 +33,13 @@ final class LogReach {
 
     private final NavigableMap<Integer, Piece> pieces = new TreeMap<>();
     private final Repository repository;
+    private final long baseSeqId;
     private long toSeqId;
+    /** At the first fork that the base has not, which is where it ends. */
+    private long forkSeqId = Long.MAX_VALUE;
 
     LogReach(Repository repository, Manifest base) {
+        this.baseSeqId = base.toSeqId();
         this.repository = repository;
         this.toSeqId = base.toSeqId();
         piecesOf(base).forEach(piece -> pieces.put(piece.extent().number(), piece));
@@ -62,13 +66,20 @@ final class LogReach {
         return found;
     }
 
+    private void forks(List<Long> seqIds) {
+        seqIds.stream().filter(seqId -> seqId > baseSeqId)
+                .forEach(seqId -> forkSeqId = Math.min(forkSeqId, seqId));
+    }
+
     private void addLater(Manifest later) {
+        forks(later.forks());
         add(piecesOf(later), last -> !last.identity().equals(Identity.NONE),
                 (last, same) -> same.identity().equals(last.identity()));
     }
 
     /** The log that the store left. Nothing but its frames says that it is of the same store. */
-    void addSurvivor(WalScan scan) {
+    void addSurvivor(WalScan scan, List<Long> forks) {
+        forks(forks);
         List<Piece> left = new ArrayList<>();
         for (WalExtentInfo info : scan.extents()) {
             if (info.used()) {
@@ -109,8 +120,8 @@ final class LogReach {
         return List.copyOf(pieces.values());
     }
 
-    /** The last seqId in it. */
+    /** The last seqId as of which the store can be restored with it. */
     long toSeqId() {
-        return toSeqId;
+        return Math.min(toSeqId, forkSeqId - 1);
     }
 }

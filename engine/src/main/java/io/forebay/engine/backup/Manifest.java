@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param millis    how long it took
  * @param fromSeqId the store can be restored as of any seqId from here
  * @param toSeqId   to here, if no batch has seqIds on both sides of it
+ * @param forks     seqIds at which forks were made
  * @param newBytes  copied for this backup; the rest was in the pool
  */
 public record Manifest(String id, Instant created, long millis, long fromSeqId, long toSeqId, long newBytes,
-        int newFiles, List<Entry> entries) {
+        int newFiles, List<Long> forks, List<Entry> entries) {
 
     /** How an id looks: the time in UTC, and four digits by chance. */
     public static final String ID_PATTERN = "[0-9]{8}T[0-9]{6}-[0-9a-f]{4}";

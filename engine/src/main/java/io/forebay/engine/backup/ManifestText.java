@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  *  created MILLIS-SINCE-1970                took MILLIS
  *  seq_ids FROM TO
  *  new FILES BYTES
+ *  forks SEQ-ID ...
  *  file BYTES CRC32C POOL-NAME IDENTITY EXTENT PREVIOUS FIRST LAST PATH      "- - - -" when it is no extent
  *  ...
  *  end FILES CRC32C                         checksum of all bytes before this line; checksums are 8 hex digits
@@ -41,6 +43,9 @@ final class ManifestText {
         text.append("took ").append(manifest.millis()).append('\n');
         text.append("seq_ids ").append(manifest.fromSeqId()).append(' ').append(manifest.toSeqId()).append('\n');
         text.append("new ").append(manifest.newFiles()).append(' ').append(manifest.newBytes()).append('\n');
+        text.append("forks");
+        manifest.forks().forEach(seqId -> text.append(' ').append(seqId));
+        text.append('\n');
         for (Entry entry : manifest.entries()) {
             Extent extent = entry.extent();
             text.append("file ").append(entry.bytes()).append(' ').append(hex(entry.crc32c())).append(' ')
@@ -90,7 +95,7 @@ final class ManifestText {
 
     private static Manifest manifest(String[] lines) {
         List<Entry> entries = new ArrayList<>();
-        for (int i = 6; i < lines.length - 1; i++) {
+        for (int i = 7; i < lines.length - 1; i++) {
             entries.add(entry(lines[i].split(" ", WORDS_OF_FILE)));
         }
         String id = words(lines[1], "id", 2)[1];
@@ -98,11 +103,12 @@ final class ManifestText {
             throw new IllegalArgumentException("id " + id);
         }
         String[] seqIds = words(lines[4], "seq_ids", 3);
+        List<Long> forks = Arrays.stream(lines[6].split(" ", -1)).skip(1).map(Long::valueOf).toList();
         String[] fresh = words(lines[5], "new", 3);
         return new Manifest(id, Instant.ofEpochMilli(Long.parseLong(words(lines[2], "created", 2)[1])),
                 Long.parseLong(words(lines[3], "took", 2)[1]), Long.parseLong(seqIds[1]),
                 Long.parseLong(seqIds[2]), Long.parseLong(fresh[2]), Integer.parseInt(fresh[1]),
-                List.copyOf(entries));
+                forks, List.copyOf(entries));
     }
 
     private static String[] words(String line, String first, int count) {

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param fromSeqId everything up to here is in the record segment or in the log: with the log cut behind any seqId from here
  *                  on, the files are the store as of that
  * @param toSeqId   the last one in the log
+ * @param forks     seqIds at which forks were made, as far as the log goes back
  */
-public record Snapshot(List<Item> items, long fromSeqId, long toSeqId) {
+public record Snapshot(List<Item> items, long fromSeqId, long toSeqId, List<Long> forks) {
 
     /**
      * A file.

@@ -1,5 +1,6 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.ForkEntries;
 import io.forebay.engine.backup.Snapshot.Extent;
 import io.forebay.engine.backup.Snapshot.Item;
 import io.forebay.wal.WalExtentInfo;
@@ -61,7 +62,12 @@ public final class StoppedStore implements Source {
         for (String name : DIRECTORIES) {
             addTree(name, items);
         }
-        WalScan scan = WalTools.scan(log, (frame, payload) -> {});
+        List<Long> forks = new ArrayList<>();
+        WalScan scan = WalTools.scan(log, (frame, payload) -> {
+            if (ForkEntries.isFork(frame, payload)) {
+                forks.add(frame.maxSeqId());
+            }
+        });
         if (!scan.fine()) {
             throw new BackupException(BackupException.Reason.DAMAGED,
                     "the log is damaged: " + scan.damages().getFirst() + "; see forebay wal verify");
@@ -80,7 +86,7 @@ public final class StoppedStore implements Source {
             }
         }
         long last = Math.max(0, scan.nextSeqId() - 1);
-        return new Snapshot(List.copyOf(items), last, last);
+        return new Snapshot(List.copyOf(items), last, last, forks);
     }
 
     private void addTree(String path, List<Item> items) throws IOException {

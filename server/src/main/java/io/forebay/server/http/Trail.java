@@ -1,6 +1,7 @@
 package io.forebay.server.http;
 
 import io.forebay.server.auth.Principal;
+import io.forebay.server.http.route.Api;
 import io.forebay.server.http.route.Response;
 import io.forebay.server.ops.Asked;
 import io.forebay.server.ops.AuditLog;
@@ -22,12 +23,10 @@ import org.slf4j.MDC;
  * <p>Threads: the connection's event loop; while a handler begins its work the log of that thread names the request, and
  * again while its failure is told.
  */
-final class Trail {
+public final class Trail {
     /** Of no request at all. */
     static final Trail NONE = new Trail("", null, "");
     private static final String CHROMA_TRACE = "chroma-trace-id";
-    private static final String PLAN = "Forebay-Plan";
-    private static final String TIMING = "Server-Timing";
     private static final int UNAUTHENTICATED = 401;
 
     private final String id;
@@ -48,7 +47,7 @@ final class Trail {
     }
 
     /** Empty where it is not known. */
-    static String address(Channel channel) {
+    public static String address(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress address && address.getAddress() != null
                 ? address.getAddress().getHostAddress()
                 : "";
@@ -108,6 +107,10 @@ final class Trail {
             requests.answered(asked);
         }
         if (audited && action != null) {
+            String made = header(response, "Location");
+            if (made != null) {
+                notes.put("location", made);
+            }
             audit.answered(action, asked);
         } else if (stranger) {
             audit.refused(asked);
@@ -119,7 +122,7 @@ final class Trail {
         Principal who = verdict.who();
         return new Asked(method, verdict.template(), id, traceId,
                 server.nameOf().apply(verdict.variables()), who, from, status, nanos,
-                header(response, PLAN), header(response, TIMING), notes);
+                header(response, Api.PLAN), header(response, Api.TIMING), notes);
     }
 
     private static @Nullable String header(Response response, String name) {

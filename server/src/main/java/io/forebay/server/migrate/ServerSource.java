@@ -65,6 +65,7 @@ public final class ServerSource implements AutoCloseable {
         // Who is not there at all is told at once.
         try (ForebayClient probe = Calls.impatient(address, token)) {
             kind = isBinary ? ofBinary(probe) : found(probe);
+            Calls.checkToken(probe);
         }
         client = builder().build();
     }
@@ -203,9 +204,13 @@ public final class ServerSource implements AutoCloseable {
         return answer(collection, ids).thenApply(Page.OfJson::new);
     }
 
-    /** The same as it comes over HTTP, for those who measure how fast it comes. */
-    public CompletableFuture<byte[]> answer(SourceCollection collection, List<String> ids) {
+    private CompletableFuture<byte[]> answer(SourceCollection collection, List<String> ids) {
         return client.callAsync("POST", path(collection) + "/get", Calls.idsBody(ids, ALL), true);
+    }
+
+    /** How long their answer is, 0 when that is not known: for those who measure how fast it comes. */
+    public CompletableFuture<Long> raw(SourceCollection collection, List<String> ids) {
+        return records(collection, ids).thenApply(page -> (long) page.bytes());
     }
 
     private CollectionClient handle(SourceCollection collection) {

@@ -292,6 +292,7 @@ class OpenApiTest {
         assertThat(call("add", c, "", "{\"ids\":[\"a\"]}").statusCode()).isEqualTo(422);
         call("indexingStatus", c, "", null);
         call("lag", Map.of(), "", null);
+        assertThat(call("lag", Map.of(), "?collection=nope", null).statusCode()).isEqualTo(404);
         call("deadLetters", c, "?limit=5&offset=0", null);
         assertThat(call("deadLetters", c, "?limit=x", null).statusCode()).isEqualTo(400);
         call("discardDeadLetters", c, "", null);
