@@ -28,7 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {RunCommand.class, DemoCommand.class,
                 LoadCommand.class, ImportCommand.class,
                 ExportCommand.class, QueryCommand.class, GetCommand.class, CollectionsCommand.class,
-                LagCommand.class, TokenCommand.class, CheckCommand.class, WalCommand.class,
+                LagCommand.class, TokenCommand.class, CheckCommand.class, RebuildCommand.class, WalCommand.class,
                 SegmentCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,
                 VersionCommand.class, HelpCommand.class},

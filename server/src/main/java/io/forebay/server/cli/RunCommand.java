@@ -63,6 +63,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Umask.restrict();
         ServerConfig config = ConfigLoader.load(file(), System.getenv(), flags());
         ((Logger) LoggerFactory.getLogger("io.forebay")).setLevel(Level.toLevel(config.log().level()));
         LOG.info("opening the store in {}", config.server().path());
