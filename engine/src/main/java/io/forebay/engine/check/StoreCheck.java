@@ -177,6 +177,7 @@ public final class StoreCheck {
             }
         }
         vectors.leftovers(byNumber.keySet());
+        log.waiting(number -> byNumber.containsKey(number) || number >= catalog.nextNumber());
     }
 
     private CatalogView catalog(RecordInspector records) {
@@ -185,7 +186,7 @@ public final class StoreCheck {
         } catch (RecordStoreException unreadable) {
             out.accept(Finding.damage("catalog", "catalog", String.valueOf(unreadable.getMessage()))
                     .means("the store does not start").todo(Finding.FROM_BACKUP));
-            return new CatalogView(List.of(), Set.of());
+            return new CatalogView(List.of(), Set.of(), 0);
         }
     }
 

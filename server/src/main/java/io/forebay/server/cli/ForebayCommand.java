@@ -38,6 +38,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 BackupCommand.class,
                 CheckCommand.class,
                 WalCommand.class,
+                RebuildCommand.class,
                 SegmentCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,
                 VersionCommand.class, HelpCommand.class},
