@@ -83,7 +83,7 @@ class StoreCheckTest {
         assertThat(report.grams()).isGreaterThan(10_000);
         assertThat(report.graphNodes()).isGreaterThan(500);
         assertThat(report.vectors()).isEqualTo(report.records());
-        assertThat(report.collections()).isGreaterThanOrEqualTo(3);
+        assertThat(report.collections()).isGreaterThanOrEqualTo(2);
         assertThat(report.format()).isEqualTo(1);
         assertThat(report.pendingEntries()).isZero();
     }

@@ -40,6 +40,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 WalCommand.class,
                 RebuildCommand.class,
                 SegmentCommand.class,
+                DoctorCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,
                 VersionCommand.class, HelpCommand.class},
         versionProvider = VersionCommand.Provider.class,

@@ -64,7 +64,7 @@ class StoreModesTest {
     void everythingThatARunningServerMakesIsItsOwners() throws Exception {
         Path store = directory.resolve("deep/store");
         List<String> arguments = List.of("run", "--path", store.toString(), "--port", "0", "--set",
-                "auth.mode=token", "--set", "wal.extent_bytes=4194304", "--stop-at-eof");
+                "auth.mode=auto", "--set", "wal.extent_bytes=4194304", "--stop-at-eof");
         Process server = new ProcessBuilder(Launch.again(arguments)).redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (BufferedReader out = new BufferedReader(
