@@ -41,6 +41,12 @@ test("a CSV of the real sample becomes a collection in which a text finds what i
   assert.doesNotMatch(await page.locator(".hit").first().innerText(), /version/);
   assert.match(await page.locator(".results").innerText(), /embedding/);
   await accessible(page, "the results");
+  await page.getByRole("link", { name: "Jobs" }).click();
+  await page.getByRole("link", { name: "peps.csv" }).waitFor();
+  await accessible(page, "the list of jobs");
+  await page.getByRole("link", { name: "from-csv" }).click();
+  await page.getByRole("heading", { name: "Commits" }).waitFor();
+  await accessible(page, "the collection");
   await close();
 });
 
