@@ -31,6 +31,11 @@ clean() {
     fi
 }
 
+failed() {
+    cat "$1" >&2
+    exit 1
+}
+
 has() {
     if ! grep -q "$1" "$2"; then
         echo "check: '$1' is missing in:" >&2
@@ -42,8 +47,13 @@ has() {
 clean forebay version
 for wal in file chronicle; do
     echo "== server with wal.implementation $wal"
-    clean forebay run --path "store-$wal" --port 0 --set "wal.implementation=$wal" >"$work/out" 2>"$work/err" &
+    # It stops when its input ends: a signal would reach the sandbox and not the server.
+    rm -f "$work/in"
+    mkfifo "$work/in"
+    clean forebay run --path "store-$wal" --port 0 --set "wal.implementation=$wal" --stop-at-eof \
+        <"$work/in" >"$work/out" 2>"$work/err" &
     server=$!
+    exec 3>"$work/in"
     tries=0
     until grep -q listening "$work/out"; do
         tries=$((tries + 1))
@@ -57,18 +67,18 @@ for wal in file chronicle; do
     clean forebay health --port "$port" >"$work/health"
     has green "$work/health"
     clean forebay import articles.csv --port "$port" --collection articles --id-field id --text-field title --text-field body \
-        >"$work/import" 2>&1
+        >"$work/import" 2>&1 || failed "$work/import"
     clean forebay query articles --port "$port" --id 2 -k 2 --json >"$work/query"
     has "basin in front" "$work/query"
-    clean forebay export articles --port "$port" -o "$wal.jsonl.zst" >"$work/export" 2>&1
+    clean forebay export articles --port "$port" -o "$wal.jsonl.gz" >"$work/export" 2>&1 || failed "$work/export"
     clean forebay lag --port "$port"
-    kill "$server"
-    wait "$server" || true
+    exec 3>&-
+    wait "$server" || failed "$work/err"
     server=
     has stopped "$work/err"
 done
 echo "== demo"
-clean forebay demo >"$work/demo" 2>&1
+clean forebay demo >"$work/demo" 2>&1 || failed "$work/demo"
 has recall "$work/demo"
 grep -E 'acked  |recall|query  ' "$work/demo"
 echo "fine"
