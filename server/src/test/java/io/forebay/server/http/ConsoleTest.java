@@ -55,8 +55,10 @@ class ConsoleTest {
     }
 
     private TestServer start(int port, Authentication authentication) {
-        return TestServer.start(directory.resolve("store"), TestServer.options().withAddress("127.0.0.1", port)
-                .withPatience(30_000, 60_000, 2_000), authentication, ImportHttpTest.options(1 << 30, 0),
+        return TestServer.start(directory.resolve("store"),
+                TestServer.options().withAddress("127.0.0.1", port)
+                        .withPatience(30_000, 60_000, 2_000),
+                authentication, ImportHttpTest.options(1 << 30, 0),
                 SourceOptions.NONE);
     }
 
