@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { accessible, base, csv, documents, samplePath, settled, watched } from "./support.mjs";
+import { accessible, base, csv, documents, fits, samplePath, settled, watched } from "./support.mjs";
 
 const COUNT = 200;
 const rows = documents(COUNT);
@@ -47,6 +47,8 @@ test("a CSV of the real sample becomes a collection in which a text finds what i
   await page.getByRole("link", { name: "from-csv" }).click();
   await page.getByRole("heading", { name: "Commits" }).waitFor();
   await accessible(page, "the collection");
+  await page.setViewportSize({ width: 360, height: 700 });
+  await fits(page, "the collection");
   await close();
 });
 
