@@ -1,5 +1,6 @@
 package io.forebay.engine;
 
+import io.forebay.engine.backup.Restoring;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreUpgrade;
 import io.forebay.model.DeadLetter;
@@ -40,6 +41,7 @@ final class Store {
 
     private static final long SUPERVISE_MILLIS = 500;
 
+    final Path directory;
     final ForebayOptions options;
     final Catalog catalog = new Catalog();
     final EngineThreads threads;
@@ -75,6 +77,7 @@ final class Store {
     /** @throws ForebayException (UNAVAILABLE) with what is wrong and where */
     static Store open(Path directory, ForebayOptions options, EngineMetrics metrics) {
         StoreDirectory.make(directory);
+        Restoring.refuseUnfinished(directory);
         Wal wal;
         StoreUpgrade upgrade;
         try {
@@ -104,6 +107,7 @@ final class Store {
     }
 
     private Store(Path directory, ForebayOptions options, EngineMetrics metrics, Wal wal) {
+        this.directory = directory;
         this.options = options;
         this.metrics = metrics;
         this.wal = wal;
@@ -278,7 +282,7 @@ final class Store {
         everyRuntime().forEach(action);
     }
 
-    private List<CollectionRuntime> everyRuntime() {
+    List<CollectionRuntime> everyRuntime() {
         List<CollectionRuntime> all = new ArrayList<>(catalog.all());
         all.addAll(removals.dropping());
         return all;

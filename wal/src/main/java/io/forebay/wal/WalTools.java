@@ -132,6 +132,20 @@ public final class WalTools {
         }
     }
 
+    /**
+     * Ends a copy of a log, which nobody has open, behind this seqId (which need not be in it), and has whoever opens it
+     * begin with this next one, or a higher one if there is more in it.
+     *
+     * @throws WalException INSIDE_BATCH when a batch has seqIds on both sides: nothing was changed; CORRUPT
+     */
+    public static void cut(Path directory, long seqId, long nextSeqId) {
+        try {
+            new LogCut(directory, seqId).run(nextSeqId);
+        } catch (IOException e) {
+            throw new WalException(Reason.IO, "cannot end the log in " + directory + ": " + e, e);
+        }
+    }
+
     /** Damage at the start: the same refusal, and what can be done. */
     static WalException naming(Path directory, WalException refused) {
         String message = String.valueOf(refused.getMessage());

@@ -64,6 +64,15 @@ final class FormatMarker {
         return found;
     }
 
+    /** Of a copy. */
+    static void write(Path directory) {
+        try {
+            create(directory, directory.resolve(FILE));
+        } catch (IOException e) {
+            throw new RecordStoreException("cannot write " + directory.resolve(FILE), e);
+        }
+    }
+
     private static void create(Path directory, Path marker) throws IOException {
         Path temporary = directory.resolve(FILE + ".tmp");
         try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE,

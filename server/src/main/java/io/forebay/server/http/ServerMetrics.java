@@ -3,12 +3,15 @@ package io.forebay.server.http;
 import com.sun.management.ThreadMXBean;
 import io.forebay.engine.EngineMetrics;
 import io.forebay.engine.Forebay;
+import io.forebay.engine.backup.Backups;
 import io.forebay.etl.ImportMetrics;
 import io.forebay.etl.Imports;
 import io.forebay.model.Durability;
 import io.forebay.model.ReadPlan;
 import io.forebay.server.http.stream.FeedSlots;
 import io.forebay.server.http.stream.LagFollowing;
+import io.forebay.server.ops.ServerOps;
+import io.forebay.server.overview.Counts;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -76,6 +79,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private volatile @Nullable ChannelGroup binaryConnections;
     private final ImportMeters imports = new ImportMeters(registry);
     private volatile @Nullable Imports observedImports;
+    private volatile @Nullable Backups observedBackups;
 
     /** Of one durability and mode. */
     private record Acks(Timer latency, Counter records, Counter bytes) {}
@@ -91,6 +95,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     /** @param collectionsMax so many collections have series of their own */
     public ServerMetrics(int collectionsMax) {
         this.collectionsMax = collectionsMax;
+        BackupMeters.register(registry, () -> observedBackups);
         Gauge.builder("forebay.http.bodies.in.flight", this,
                 m -> m.ofLoad(l -> l.budget().bytes())).baseUnit("bytes")
                 .description("Bodies of requests in memory").register(registry);
@@ -137,6 +142,11 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         load = new Load(observed, budget, connections, feeds, lag);
     }
 
+    /** From now on a scrape asks these for what they refused, lost and how long certificates are valid. */
+    void observeOps(ServerOps observed) {
+        OpsMeters.register(registry, observed);
+    }
+
     /** Whatever is counted says what it means: {@code /metrics} shows it, and docs/metrics.md. */
     private Counter counter(String name, String meaning, String... tags) {
         return Counter.builder(name).description(meaning).tags(tags).register(registry);
@@ -165,6 +175,11 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         return text.toString();
     }
 
+    /** What was counted up to now, for the overview. */
+    Counts counts() {
+        return MeterCounts.of(registry);
+    }
+
     /** @param route the template, so that the number of series is bounded */
     void answered(String route, String method, int status, long nanos) {
         Timer.builder("forebay.http.requests")
@@ -183,9 +198,19 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         observedImports = service;
     }
 
+    /** From now on a scrape asks for these, too. */
+    public void observeBackups(Backups backups) {
+        observedBackups = backups;
+    }
+
     /** From now on a scrape counts these. */
     public void observeBinary(ChannelGroup connections) {
         binaryConnections = connections;
+    }
+
+    /** Open ones, of both protocols. */
+    int connections() {
+        return (int) (ofLoad(l -> l.connections().size()) + binaryConnections());
     }
 
     private double binaryConnections() {

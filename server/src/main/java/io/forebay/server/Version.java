@@ -1,4 +1,4 @@
-package io.forebay.server.cli;
+package io.forebay.server;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,12 +6,12 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version that Maven built. */
-final class Version {
+public final class Version {
     private static final String VERSION = read();
 
     private Version() {}
 
-    static String text() {
+    public static String text() {
         return VERSION;
     }
 
