@@ -79,6 +79,7 @@ public final class ForebayCommand implements Runnable {
         line.setParameterExceptionHandler(ForebayCommand::misused);
         line.setExecutionStrategy(ForebayCommand::checkedRun);
         line.setUsageHelpAutoWidth(true);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         return line;
     }
 

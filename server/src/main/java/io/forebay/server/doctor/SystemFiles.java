@@ -1,6 +1,8 @@
 package io.forebay.server.doctor;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -10,12 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What Linux tells in files; null where it does not. The root is another one only for tests. */
 record SystemFiles(Path root) {
+    private static final int BYTES_MAX = 1 << 20;
     static final SystemFiles REAL = new SystemFiles(Path.of("/"));
 
     @Nullable
     String text(String path) {
-        try {
-            return Files.readString(root.resolve(path)).strip();
+        // In one read: files of /proc/sys have nothing behind the first.
+        try (InputStream in = Files.newInputStream(root.resolve(path))) {
+            return new String(in.readNBytes(BYTES_MAX), StandardCharsets.UTF_8).strip();
         } catch (IOException | RuntimeException notThere) {
             return null;
         }
