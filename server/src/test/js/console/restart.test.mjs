@@ -11,12 +11,13 @@ test("a server that goes away is told, and everything goes on when it is back", 
   await go(`#/collections/${id}`);
   await page.locator(".tile", { hasText: "Records" }).getByText("3", { exact: true }).waitFor();
   await control("stop");
-  await page.getByText("The server cannot be reached.").waitFor();
+  const banner = page.locator("#banner", { hasText: "The server cannot be reached." });
+  await banner.waitFor();
   await page.getByRole("link", { name: "Jobs" }).click(); // a view that cannot be made now
   await page.getByRole("button", { name: "Try again" }).waitFor();
   await page.goBack();
   await control("start");
-  await page.getByText("The server cannot be reached.").waitFor({ state: "hidden" });
+  await banner.waitFor({ state: "hidden" });
   await settled(page);
   await page.getByRole("heading", { name: "stays", level: 1 }).waitFor();
   await call("POST", `api/v2/tenants/default_tenant/databases/default_database/collections/${id}/add`,

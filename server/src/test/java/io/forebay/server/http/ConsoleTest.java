@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -76,7 +77,7 @@ class ConsoleTest {
     @Test
     void everyViewWorksIsAccessibleAndAsksNobodyElse() throws Exception {
         try (TestServer server = start(0, Authentication.OFF)) {
-            check(browser.test("console.test.mjs", environment(server)), 10);
+            check(browser.test("console.test.mjs", environment(server)), 11);
         }
         assertThat(LeakWatch.leaks()).isEmpty();
     }
@@ -119,6 +120,18 @@ class ConsoleTest {
             running.get().close();
         }
         assertThat(LeakWatch.leaks()).isEmpty();
+    }
+
+    /** Writes the pictures in {@code docs/images} anew, when it is asked to. */
+    @Test
+    @EnabledIfSystemProperty(named = "forebay.rewrite", matches = "true")
+    void itIsPictured() throws Exception {
+        try (TestServer server = start(0, Authentication.OFF)) {
+            Map<String, String> all = environment(server);
+            Path images = Path.of(System.getProperty("forebay.root"), "docs/images");
+            all.put("FOREBAY_IMAGES", Files.createDirectories(images).toString());
+            check(browser.test("screenshots.mjs", all), 1);
+        }
     }
 
     /** What the test in the browser may ask of this one. */

@@ -127,7 +127,7 @@ export function failure(error, again) {
 }
 
 export function empty(title, ...children) {
-  return h('div', { class: 'empty' }, h('h3', {}, title), children);
+  return h('div', { class: 'empty' }, h('h2', {}, title), children);
 }
 
 /**
