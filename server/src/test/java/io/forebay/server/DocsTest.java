@@ -97,7 +97,8 @@ class DocsTest {
 
     private static String wrong(Path page, String target) throws IOException {
         int hash = target.indexOf('#');
-        String path = URLDecoder.decode(hash < 0 ? target : target.substring(0, hash), StandardCharsets.UTF_8);
+        String path = URLDecoder.decode(hash < 0 ? target : target.substring(0, hash),
+                StandardCharsets.UTF_8);
         Path file = path.isEmpty() ? page : page.resolveSibling(path).normalize();
         if (!Files.exists(file)) {
             return "is not there";

@@ -38,11 +38,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads one collection with the requests of a migration, once to throw away what comes and once to migrate it, in turns, from
- * Chroma's own server and from this build; the ratio of the two rates of one round is the figure.
+ * Reads one collection with the requests of a migration, once to throw away what comes and once to migrate it, in turns,
+ * from Chroma's own server and from this build; the ratio of the two rates of one round is the figure.
  *
- * <p>Twice: with everything on all processors, where source, migration and target take each other's time; and with the source
- * on a processor of its own, as if it were a machine of its own.
+ * <p>Twice: with everything on all processors, where source, migration and target take each other's time; and with the
+ * source on a processor of its own, as if it were a machine of its own.
  */
 public final class MigrateBench {
     private static final String COLLECTION = "records";

@@ -28,7 +28,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server to copy from: Chroma's own, by its interface v2 or the older v1, or a Forebay, over HTTP or the binary protocol.
+ * The server to copy from: Chroma's own, by its interface v2 or the older v1, or a Forebay, over HTTP or the binary
+ * protocol.
  *
  * <p>Records are asked for by their ids, which are asked for before: the cost of a page is then the same at any depth (an
  * offset makes Chroma step over all records before it), and records that are added or deleted meanwhile move nothing.

@@ -159,7 +159,8 @@ class MigrateCommandTest {
         assertThat(outcome.out()).contains("2 collections with 12,350 records",
                 tenant + "/default_database/kinds  12,350 records", "12,350 compared and the same",
                 "2 of 2 collections are there");
-        try (ForebayClient was = in(source, tenant, DATABASE); ForebayClient is = in(target, tenant, DATABASE);
+        try (ForebayClient was = in(source, tenant, DATABASE);
+                ForebayClient is = in(target, tenant, DATABASE);
                 ForebayClient second = in(target, tenant, "second")) {
             assertThat(texts(is.collection("kinds"))).isEqualTo(texts(was.collection("kinds")));
             String description = json(is, "kinds");
