@@ -18,6 +18,7 @@ import io.forebay.bench.run.QueryCommand;
 import io.forebay.bench.run.ReportCommand;
 import io.forebay.bench.run.RestartCommand;
 import io.forebay.bench.run.SoakCommand;
+import io.forebay.bench.run.ViewersCommand;
 import io.forebay.bench.run.WalCommand;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
@@ -31,7 +32,9 @@ import picocli.CommandLine.Command;
         CollectionsCommand.class,
         ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
         IndexCommand.class, RestartCommand.class, SoakCommand.class, PeersCommand.class,
-        ImportCommand.class, MigrateCommand.class,
+        ImportCommand.class,
+        MigrateCommand.class,
+        ViewersCommand.class,
         ReportCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")

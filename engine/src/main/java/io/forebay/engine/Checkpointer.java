@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.index.record.RecordStore;
 import io.forebay.wal.Wal;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +11,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
+import java.util.function.IntToLongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,6 +53,7 @@ final class Checkpointer {
     private @Nullable IdempotencyTable keys;
     private @Nullable MemoryBudget budget;
     private long lastCheckpointNanos = System.nanoTime();
+    private volatile IntToLongFunction lastCovered = number -> 0;
     private volatile boolean isAskedFor;
     private volatile @Nullable String trouble;
     /** What the last run of the flush hook failed with. */
@@ -100,6 +104,11 @@ final class Checkpointer {
     /** What holds back the log, as of the last checkpoint. */
     List<LogPin> pins() {
         return pins.now();
+    }
+
+    /** Up to where each collection is in the last checkpoint; 0 for all before the first. */
+    IntToLongFunction lastCovered() {
+        return lastCovered;
     }
 
     private void look() {
@@ -170,8 +179,10 @@ final class Checkpointer {
                 throw unsynced;
             }
             dead.run();
-            int purged = log.purge(number -> covered(noted, number, given));
-            pins.found(log.pins(number -> covered(noted, number, given)));
+            IntToLongFunction covered = number -> covered(noted, number, given);
+            lastCovered = covered;
+            int purged = log.purge(covered);
+            pins.found(log.pins(covered));
             trouble = null;
             metrics.checkpointed(System.nanoTime() - start, purged);
             if (log.diskFull() == null) {
@@ -183,6 +194,26 @@ final class Checkpointer {
             throw failure;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Runs it while no checkpoint is made: no extent of the log is purged, and no block of vectors reclaimed. */
+    <T> T between(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a flush brings to disk, as a record segment in another directory; inside of {@link #between}. */
+    void checkpoint(Path directory) {
+        syncFailure = null;
+        bound(records).checkpoint(directory);
+        RuntimeException unsynced = syncFailure;
+        if (unsynced != null) {
+            throw unsynced;
         }
     }
 

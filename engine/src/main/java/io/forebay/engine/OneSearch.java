@@ -14,6 +14,8 @@ import io.forebay.model.Include;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.Rank;
 import io.forebay.model.ReadPlan;
+import io.forebay.model.ReadTimes;
+import io.forebay.model.ReadTimes.Stage;
 import io.forebay.model.SearchHit;
 import io.forebay.model.SearchRequest;
 import io.forebay.model.Select;
@@ -37,14 +39,17 @@ final class OneSearch {
     private final SearchOptions options;
     private final Snapshot snapshot;
     private final SearchScope scope;
+    private final @Nullable ReadTimes times;
     private int throughGraph;
     private int byScan;
 
-    OneSearch(CollectionRuntime runtime, SearchRequest search, SearchOptions options, Snapshot snapshot) {
+    OneSearch(CollectionRuntime runtime, SearchRequest search, SearchOptions options, Snapshot snapshot,
+            @Nullable ReadTimes times) {
         this.runtime = runtime;
         this.search = search;
         this.options = options;
         this.snapshot = snapshot;
+        this.times = times;
         this.scope = new SearchScope(snapshot, search.ids(), search.where());
     }
 
@@ -60,13 +65,21 @@ final class OneSearch {
     }
 
     List<SearchHit> answer() {
+        long begun = System.nanoTime();
+        if (search.rank() != null) {
+            scope.rows(); // now, so that its time counts for itself
+        }
+        begun = ReadTimes.lap(times, Stage.FILTER, begun);
         Ranked ranked = ranked();
         if (search.groupBy() != null) {
             ranked = Groups.keep(search.groupBy(), ranked, metadata(ranked.rows()));
         }
         int limit = search.limit() == null ? -1 : search.limit();
         boolean cut = search.rank() == null && search.groupBy() == null;
-        return hits(cut ? ranked : ranked.slice(search.offset(), limit));
+        begun = ReadTimes.lap(times, Stage.SEARCH, begun);
+        List<SearchHit> hits = hits(cut ? ranked : ranked.slice(search.offset(), limit));
+        ReadTimes.lap(times, Stage.RECORDS, begun);
+        return hits;
     }
 
     private Ranked ranked() {

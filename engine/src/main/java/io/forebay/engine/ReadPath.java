@@ -19,6 +19,8 @@ import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.ReadPlan;
 import io.forebay.model.ReadPosition;
+import io.forebay.model.ReadTimes;
+import io.forebay.model.ReadTimes.Stage;
 import io.forebay.model.StoredRecord;
 import io.forebay.model.Where;
 import java.util.ArrayList;
@@ -77,7 +79,9 @@ final class ReadPath {
     CompletableFuture<Long> count(CollectionRuntime runtime, @Nullable List<String> ids,
             @Nullable Where where, ReadOptions read) {
         return answer(runtime, read, "count", false, snapshot -> {
+            long begun = System.nanoTime();
             RowMatches matches = snapshot.records.matches(ids, where);
+            ReadTimes.lap(read.times(), Stage.FILTER, begun);
             tell(read, new ReadPlan(matches.rows().getLongCardinality(), matches.verified(), 0, 0));
             return matches.rows().getLongCardinality();
         });
@@ -95,17 +99,20 @@ final class ReadPath {
         boolean vectors = request.include().contains(Include.EMBEDDINGS);
         return answer(runtime, read, "get", vectors, snapshot -> {
             int limit = request.limit() == null ? -1 : request.limit();
+            long begun = System.nanoTime();
             RowMatches page = snapshot.records.page(request.ids(), request.where(), request.offset(), limit);
             if (request.ids() != null || request.where() != null) {
                 tell(read, new ReadPlan(page.rows().getLongCardinality(), page.verified(), 0, 0));
             }
             int[] rows = page.rows().toArray();
+            begun = ReadTimes.lap(read.times(), Stage.FILTER, begun);
             List<StoredRecord> answer = new ArrayList<>(rows.length);
             for (RecordReader.@Nullable Row row : fetch(snapshot, rows, request.include())) {
                 if (row != null) {
                     answer.add(stored(row, snapshot.vectors, runtime, request.include()));
                 }
             }
+            ReadTimes.lap(read.times(), Stage.RECORDS, begun);
             return answer;
         });
     }
@@ -166,9 +173,11 @@ final class ReadPath {
             SearchOptions search, Snapshot snapshot) {
         // Again: the first vector may have come since the query did.
         checkDimension(runtime, request);
+        long begun = System.nanoTime();
         boolean restricted = request.ids() != null || request.where() != null;
         RowMatches matches = restricted ? snapshot.records.matches(request.ids(), request.where()) : null;
         RoaringBitmap allowed = matches == null ? null : allowed(snapshot, matches.rows());
+        begun = ReadTimes.lap(read.times(), Stage.FILTER, begun);
         List<List<Hit>> answers = new ArrayList<>(request.embeddings().size());
         int throughGraph = 0;
         int byScan = 0;
@@ -180,7 +189,9 @@ final class ReadPath {
                 Neighbors nearest = view.search(embedding, request.nResults(), allowed, search);
                 throughGraph += nearest.throughGraph() ? 1 : 0;
                 byScan += nearest.throughGraph() ? 0 : 1;
+                begun = ReadTimes.lap(read.times(), Stage.SEARCH, begun);
                 answers.add(hits(runtime, nearest, snapshot, view, request.include()));
+                begun = ReadTimes.lap(read.times(), Stage.RECORDS, begun);
             }
         }
         if (matches != null) {
@@ -238,12 +249,14 @@ final class ReadPath {
     /** Waits, then does the work on a query thread; {@code vectors} tells whether the work needs them. */
     <T> CompletableFuture<T> answer(CollectionRuntime runtime, ReadOptions read, String kind,
             boolean vectors, Function<Snapshot, T> work) {
+        long asked = System.nanoTime();
         CompletableFuture<Void> position = waits.awaited(runtime, read);
         CompletableFuture<Void> ready = vectors
                 ? position.thenCompose(there -> loading.ready(runtime, queries))
                 : position;
         return behindLoads(runtime, ready, () -> {
             long start = System.nanoTime();
+            ReadTimes.lap(read.times(), Stage.WAIT, asked);
             // In this order: what is linked by now is so in the snapshot too.
             long linked = runtime.linked.position();
             try (Snapshot snapshot = snapshot(runtime, vectors)) {

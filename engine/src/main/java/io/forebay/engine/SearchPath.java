@@ -51,7 +51,7 @@ final class SearchPath {
             ReadPlan plan = null;
             for (SearchRequest search : searches) {
                 reads.checkTime(read, start);
-                OneSearch one = new OneSearch(runtime, search, options, snapshot);
+                OneSearch one = new OneSearch(runtime, search, options, snapshot, read.times());
                 answers.add(one.answer());
                 plan = one.planned(plan);
             }

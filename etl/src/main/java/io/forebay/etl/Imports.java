@@ -5,7 +5,9 @@ import io.forebay.etl.commit.CommitHistory;
 import io.forebay.etl.commit.CommitInfo;
 import io.forebay.etl.commit.History;
 import io.forebay.etl.db.ImportDatabase;
+import io.forebay.etl.embed.Embedded;
 import io.forebay.etl.embed.EmbeddingCache;
+import io.forebay.etl.embed.EmbeddingConnection;
 import io.forebay.etl.embed.Embeddings;
 import io.forebay.etl.job.DocumentError;
 import io.forebay.etl.job.ImportOptions;
@@ -22,6 +24,7 @@ import io.forebay.etl.job.OnDuplicate;
 import io.forebay.etl.pipeline.CollectionClaims;
 import io.forebay.etl.pipeline.JobContext;
 import io.forebay.etl.pipeline.MemoryGate;
+import io.forebay.etl.preview.Preview;
 import io.forebay.etl.source.SourceOptions;
 import io.forebay.etl.source.Sources;
 import io.forebay.model.CollectionInfo;
@@ -30,6 +33,7 @@ import io.forebay.model.ForebayException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -330,6 +334,32 @@ public final class Imports implements AutoCloseable {
     /** Runs the action now and after every change of the job; it must be quick. Close what it returns. */
     public Following follow(UUID id, Runnable action) {
         return desk.follow(id, action);
+    }
+
+    /**
+     * The first documents of an uploaded file, which is deleted.
+     *
+     * @param spooled   as its {@link Upload#finish} says
+     * @param truncated whether it is only the beginning of one
+     */
+    public Preview preview(String fileName, String spooled, boolean truncated, int rowsMax) {
+        try {
+            return Preview.of(fileName, spool.path().resolve(spooled), truncated, rowsMax, options);
+        } finally {
+            spool.deleteAll(spooled);
+        }
+    }
+
+    /** The named ways to get embeddings, the default one first. */
+    public List<EmbeddingConnection> connections() {
+        return options.connections().stream()
+                .sorted(Comparator.comparing(one -> !one.name().equals(options.defaultConnection())))
+                .toList();
+    }
+
+    /** Vectors for texts, for a query; null for the default connection. May take as long as the service does. */
+    public Embedded embed(@Nullable String connection, List<String> texts) {
+        return Embedded.by(embeddings, connection == null ? options.defaultConnection() : connection, texts);
     }
 
     public History history() {

@@ -13,9 +13,11 @@ import org.jspecify.annotations.Nullable;
  * @param timeoutMillis  how long a read may wait before it fails with DEADLINE_EXCEEDED; 0 for the server's own limit
  * @param plan           is told, before the answer is there, how a read with ids or a filter was done; null for nobody
  * @param position       is told, before the answer is there, which state the read saw; null for nobody
+ * @param times          takes where the time went; null for nobody
  */
 public record ReadOptions(@Nullable ReadLevel level, long minSeqId, long timeoutMillis,
-        @Nullable Consumer<ReadPlan> plan, @Nullable Consumer<ReadPosition> position) {
+        @Nullable Consumer<ReadPlan> plan, @Nullable Consumer<ReadPosition> position,
+        @Nullable ReadTimes times) {
     public static final ReadOptions DEFAULT = new ReadOptions(null, 0, 0);
 
     /** @throws ForebayException (INVALID_ARGUMENT) for a negative seqId or time */
@@ -28,7 +30,7 @@ public record ReadOptions(@Nullable ReadLevel level, long minSeqId, long timeout
     }
 
     public ReadOptions(@Nullable ReadLevel level, long minSeqId, long timeoutMillis) {
-        this(level, minSeqId, timeoutMillis, null, null);
+        this(level, minSeqId, timeoutMillis, null, null, null);
     }
 
     public static ReadOptions of(ReadLevel level) {
@@ -36,22 +38,27 @@ public record ReadOptions(@Nullable ReadLevel level, long minSeqId, long timeout
     }
 
     public ReadOptions at(@Nullable ReadLevel other) {
-        return new ReadOptions(other, minSeqId, timeoutMillis, plan, position);
+        return new ReadOptions(other, minSeqId, timeoutMillis, plan, position, times);
     }
 
     public ReadOptions withMinSeqId(long seqId) {
-        return new ReadOptions(level, seqId, timeoutMillis, plan, position);
+        return new ReadOptions(level, seqId, timeoutMillis, plan, position, times);
     }
 
     public ReadOptions withTimeoutMillis(long millis) {
-        return new ReadOptions(level, minSeqId, millis, plan, position);
+        return new ReadOptions(level, minSeqId, millis, plan, position, times);
     }
 
     public ReadOptions tellingPlan(Consumer<ReadPlan> to) {
-        return new ReadOptions(level, minSeqId, timeoutMillis, to, position);
+        return new ReadOptions(level, minSeqId, timeoutMillis, to, position, times);
     }
 
     public ReadOptions tellingPosition(Consumer<ReadPosition> to) {
-        return new ReadOptions(level, minSeqId, timeoutMillis, plan, to);
+        return new ReadOptions(level, minSeqId, timeoutMillis, plan, to, times);
+    }
+
+    /** @param to for one read only */
+    public ReadOptions tellingTimes(ReadTimes to) {
+        return new ReadOptions(level, minSeqId, timeoutMillis, plan, position, to);
     }
 }

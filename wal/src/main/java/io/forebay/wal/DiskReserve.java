@@ -16,14 +16,16 @@ final class DiskReserve {
     private final Disk disk;
     private final Path directory;
     private final long reserveBytes;
+    private final long totalBytes;
     private volatile long askedNanos;
     private volatile long freeBytes;
 
     DiskReserve(Path directory, Disk disk, WalConfig config) throws IOException {
         this.directory = directory;
         this.disk = disk;
+        this.totalBytes = disk.totalBytes();
         this.reserveBytes = Math.max(Math.max(config.reserveBytesMin(), 2 * config.extentBytes()),
-                disk.totalBytes() / 100 * config.reservePercentMin());
+                totalBytes / 100 * config.reservePercentMin());
         ask();
     }
 
@@ -45,7 +47,7 @@ final class DiskReserve {
     /** As it is, or as it was when the disk does not say. */
     DiskSpace space() {
         refusal();
-        return new DiskSpace(freeBytes, reserveBytes);
+        return new DiskSpace(freeBytes, reserveBytes, totalBytes);
     }
 
     /** Null, or DISK_FULL below the reserve. */

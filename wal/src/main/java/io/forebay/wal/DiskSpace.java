@@ -5,5 +5,6 @@ package io.forebay.wal;
  *
  * @param freeBytes    free for this user; at most a tenth of a second old
  * @param reserveBytes below it appends are refused
+ * @param totalBytes   its size when the log was opened
  */
-public record DiskSpace(long freeBytes, long reserveBytes) {}
+public record DiskSpace(long freeBytes, long reserveBytes, long totalBytes) {}

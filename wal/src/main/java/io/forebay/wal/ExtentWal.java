@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -286,6 +287,41 @@ final class ExtentWal implements Wal {
             }
         }
         return pins.values().stream().sorted(Comparator.comparingLong(WalPin::bytes).reversed()).toList();
+    }
+
+    @Override
+    public List<WalExtent> extents(IntToLongFunction checkpointSeqIdOf) {
+        List<WalExtent> all = new ArrayList<>();
+        for (Extent extent : extents.values()) {
+            boolean sealed = extent.sealed; // before the rest, which does not change any more then
+            int[] heldBy = sealed ? extent.collections.above(checkpointSeqIdOf) : new int[0];
+            Arrays.sort(heldBy);
+            all.add(new WalExtent(extent.number, extent.sizeBytes, extent.endOffset, extent.entries,
+                    extent.firstSeqId, extent.lastSeqId, !sealed, heldBy));
+        }
+        return all;
+    }
+
+    @Override
+    public List<WalPiece> pieces() {
+        List<WalPiece> pieces = new ArrayList<>();
+        for (Extent extent : extents.values()) {
+            boolean grows = !extent.sealed;
+            pieces.add(new WalPiece(extent.number, extent.file, extent.endOffset, (int) extent.previousNumber,
+                    extent.firstSeqId, extent.lastSeqId));
+            if (grows) {
+                break; // what comes behind it was begun meanwhile
+            }
+        }
+        sync();
+        return pieces;
+    }
+
+    @Override
+    public List<Path> purgedMarks() {
+        synchronized (purgeLock) {
+            return purgedMarks.stream().map(files::purgedPathOf).toList();
+        }
     }
 
     /** The extent in which a search for this seqId begins; null when the oldest will do. */

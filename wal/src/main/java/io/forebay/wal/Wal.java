@@ -92,11 +92,25 @@ public interface Wal extends AutoCloseable {
      */
     List<WalPin> pins(IntToLongFunction checkpointSeqIdOf);
 
+    /** What the log consists of, the oldest extent first, and who keeps each, with these checkpoints, from being purged. */
+    List<WalExtent> extents(IntToLongFunction checkpointSeqIdOf);
+
     /**
      * The highest seqId of this collection that may be purged; 0 when none is. Whatever the collection has above it can be
      * read. Exact for purges since the log was opened; for earlier ones the last seqId before which anything is missing.
      */
     long purgedThrough(int collection);
+
+    /**
+     * What a copy of the log needs, the oldest first: everything that was appended before the call, and synced. The files
+     * stay as long as nothing is purged.
+     *
+     * @throws WalException when the sync failed
+     */
+    List<WalPiece> pieces();
+
+    /** Marks of extents that were purged between kept ones; they belong to a copy too. */
+    List<Path> purgedMarks();
 
     WalStats stats();
 

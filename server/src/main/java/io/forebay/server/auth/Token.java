@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
  * @param expires null for never
  */
 public record Token(String id, TokenHash hash, Role role, Limits limits, Instant created,
-        @Nullable Instant expires) {
+        @Nullable Instant expires, Rates rates) {
 
     boolean isExpired(Instant now) {
         return expires != null && !now.isBefore(expires);
     }
 
     Principal principal() {
-        return new Principal(id, role, limits, created);
+        return new Principal(id, role, limits, created, rates);
     }
 }

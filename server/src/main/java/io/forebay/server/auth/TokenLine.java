@@ -22,10 +22,11 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  * {"id":"loader","hash":"sha256:…64 hex digits…","role":"write","tenants":["default_tenant"],"databases":["*"],
- *  "created":"2026-11-21T18:00:00Z","expires":"2027-11-21T18:00:00Z"}
+ *  "created":"2026-11-21T18:00:00Z","expires":"2027-11-21T18:00:00Z","requests_per_second":50,
+ *  "bytes_per_second":10485760}
  * </pre>
  *
- * <p>Failure: everything but {@code expires} must be there, and nothing else may: a name that is mistyped would
+ * <p>Failure: everything but {@code expires} and the two rates must be there, and nothing else may: a name that is mistyped would
  * otherwise be a limit that does not hold.
  */
 final class TokenLine {
@@ -34,6 +35,8 @@ final class TokenLine {
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION).build();
     private static final String TENANTS = "tenants";
     private static final String DATABASES = "databases";
+    private static final String REQUESTS = "requests_per_second";
+    private static final String BYTES = "bytes_per_second";
     private static final Set<String> TEXTS = Set.of("id", "hash", "role", "created", "expires");
 
     private TokenLine() {}
@@ -51,11 +54,19 @@ final class TokenLine {
             if (token.expires() != null) {
                 out.writeStringField("expires", token.expires().toString());
             }
+            rate(out, REQUESTS, token.rates().requestsPerSecond());
+            rate(out, BYTES, token.rates().bytesPerSecond());
             out.writeEndObject();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
         return text.toString();
+    }
+
+    private static void rate(JsonGenerator out, String field, long perSecond) throws IOException {
+        if (perSecond > 0) {
+            out.writeNumberField(field, perSecond);
+        }
     }
 
     private static void names(JsonGenerator out, String field, Set<String> names) throws IOException {
@@ -89,7 +100,10 @@ final class TokenLine {
     private static void field(JsonParser in, String field, Map<String, String> texts,
             Map<String, Set<String>> lists) throws IOException {
         JsonToken value = in.nextToken();
-        if (TEXTS.contains(field) && value == JsonToken.VALUE_STRING) {
+        if ((field.equals(REQUESTS) || field.equals(BYTES)) && value == JsonToken.VALUE_NUMBER_INT
+                && in.getLongValue() > 0) {
+            texts.put(field, in.getText());
+        } else if (TEXTS.contains(field) && value == JsonToken.VALUE_STRING) {
             texts.put(field, in.getText());
         } else if ((field.equals(TENANTS) || field.equals(DATABASES)) && value == JsonToken.START_ARRAY) {
             Set<String> names = new HashSet<>();
@@ -119,7 +133,12 @@ final class TokenLine {
         return new Token(id, TokenHash.parse(need(texts.get("hash"), "hash")), role,
                 new Limits(need(lists.get(TENANTS), TENANTS), need(lists.get(DATABASES), DATABASES)),
                 time(need(texts.get("created"), "created"), "created"),
-                expires == null ? null : time(expires, "expires"));
+                expires == null ? null : time(expires, "expires"),
+                new Rates(number(texts.get(REQUESTS)), number(texts.get(BYTES))));
+    }
+
+    private static long number(@Nullable String text) {
+        return text == null ? 0 : Long.parseLong(text);
     }
 
     private static <T> T need(@Nullable T value, String field) {

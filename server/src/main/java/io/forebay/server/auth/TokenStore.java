@@ -26,13 +26,15 @@ public final class TokenStore implements Authentication {
 
     private final TokenFile file;
     private final InstantSource clock;
+    private final TokenChanges changes;
     private final ScheduledExecutorService looking;
     private volatile Map<String, Token> tokens;
     // Of the one who looks.
     private byte[] seen;
     private @Nullable String complained;
 
-    private TokenStore(TokenFile file, InstantSource clock, long lookMillis) {
+    private TokenStore(TokenFile file, InstantSource clock, long lookMillis, TokenChanges changes) {
+        this.changes = changes;
         this.file = file;
         this.clock = clock;
         this.seen = file.bytes();
@@ -47,11 +49,16 @@ public final class TokenStore implements Authentication {
 
     /** @throws TokenFileException when the file is not there or not understood */
     public static TokenStore open(TokenFile file) {
-        return new TokenStore(file, InstantSource.system(), LOOK_MILLIS);
+        return open(file, (change, ids) -> {});
+    }
+
+    /** @param changes told what is new in the file, on {@code auth-tokens} */
+    public static TokenStore open(TokenFile file, TokenChanges changes) {
+        return new TokenStore(file, InstantSource.system(), LOOK_MILLIS, changes);
     }
 
     static TokenStore open(TokenFile file, InstantSource clock, long lookMillis) {
-        return new TokenStore(file, clock, lookMillis);
+        return new TokenStore(file, clock, lookMillis, (change, ids) -> {});
     }
 
     private void refresh() {
@@ -63,7 +70,9 @@ public final class TokenStore implements Authentication {
             Map<String, Token> read = file.parse(now);
             seen = now;
             complained = null;
+            Map<String, Token> before = tokens;
             tokens = read;
+            changes.tell(before, read);
             LOG.info("the file of tokens has changed: {} tokens", read.size());
             tellExposure();
         } catch (RuntimeException e) {
@@ -117,8 +126,14 @@ public final class TokenStore implements Authentication {
      */
     public static String create(TokenFile file, String id, Role role, Limits limits, Instant now,
             @Nullable Instant expires) {
+        return create(file, id, role, limits, now, expires, Rates.NONE);
+    }
+
+    /** @param rates instead of those of the server's configuration */
+    public static String create(TokenFile file, String id, Role role, Limits limits, Instant now,
+            @Nullable Instant expires, Rates rates) {
         String text = TokenText.random(id);
-        file.add(new Token(id, TokenHash.of(text), role, limits, now, expires));
+        file.add(new Token(id, TokenHash.of(text), role, limits, now, expires, rates));
         return text;
     }
 

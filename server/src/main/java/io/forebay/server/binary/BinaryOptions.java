@@ -1,6 +1,7 @@
 package io.forebay.server.binary;
 
 import io.netty.handler.ssl.SslContext;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param tls             null for none
  */
 public record BinaryOptions(String host, int port, int windowBytes, int requestsMax, long heartbeatMillis,
-        @Nullable SslContext tls) {
+        @Nullable Supplier<SslContext> tls) {
     public static final int WINDOW_BYTES = 8 << 20;
     public static final int REQUESTS_MAX = 1024;
     public static final long HEARTBEAT_MILLIS = 15_000;
@@ -31,7 +32,12 @@ public record BinaryOptions(String host, int port, int windowBytes, int requests
     }
 
     public BinaryOptions withTls(@Nullable SslContext context) {
-        return new BinaryOptions(host, port, windowBytes, requestsMax, heartbeatMillis, context);
+        return withReloadedTls(context == null ? null : () -> context);
+    }
+
+    /** @param contexts asked for each connection */
+    public BinaryOptions withReloadedTls(@Nullable Supplier<SslContext> contexts) {
+        return new BinaryOptions(host, port, windowBytes, requestsMax, heartbeatMillis, contexts);
     }
 
     public BinaryOptions withLimits(int window, int requests) {

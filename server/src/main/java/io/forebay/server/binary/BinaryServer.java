@@ -2,9 +2,15 @@ package io.forebay.server.binary;
 
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.wire.FrameHeader;
 import io.forebay.model.wire.FrameType;
+import io.forebay.server.auth.Principal;
 import io.forebay.server.http.BodyShare;
 import io.forebay.server.http.Shared;
+import io.forebay.server.ops.Asked;
+import io.forebay.server.ops.Notes;
+import io.forebay.server.ops.RateLimits;
+import io.forebay.server.ops.RequestLog;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -22,6 +28,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.net.InetSocketAddress;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,7 +46,6 @@ public final class BinaryServer implements AutoCloseable {
     private static final int QUEUED_BYTES_LOW = 256 << 10;
     private static final int QUEUED_BYTES_HIGH = 1 << 20;
     private static final long CLOSE_SECONDS = 2;
-    private static final String NAME = "forebay";
 
     private final Shared shared;
     private final BinaryOptions options;
@@ -87,9 +93,9 @@ public final class BinaryServer implements AutoCloseable {
     private void connect(SocketChannel channel) {
         channels.add(channel);
         ChannelPipeline pipeline = channel.pipeline();
-        SslContext tls = options.tls();
+        Supplier<SslContext> tls = options.tls();
         if (tls != null) {
-            pipeline.addLast(tls.newHandler(channel.alloc()));
+            pipeline.addLast(tls.get().newHandler(channel.alloc()));
         }
         // One too many is told so when it has said hello: before it could not read it.
         boolean tooMany = channels.size() > shared.options().connectionsMax();
@@ -143,12 +149,30 @@ public final class BinaryServer implements AutoCloseable {
         return shared.options().bodyBytesMax();
     }
 
-    String name() {
-        return NAME;
-    }
-
     void answered(FrameType type, int status, long nanos) {
         shared.metrics().answeredBinary(type.name().toLowerCase(Locale.ROOT), status, nanos);
+    }
+
+    /** A line in the log for what took long. */
+    void tell(FrameHeader header, FrameType type, Principal who, String from, Reply reply, long nanos) {
+        String route = type.name().toLowerCase(Locale.ROOT);
+        RequestLog requests = shared.ops().requests();
+        if (!requests.wants(route, nanos)) {
+            return;
+        }
+        Notes notes = new Notes();
+        notes.put("collection", header.collection());
+        notes.put("frame_bytes", header.frameBytes());
+        requests.answered(new Asked("binary", route, Long.toString(header.requestId()), null, null, who, from,
+                reply.status(), nanos, null, null, notes));
+    }
+
+    RateLimits rates() {
+        return shared.ops().rates();
+    }
+
+    boolean isDraining() {
+        return shared.ops().readiness().isDraining();
     }
 
     /** Stops accepting, lets running requests finish for a bounded time, closes every connection. */

@@ -15,6 +15,7 @@ import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.ReadPlan;
 import io.forebay.model.ReadPosition;
+import io.forebay.model.ReadTimes;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
@@ -157,12 +158,14 @@ final class Operations {
             Function<ReadOptions, CompletableFuture<T>> read, BiFunction<T, Fields, Reply> answer) {
         String level = head.text("read_level");
         Fields seen = new Fields();
+        ReadTimes times = new ReadTimes();
         ReadOptions options = new ReadOptions(
                 level == null ? null : ReadLevel.parse(level, "field read_level"),
                 head.number("min_seq_id", 0), millis(head), (ReadPlan plan) -> seen.put("plan", plan.text()),
                 (ReadPosition position) -> seen.put("applied_seq_id", position.appliedSeqId())
-                        .put("linked_seq_id", position.linkedSeqId()));
-        return read.apply(options).thenApply(found -> answer.apply(found, seen));
+                        .put("linked_seq_id", position.linkedSeqId()),
+                times);
+        return read.apply(options).thenApply(found -> answer.apply(found, seen.put("timing", times.text())));
     }
 
     private @Nullable Where filter(UUID collection, Fields head) {

@@ -4,8 +4,10 @@ import io.forebay.server.auth.Authentication;
 import io.forebay.server.auth.TokenFile;
 import io.forebay.server.auth.TokenStore;
 import io.forebay.server.config.ServerConfig;
+import io.forebay.server.ops.AuditLog;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,10 +24,18 @@ final class AuthSetup {
 
     /** @throws CommandException with a message for the user */
     static Authentication open(ServerConfig config) {
+        return open(config, AuditLog.OFF);
+    }
+
+    /**
+     * @param audit hears what changes in the file of the tokens
+     * @throws CommandException with a message for the user
+     */
+    static Authentication open(ServerConfig config, AuditLog audit) {
         TokenFile file = new TokenFile(config.auth().tokensFile());
         boolean loopback = isLoopback(config.server().host());
         return switch (config.auth().mode()) {
-            case "tokens" -> TokenStore.open(file);
+            case "tokens" -> open(file, audit);
             case "off" -> {
                 if (!loopback) {
                     LOG.warn(
@@ -37,7 +47,7 @@ final class AuthSetup {
             }
             default -> {
                 if (file.exists()) {
-                    yield TokenStore.open(file);
+                    yield open(file, audit);
                 }
                 if (!loopback) {
                     throw new CommandException(refusal(config, file));
@@ -45,6 +55,11 @@ final class AuthSetup {
                 yield Authentication.OFF;
             }
         };
+    }
+
+    private static Authentication open(TokenFile file, AuditLog audit) {
+        return TokenStore.open(file, (change, ids) -> audit.happened("tokens." + change,
+                Map.of("tokens", String.join(" ", ids), "file", file.path().toString())));
     }
 
     private static String refusal(ServerConfig config, TokenFile file) {

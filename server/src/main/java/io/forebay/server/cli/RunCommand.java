@@ -1,9 +1,8 @@
 package io.forebay.server.cli;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
 import io.forebay.server.config.ConfigLoader;
 import io.forebay.server.config.ServerConfig;
+import io.forebay.server.logging.LogForm;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -23,8 +22,8 @@ import picocli.CommandLine.Spec;
 /**
  * {@code forebay run}: the server in the foreground, with Chroma's own flags.
  *
- * <p>Failure: SIGTERM and SIGINT close the store and end the process with code 0. If that takes longer than
- * {@link #STOP_SECONDS_MAX}, the process ends all the same, with code 1: nothing acknowledged is lost, the
+ * <p>Failure: SIGTERM and SIGINT drain the server, close the store and end the process with code 0; a second signal ends it at
+ * once ({@link StopSignals}). If closing takes longer than {@link #STOP_SECONDS_MAX}, the process ends all the same, with code 1: nothing acknowledged is lost, the
  * next start replays the log.
  */
 @Command(name = "run", description = {"Starts the server in the foreground; Ctrl-C or SIGTERM stops it.",
@@ -64,13 +63,14 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws InterruptedException {
         ServerConfig config = ConfigLoader.load(file(), System.getenv(), flags());
-        ((Logger) LoggerFactory.getLogger("io.forebay")).setLevel(Level.toLevel(config.log().level()));
+        LogForm.apply(config.log().level(), config.log().json());
         LOG.info("opening the store in {}", config.server().path());
         ServerRuntime runtime = ServerRuntime.start(config);
         CountDownLatch stopped = new CountDownLatch(1);
         PrintWriter out = spec.commandLine().getOut();
         PrintWriter err = spec.commandLine().getErr();
-        CliThreads.atExit("shutdown", () -> stop(runtime, err));
+        CliThreads.atExit("shutdown", () -> stop(runtime, config.server().drainMillis(), err));
+        StopSignals.install(err);
         out.println(runtime.startLine());
         out.flush();
         if (stopAtEof) {
@@ -114,17 +114,26 @@ final class RunCommand implements Callable<Integer> {
         stopped.countDown();
     }
 
+    private static void drain(ServerRuntime runtime) {
+        try {
+            runtime.drain();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** In the shutdown hook: closes in time, then ends the process with a code that says how it went. */
-    private static void stop(ServerRuntime runtime, PrintWriter err) {
-        LOG.info("stopping");
+    private static void stop(ServerRuntime runtime, long drainMillis, PrintWriter err) {
+        LOG.info(drainMillis == 0 ? "stopping" : "draining for {} ms, then stopping", drainMillis);
         CountDownLatch closed = new CountDownLatch(1);
         CliThreads.start("closer", () -> {
+            drain(runtime);
             runtime.close();
             closed.countDown();
         });
         int code = ForebayCommand.EXIT_FAILED;
         try {
-            code = closed.await(STOP_SECONDS_MAX, TimeUnit.SECONDS) ? 0 : code;
+            code = closed.await(drainMillis + TimeUnit.SECONDS.toMillis(STOP_SECONDS_MAX), TimeUnit.MILLISECONDS) ? 0 : code;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -132,7 +141,7 @@ final class RunCommand implements Callable<Integer> {
             LOG.info("stopped");
         } else {
             err.println("forebay: did not stop cleanly within " + STOP_SECONDS_MAX
-                    + " s; nothing acknowledged is lost, the next start replays the log");
+                    + " s after draining; nothing acknowledged is lost, the next start replays the log");
             err.flush();
         }
         Runtime.getRuntime().halt(code);

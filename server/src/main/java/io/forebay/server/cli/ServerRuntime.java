@@ -2,23 +2,24 @@ package io.forebay.server.cli;
 
 import io.forebay.engine.Forebay;
 import io.forebay.etl.Imports;
+import io.forebay.server.Version;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.binary.BinaryOptions;
 import io.forebay.server.binary.BinaryServer;
 import io.forebay.server.config.ImportsConfig;
 import io.forebay.server.config.ServerConfig;
 import io.forebay.server.http.HttpOptions;
+import io.forebay.server.http.HttpPort;
 import io.forebay.server.http.HttpServer;
 import io.forebay.server.http.ServerMetrics;
 import io.forebay.server.http.route.ImportService;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
+import io.forebay.server.ops.Readiness;
+import io.forebay.server.ops.ServerOps;
 import java.nio.file.Path;
 import java.net.ServerSocket;
 import java.net.InetSocketAddress;
 import java.io.IOException;
-import javax.net.ssl.SSLException;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,10 +38,11 @@ final class ServerRuntime implements AutoCloseable {
     private final ServerMetrics metrics;
     private final HttpServer http;
     private final @Nullable BinaryServer binary;
+    private final ServerOps ops;
 
     private ServerRuntime(ServerConfig config, Authentication authentication, Forebay engine,
             @Nullable Imports imports, ServerMetrics metrics, HttpServer http,
-            @Nullable BinaryServer binary) {
+            @Nullable BinaryServer binary, ServerOps ops) {
         this.config = config;
         this.authentication = authentication;
         this.engine = engine;
@@ -48,6 +50,7 @@ final class ServerRuntime implements AutoCloseable {
         this.metrics = metrics;
         this.http = http;
         this.binary = binary;
+        this.ops = ops;
     }
 
     /** @throws io.forebay.model.ForebayException with a message for the user */
@@ -55,25 +58,61 @@ final class ServerRuntime implements AutoCloseable {
         ServerConfig.Server server = config.server();
         checkPortIsFree(server.host(), server.port(), "--port or --host");
         checkPortIsFree(server.host(), server.binary().port(), "--set server.binary_port=PORT (-2 for none)");
-        SslContext tls = tls(server.binary());
-        Authentication authentication = AuthSetup.open(config);
-        ServerMetrics metrics = new ServerMetrics(config.server().metricsCollectionsMax());
-        Forebay engine = null;
-        Imports imports = null;
-        HttpServer http = null;
+        Readiness readiness = Readiness.opening();
+        Starting start = new Starting(config, OpsSetup.open(config, readiness));
         try {
-            engine = Forebay.open(config.server().path(), config.forebayOptions(), metrics);
-            imports = openImports(config, engine, metrics);
-            http = HttpServer.start(engine, httpOptions(config), metrics, authentication,
-                    service(config.imports(), imports));
+            return start.run();
+        } catch (RuntimeException e) {
+            start.close();
+            throw e;
+        }
+    }
+
+    /** What is open so far. */
+    private static final class Starting {
+        private final ServerConfig config;
+        private final ServerOps ops;
+        private final ServerMetrics metrics;
+        private @Nullable Authentication authentication;
+        private @Nullable HttpPort port;
+        private @Nullable Forebay engine;
+        private @Nullable Imports imports;
+        private @Nullable HttpServer http;
+
+        Starting(ServerConfig config, ServerOps ops) {
+            this.config = config;
+            this.ops = ops;
+            this.metrics = new ServerMetrics(config.server().metricsCollectionsMax());
+        }
+
+        ServerRuntime run() {
+            ServerConfig.Server server = config.server();
+            HttpOptions options = httpOptions(config);
+            Authentication known = AuthSetup.open(config, ops.audit());
+            authentication = known;
+            // Open before the store, which may take a while: whoever asks meanwhile is told so.
+            HttpPort listening = HttpPort.open(options, ops);
+            port = listening;
+            Forebay opened = Forebay.open(server.path(), config.forebayOptions(), metrics);
+            engine = opened;
+            imports = openImports(config, opened, metrics);
+            HttpServer serving = HttpServer.start(listening, opened, options, metrics, known,
+                    service(config.imports(), imports), ops);
+            http = serving;
             BinaryServer binary = server.binary().port() == ServerConfig.Binary.NONE
                     ? null
-                    : BinaryServer.start(http.shared(),
-                            BinaryOptions.at(server.host(), server.binary().port()).withTls(tls));
-            return new ServerRuntime(config, authentication, engine, imports, metrics, http, binary);
-        } catch (RuntimeException e) {
+                    : BinaryServer.start(serving.shared(), BinaryOptions
+                            .at(server.host(), server.binary().port()).withReloadedTls(OpsSetup.binaryTls(ops)));
+            ops.audit().happened("server.start", Map.of("version", Version.text(), "path",
+                    server.path().toAbsolutePath().normalize().toString()));
+            return new ServerRuntime(config, known, opened, imports, metrics, serving, binary, ops);
+        }
+
+        void close() {
             if (http != null) {
                 http.close();
+            } else if (port != null) {
+                port.close();
             }
             if (imports != null) {
                 metrics.observe(null);
@@ -83,8 +122,10 @@ final class ServerRuntime implements AutoCloseable {
                 engine.close();
             }
             metrics.close();
-            authentication.close();
-            throw e;
+            if (authentication != null) {
+                authentication.close();
+            }
+            ops.close();
         }
     }
 
@@ -119,23 +160,6 @@ final class ServerRuntime implements AutoCloseable {
         }
     }
 
-    private static @Nullable SslContext tls(ServerConfig.Binary binary) {
-        Path certificate = binary.certificate();
-        Path key = binary.key();
-        if (certificate == null || key == null) {
-            return null;
-        }
-        try {
-            return SslContextBuilder.forServer(certificate.toFile(), key.toFile())
-                    .sslProvider(SslProvider.JDK)
-                    .build();
-        } catch (IllegalArgumentException | SSLException e) {
-            Throwable cause = e.getCause() == null ? e : e.getCause();
-            throw new CommandException("cannot use server.binary_tls_certificate " + certificate
-                    + " with server.binary_tls_key " + key + ": " + cause.getMessage());
-        }
-    }
-
     private static HttpOptions httpOptions(ServerConfig config) {
         ServerConfig.Server server = config.server();
         HttpOptions machine = HttpOptions.defaults();
@@ -151,6 +175,7 @@ final class ServerRuntime implements AutoCloseable {
                 .withCorsAllowOrigins(server.corsAllowOrigins())
                 .withConnectionsMax(server.connectionsMax())
                 .withChanges(server.changesMax(), machine.heartbeatMillis())
+                .withConsole(server.console())
                 .withPatience(server.stallMillis(), server.keepAliveMillis(), STOP_GRACE_MILLIS);
     }
 
@@ -159,7 +184,7 @@ final class ServerRuntime implements AutoCloseable {
         String host = config.server().host();
         String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
         String at = shown.contains(":") ? "[" + shown + "]" : shown;
-        String url = "http://" + at + ":" + http.port() + binaryUrl(at);
+        String url = (config.server().tls().isOn() ? "https://" : "http://") + at + ":" + http.port() + binaryUrl(at);
         Path path = config.server().path().toAbsolutePath().normalize();
         return "Forebay " + Version.text() + " listening on " + url + ", path " + path + ", durability "
                 + config.wal().durability().wireName() + ", batch_ingest " + config.ingest().batchIngest()
@@ -172,12 +197,22 @@ final class ServerRuntime implements AutoCloseable {
         if (binary == null) {
             return "";
         }
-        String scheme = config.server().binary().certificate() == null ? "forebay" : "forebays";
+        String scheme = ops.binaryTls() == null ? "forebay" : "forebays";
         return " and " + scheme + "://" + at + ":" + binary.port();
+    }
+
+    /**
+     * Goes on serving for as long as {@code server.drain_millis} says, while {@code /readyz} says that it is about to stop and
+     * answers ask clients to come back over another connection.
+     */
+    void drain() throws InterruptedException {
+        ops.readiness().drain();
+        CliThreads.pause(config.server().drainMillis());
     }
 
     @Override
     public void close() {
+        ops.readiness().drain();
         if (binary != null) {
             binary.close();
         }
@@ -189,5 +224,7 @@ final class ServerRuntime implements AutoCloseable {
         engine.close();
         metrics.close();
         authentication.close();
+        ops.audit().happened("server.stop", Map.of());
+        ops.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.forebay.server.cli;
 
 import io.forebay.server.auth.Limits;
+import io.forebay.server.auth.Rates;
 import io.forebay.server.auth.Role;
 import io.forebay.server.auth.TokenFile;
 import io.forebay.server.auth.TokenStore;
@@ -47,6 +48,14 @@ final class TokenCreateCommand extends TokenTool {
             description = "90d, 12h, or a date such as 2027-01-31 (UTC). Default: never")
     private @Nullable String expires;
 
+    @Option(names = "--requests-per-second", paramLabel = "N",
+            description = "More are answered 429. Default: auth.requests_per_second of the server")
+    private long requestsPerSecond;
+
+    @Option(names = "--bytes-per-second", paramLabel = "N",
+            description = "Of bodies of requests. Default: auth.bytes_per_second of the server")
+    private long bytesPerSecond;
+
     @Override
     public void run() {
         Role asked = Role.of(role);
@@ -65,7 +74,7 @@ final class TokenCreateCommand extends TokenTool {
         Limits limits = Limits.to(tenants, databases);
         TokenFile file = file();
         boolean first = !file.exists();
-        out().println(TokenStore.create(file, name, asked, limits, now, end));
+        out().println(TokenStore.create(file, name, asked, limits, now, end, rates()));
         out().flush();
         err().println("token " + name + ": " + asked.text() + ", tenants " + Limits.text(limits.tenants())
                 + ", databases " + Limits.text(limits.databases()) + ", expires "
@@ -75,6 +84,14 @@ final class TokenCreateCommand extends TokenTool {
             err().println("This is the first one: a running server asks for tokens from its next start on.");
         }
         err().flush();
+    }
+
+    private Rates rates() {
+        try {
+            return new Rates(requestsPerSecond, bytesPerSecond);
+        } catch (IllegalArgumentException e) {
+            throw new CommandException("--requests-per-second and --bytes-per-second: " + e.getMessage());
+        }
     }
 
     private static Instant end(String text, Instant now) {

@@ -1,5 +1,6 @@
 package io.forebay.server.cli;
 
+import io.forebay.server.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;

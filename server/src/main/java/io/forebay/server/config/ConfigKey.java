@@ -24,6 +24,14 @@ enum ConfigKey {
             "Certificate of the binary port, with its chain, a file in PEM; none for no TLS."),
     SERVER_BINARY_KEY("server.binary_tls_key", TEXT, "none", null,
             "Its private key, a file in PEM (PKCS#8, not encrypted)."),
+    SERVER_CERTIFICATE("server.tls_certificate", TEXT, "none", null,
+            "Certificate of the HTTP port, with its chain, a file in PEM; none for plain HTTP. The binary port has it too,"
+                    + " unless it has its own. Read anew when it changes."),
+    SERVER_KEY("server.tls_key", TEXT, "none", null,
+            "Its private key, a file in PEM (PKCS#8, not encrypted)."),
+    SERVER_DRAIN("server.drain_millis", NUMBER, "0", 0, 600_000, "milliseconds", null,
+            "How long a server that was told to stop goes on serving while /readyz answers 503, so that a load balancer"
+                    + " sees it first."),
     SERVER_PATH("server.path", TEXT, "./forebay-data", "CHROMA_PERSIST_PATH",
             "Directory of the store: log, segments, catalog. Made if it does not exist. One"
                     + " process at a time."),
@@ -55,6 +63,8 @@ enum ConfigKey {
     SERVER_METRICS_COLLECTIONS("server.metrics_collections_max", NUMBER, "200", 0, 1_000_000, "collections",
             null,
             "Collections that have series of their own in /metrics: those furthest behind. Each has 19."),
+    SERVER_CONSOLE("server.console", FLAG, "true", null,
+            "Whether the web console is at /console. It shows nothing that the API would not."),
 
     AUTH_MODE("auth.mode", "auto", List.of("auto", "tokens", "off"),
             "Whether requests need a token. auto: when there is a file of tokens; without one the server starts only on a"
@@ -62,6 +72,12 @@ enum ConfigKey {
     AUTH_FILE("auth.tokens_file", TEXT, "tokens", null,
             "File of the tokens' hashes, written by forebay token; a change of it holds within a second. A relative path"
                     + " begins in server.path."),
+
+    AUTH_REQUESTS("auth.requests_per_second", NUMBER, "0", 0, 1_000_000_000, "requests", null,
+            "Of one token, or one address without tokens; more are answered 429. 0 for any number. A token may have"
+                    + " its own: forebay token create --requests-per-second."),
+    AUTH_BYTES("auth.bytes_per_second", BYTES, "0", 0, 1L << 50, "bytes", null,
+            "The same of the bodies of its requests."),
 
     INGEST_BATCH("ingest.batch_ingest", FLAG, "true", null,
             "true: a write is acknowledged from the log and indexed soon after. false: when it"
@@ -211,7 +227,19 @@ enum ConfigKey {
                     + " variable)."),
 
     LOG_LEVEL("log.level", "info", List.of("error", "warn", "info", "debug", "trace"),
-            "How much the server writes to its log, on standard error.");
+            "How much the server writes to its log, on standard error."),
+    LOG_FORMAT("log.format", "text", List.of("text", "json"),
+            "text: a line for people. json: an object of JSON on each line."),
+    LOG_REQUESTS("log.requests", FLAG, "false", null, "Whether every request has a line in the log."),
+    LOG_SLOW("log.slow_query_millis", NUMBER, "1000", 0, 86_400_000, "milliseconds", null,
+            "A read or write of records that takes longer has a line in the log, ten a second at most; 0 for none."),
+    LOG_AUDIT("log.audit_file", TEXT, "audit/audit.log", null,
+            "File of the actions of administrators and of those that destroy something, as lines of JSON; off for none. A"
+                    + " relative path begins in server.path."),
+    LOG_AUDIT_BYTES("log.audit_bytes_max", BYTES, "64MiB", 1 << 10, 1L << 40, "bytes", null,
+            "Size at which that file is put aside as audit.log.1 and a new one begun."),
+    LOG_AUDIT_FILES("log.audit_files_max", NUMBER, "10", 1, 10_000, "files", null,
+            "How many of them are kept, the newest included; the oldest goes.");
 
     private final String path;
     private final ConfigKind kind;

@@ -7,6 +7,8 @@ import io.forebay.engine.LogOptions;
 import io.forebay.engine.PressureOptions;
 import io.forebay.model.Durability;
 import io.forebay.model.LagPolicy;
+import io.forebay.server.auth.Rates;
+import io.forebay.server.ops.ServerOps;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -24,13 +26,31 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
             long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
             int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax, long bodyWaitMillis,
-            int metricsCollectionsMax, Binary binary) {
+            int metricsCollectionsMax, Binary binary, Tls tls, long drainMillis,
+                boolean console) {
         public Server {
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
                 throw new ConfigException("server.max_bodies_in_flight_bytes is " + bodiesInFlightBytesMax
                         + ", must be 0 or at least server.max_body_bytes, which is " + bodyBytesMax);
             }
+        }
+    }
+
+    /**
+     * Of the HTTP port, and of a binary port that has none of its own.
+     *
+     * @param certificate with {@code key} where there is TLS, both null where not
+     */
+    public record Tls(@Nullable Path certificate, @Nullable Path key) {
+        public Tls {
+            if ((certificate == null) != (key == null)) {
+                throw new ConfigException("server.tls_certificate and server.tls_key must be set together");
+            }
+        }
+
+        public boolean isOn() {
+            return certificate != null;
         }
     }
 
@@ -53,7 +73,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     }
 
     /** Who may do what. */
-    public record Auth(String mode, Path tokensFile) {}
+    public record Auth(String mode, Path tokensFile, Rates rates) {}
 
     /** From the log into the segments. */
     public record Ingest(boolean batchIngest, int indexerThreads, int linkSharePercentMin, int rangeQueueMax,
@@ -72,7 +92,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     public record Query(int queryThreads, long readTimeoutMillis, long boundedWaitMillis) {}
 
     /** What the server writes about itself. */
-    public record Log(String level) {}
+    public record Log(String level, boolean json, boolean requests, long slowQueryMillis,
+            ServerOps.Audit audit) {}
 
     public static ServerConfig defaults() {
         return ConfigLoader.load(null, Map.of(), Map.of());
@@ -98,7 +119,17 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                         values.number(ConfigKey.INDEX_CACHE)),
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
                         values.number(ConfigKey.QUERY_BOUNDED_WAIT)),
-                ImportsConfig.of(values), new Log(values.text(ConfigKey.LOG_LEVEL).toUpperCase(Locale.ROOT)));
+                ImportsConfig.of(values), logOf(values));
+    }
+
+    private static Log logOf(ConfigValues values) {
+        String file = values.text(ConfigKey.LOG_AUDIT);
+        Path store = Path.of(values.text(ConfigKey.SERVER_PATH));
+        return new Log(values.text(ConfigKey.LOG_LEVEL).toUpperCase(Locale.ROOT),
+                values.text(ConfigKey.LOG_FORMAT).equals("json"), values.flag(ConfigKey.LOG_REQUESTS),
+                values.number(ConfigKey.LOG_SLOW),
+                new ServerOps.Audit(file.equals("off") ? null : store.resolve(file),
+                        values.number(ConfigKey.LOG_AUDIT_BYTES), values.integer(ConfigKey.LOG_AUDIT_FILES)));
     }
 
     private static PressureOptions pressureOf(ConfigValues values) {
@@ -111,7 +142,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     private static Auth authOf(ConfigValues values) {
         Path store = Path.of(values.text(ConfigKey.SERVER_PATH));
         return new Auth(values.text(ConfigKey.AUTH_MODE),
-                store.resolve(values.text(ConfigKey.AUTH_FILE)));
+                store.resolve(values.text(ConfigKey.AUTH_FILE)),
+                new Rates(values.number(ConfigKey.AUTH_REQUESTS), values.number(ConfigKey.AUTH_BYTES)));
     }
 
     private static Binary binaryOf(ConfigValues values) {
@@ -138,7 +170,10 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 values.integer(ConfigKey.SERVER_CONNECTIONS), values.number(ConfigKey.SERVER_STALL),
                 values.number(ConfigKey.SERVER_KEEP_ALIVE), values.integer(ConfigKey.SERVER_CHANGES),
                 values.number(ConfigKey.SERVER_BODY_WAIT),
-                values.integer(ConfigKey.SERVER_METRICS_COLLECTIONS), binaryOf(values));
+                values.integer(ConfigKey.SERVER_METRICS_COLLECTIONS), binaryOf(values),
+                new Tls(file(values.text(ConfigKey.SERVER_CERTIFICATE)),
+                        file(values.text(ConfigKey.SERVER_KEY))),
+                values.number(ConfigKey.SERVER_DRAIN), values.flag(ConfigKey.SERVER_CONSOLE));
     }
 
     /** The part that the engine wants. */

@@ -11,7 +11,6 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpObject;
@@ -22,14 +21,10 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One connection: requests one after the other, each answered before the next begins, so pipelined requests are
@@ -48,7 +43,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /** Event to a connection: answer what is being answered, then close. */
     static final Object STOP = new Object();
 
-    private static final Logger LOG = LoggerFactory.getLogger(HttpConnection.class);
     private static final int WAITING_MAX = 32;
     private static final long LINGER_MILLIS = 2_000;
     private static final long LINGER_BYTES_MAX = 8L << 20;
@@ -74,7 +68,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable StreamedBody stream;
     private long announced;
     private long received;
-    private long startNanos;
+    private Trail trail = Trail.NONE;
 
     HttpConnection(ServerContext server) {
         this.server = server;
@@ -118,6 +112,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** The answers of a server that is about to stop ask clients to come back over another connection. */
+    private boolean isEnding() {
+        return stopping || server.ops().readiness().isDraining();
+    }
+
     /** Whether the next thing that the client sent must wait. */
     private boolean isBusy() {
         return state == ExchangeState.ANSWERING || state == ExchangeState.QUEUED || yielding || isFull();
@@ -155,15 +154,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         verdict = Verdict.NONE;
         body = null;
         received = 0;
-        startNanos = System.nanoTime();
-        keepAlive = HttpUtil.isKeepAlive(request) && !stopping;
+        trail = Trail.of(ctx.channel(), request);
+        keepAlive = HttpUtil.isKeepAlive(request) && !isEnding();
         Response notHttp = Refusals.notHttp(request);
         if (notHttp != null) {
             refuseAndClose(ctx, notHttp);
             return;
         }
         announced = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
-        verdict = Verdict.of(server, request, announced);
+        verdict = Verdict.of(server, request, announced, trail.from());
         body = verdict.keepsBody() ? new BodyBuffer() : null;
         Response refusal = verdict.refusal();
         if (refusal != null) {
@@ -194,7 +193,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         stream = new StreamedBody(verdict.what(), source,
-                verdict.request(request, new BodyBuffer(), ctx.channel()),
+                verdict.request(request, new BodyBuffer(), trail),
                 () -> resume(ctx, () -> goOn(ctx, request)), () -> pump(ctx),
                 answer -> streamed(ctx, answer), ctx.executor(), server.uploads());
         stream.start();
@@ -250,6 +249,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (stream != null) {
             stream.give(content.content());
             if (last) {
+                server.ops().rates().received(verdict.who(), trail.from(), received);
                 state = ExchangeState.ANSWERING;
                 stream.end();
             }
@@ -267,6 +267,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             body.append(content.content(), announced);
         }
         if (last) {
+            server.ops().rates().received(verdict.who(), trail.from(), received);
             handle(ctx);
         }
     }
@@ -285,8 +286,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         BodyBuffer whole = body == null ? new BodyBuffer() : body;
         body = null;
         CompletableFuture<Response> answer;
-        try {
-            answer = found.handler().handle(verdict.request(request, whole, ctx.channel()));
+        try (Trail.Named named = trail.named(verdict)) {
+            answer = found.handler().handle(verdict.request(request, whole, trail));
         } catch (Throwable e) {
             answer = CompletableFuture.failedFuture(e);
         }
@@ -294,9 +295,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             share.end(); // an ack that is held back must not hold back the bodies of others
         }
         answer.whenComplete((response, thrown) -> HttpThreads.onLoop(ctx.executor(),
-                () -> send(ctx, thrown == null
-                        ? response
-                        : ErrorAnswers.of(thrown, verdict.what()))));
+                () -> send(ctx, thrown == null ? response : failed(thrown))));
+    }
+
+    private Response failed(Throwable thrown) {
+        try (Trail.Named named = trail.named(verdict)) {
+            return ErrorAnswers.of(thrown, verdict.what());
+        }
     }
 
     // ---- answers ----
@@ -314,18 +319,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (feed != null) {
             keepAlive = false;
             Principal follower = verdict.who();
-            answered(request, live.start(ctx.channel(), request, response, feed,
-                    () -> server.guard().isStillValid(follower), () -> next(ctx)));
+            int status = live.start(ctx.channel(), request, response, trail, feed,
+                    () -> server.guard().isStillValid(follower), () -> next(ctx));
+            trail.answered(server, verdict, request, status, response);
             if (inputShut) {
                 ctx.close(); // as if it were shut now
             }
             return;
         }
-        keepAlive &= !stopping;
+        keepAlive &= !isEnding();
         DefaultFullHttpResponse http = Rendering.of(ctx.alloc(), response, verdict.what());
         server.cors().apply(request, http.headers());
+        trail.stamp(http.headers());
         HttpUtil.setKeepAlive(http.headers(), request.protocolVersion(), keepAlive);
-        answered(request, http.status().code());
+        trail.answered(server, verdict, request, http.status().code(), response);
         boolean answering = state == ExchangeState.ANSWERING;
         sending = true;
         ctx.writeAndFlush(http).addListener((ChannelFuture written) -> {
@@ -337,11 +344,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 next(ctx);
             }
         });
-    }
-
-    private void answered(HttpRequest request, int status) {
-        server.metrics().answered(verdict.template(), request.method().name(), status,
-                System.nanoTime() - startNanos);
     }
 
     /** The request at hand is over. */
@@ -393,9 +395,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         endExchange();
         state = ExchangeState.LINGERING;
         ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-            if (ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-                duplex.shutdownOutput();
-            }
+            HalfClose.output(ctx.channel());
         });
         ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -482,11 +482,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-        if (cause instanceof IOException || cause instanceof UncheckedIOException) {
-            LOG.debug("connection of {} broke", ctx.channel().remoteAddress(), cause);
-        } else {
-            LOG.warn("connection of {} failed", ctx.channel().remoteAddress(), cause);
-        }
+        BrokenConnections.tell(ctx.channel(), cause);
         ctx.close();
     }
 }

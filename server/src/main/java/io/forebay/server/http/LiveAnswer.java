@@ -32,10 +32,11 @@ final class LiveAnswer {
      * @param isAllowed asked meanwhile: whether the client may still have it
      * @param onEnd     called when all is sent
      */
-    int start(Channel channel, HttpRequest request, Response response, LiveContent content,
+    int start(Channel channel, HttpRequest request, Response response, Trail trail, LiveContent content,
             BooleanSupplier isAllowed, Runnable onEnd) {
         HttpResponse http = Rendering.head(response, request.protocolVersion());
         server.cors().apply(request, http.headers());
+        trail.stamp(http.headers());
         HttpUtil.setKeepAlive(http.headers(), request.protocolVersion(), false);
         if (request.method().equals(HttpMethod.HEAD)) {
             content.close();

@@ -2,6 +2,7 @@ package io.forebay.server.http;
 
 import io.forebay.server.http.route.Router;
 import io.forebay.server.http.stream.StreamContext;
+import io.forebay.server.ops.ServerOps;
 import io.netty.channel.group.ChannelGroup;
 import java.util.concurrent.Executor;
 
@@ -14,4 +15,4 @@ import java.util.concurrent.Executor;
 record ServerContext(Router router, Guard guard, HttpOptions options, BodyBudget budget,
         ServerMetrics metrics, Cors cors,
         ChannelGroup channels, StreamContext streams, Executor uploads,
-        Runnable memoryCheck) {}
+        Runnable memoryCheck, ServerOps ops, CollectionNames nameOf) {}

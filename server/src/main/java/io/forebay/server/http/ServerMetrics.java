@@ -9,6 +9,8 @@ import io.forebay.model.Durability;
 import io.forebay.model.ReadPlan;
 import io.forebay.server.http.stream.FeedSlots;
 import io.forebay.server.http.stream.LagFollowing;
+import io.forebay.server.ops.ServerOps;
+import io.forebay.server.overview.Counts;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -137,6 +139,11 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         load = new Load(observed, budget, connections, feeds, lag);
     }
 
+    /** From now on a scrape asks these for what they refused, lost and how long certificates are valid. */
+    void observeOps(ServerOps observed) {
+        OpsMeters.register(registry, observed);
+    }
+
     /** Whatever is counted says what it means: {@code /metrics} shows it, and docs/metrics.md. */
     private Counter counter(String name, String meaning, String... tags) {
         return Counter.builder(name).description(meaning).tags(tags).register(registry);
@@ -165,6 +172,11 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
         return text.toString();
     }
 
+    /** What was counted up to now, for the overview. */
+    Counts counts() {
+        return MeterCounts.of(registry);
+    }
+
     /** @param route the template, so that the number of series is bounded */
     void answered(String route, String method, int status, long nanos) {
         Timer.builder("forebay.http.requests")
@@ -186,6 +198,11 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     /** From now on a scrape counts these. */
     public void observeBinary(ChannelGroup connections) {
         binaryConnections = connections;
+    }
+
+    /** Open ones, of both protocols. */
+    int connections() {
+        return (int) (ofLoad(l -> l.connections().size()) + binaryConnections());
     }
 
     private double binaryConnections() {

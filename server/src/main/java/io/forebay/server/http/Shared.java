@@ -3,6 +3,7 @@ package io.forebay.server.http;
 import io.forebay.engine.Forebay;
 import io.forebay.server.http.route.Router;
 import io.forebay.server.http.stream.FeedSlots;
+import io.forebay.server.ops.ServerOps;
 import java.util.concurrent.Executor;
 
 /**
@@ -13,4 +14,4 @@ import java.util.concurrent.Executor;
  */
 public record Shared(Forebay engine, Router router, Guard guard, HttpOptions options, BodyBudget budget,
         ServerMetrics metrics, HttpThreads.Transport transport, FeedSlots feeds, Executor changes,
-        Runnable memoryCheck) {}
+        Runnable memoryCheck, ServerOps ops) {}

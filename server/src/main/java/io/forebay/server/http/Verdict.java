@@ -1,5 +1,6 @@
 package io.forebay.server.http;
 
+import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.server.auth.Principal;
 import io.forebay.server.http.route.BodySink;
@@ -8,10 +9,8 @@ import io.forebay.server.http.route.Request;
 import io.forebay.server.http.route.Response;
 import io.forebay.server.http.route.Route;
 import io.forebay.server.http.route.Router;
-import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
-import java.net.InetSocketAddress;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +26,7 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
     static final Verdict NONE = nowhere(Response.empty(400));
 
     /** @param announced length of the body, -1 for one that does not say */
-    static Verdict of(ServerContext server, HttpRequest request, long announced) {
+    static Verdict of(ServerContext server, HttpRequest request, long announced, String from) {
         if (server.cors().answersOptions(request)) {
             return nowhere(Response.empty(200));
         }
@@ -35,7 +34,7 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
             return switch (server.router().match(request.method(), UriText.path(request.uri()))) {
                 case Router.NotFound ignored -> nowhere(Response.empty(404));
                 case Router.WrongMethod wrong -> nowhere(Refusals.wrongMethod(wrong.allow()));
-                case Router.Found found -> of(server, found, request, announced);
+                case Router.Found found -> of(server, found, request, announced, from);
             };
         } catch (ForebayException notToBeRead) {
             return nowhere(ErrorAnswers.of(notToBeRead, null));
@@ -47,16 +46,35 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
     }
 
     private static Verdict of(ServerContext server, Router.Found found, HttpRequest request,
-            long announced) {
+            long announced, String from) {
         Principal who = Principal.STRANGER;
         Response refusal;
         try {
             who = server.guard().admit(found.route(), found.variables(), request.headers());
+            if (!found.route().access().isOpen()) {
+                server.ops().rates().admit(who, from);
+            }
             refusal = bodyRefusal(server, found.route(), request, announced);
         } catch (ForebayException e) {
+            if (e.code() == ErrorCode.UNAUTHENTICATED) {
+                return stranger(server, found, e, from);
+            }
             refusal = ErrorAnswers.of(e, null);
         }
         return new Verdict(found.route(), found.variables(), who, refusal);
+    }
+
+    /** Whoever guesses tokens is slowed down by his address. */
+    private static Verdict stranger(ServerContext server, Router.Found found, ForebayException unknown,
+            String from) {
+        Response refusal;
+        try {
+            server.ops().rates().admit(Principal.STRANGER, from);
+            refusal = ErrorAnswers.of(unknown, null);
+        } catch (ForebayException tooMany) {
+            refusal = ErrorAnswers.of(tooMany, null);
+        }
+        return new Verdict(found.route(), found.variables(), Principal.STRANGER, refusal);
     }
 
     private static @Nullable Response bodyRefusal(ServerContext server, Route found, HttpRequest request,
@@ -78,12 +96,9 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
     }
 
     /** @param body complete, or nothing where it is to come */
-    Request request(HttpRequest head, BodyBuffer body, Channel channel) {
-        String from = channel.remoteAddress() instanceof InetSocketAddress address
-                ? address.getAddress().getHostAddress()
-                : "";
+    Request request(HttpRequest head, BodyBuffer body, Trail trail) {
         return new Request(variables, UriText.query(head.uri()), head.headers(), body.bytes(), body.length(),
-                who, from);
+                who, trail.from(), trail.notes());
     }
 
     BodySink.@Nullable Source stream() {

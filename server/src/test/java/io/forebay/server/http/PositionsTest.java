@@ -199,4 +199,16 @@ class PositionsTest {
             assertThat(docs.countMatching(List.of("c", "d"), Filter.NONE, session)).isEqualTo(1);
         }
     }
+
+    @Test
+    void everyReadTellsWhereItsTimeWent() {
+        indexer.release();
+        for (HttpResponse<String> answer : all("")) {
+            assertThat(answer.statusCode()).isEqualTo(200);
+            assertThat(answer.headers().firstValue("Server-Timing").orElse("none"))
+                    .matches("wait;dur=[\\d.]+, filter;dur=[\\d.]+, search;dur=[\\d.]+, records;dur=[\\d.]+");
+        }
+        String nearest = send(path + "/query", NEAREST).headers().firstValue("Server-Timing").orElseThrow();
+        assertThat(nearest).doesNotContain("search;dur=0.000").contains("filter;dur=0.0");
+    }
 }

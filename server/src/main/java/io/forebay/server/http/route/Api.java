@@ -5,7 +5,7 @@ import io.forebay.model.ForebayException;
 import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;
 import io.forebay.server.http.stream.FeedSlots;
-import io.forebay.server.http.stream.LagFollowing;
+import io.forebay.server.ops.ServerOps;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,9 @@ public final class Api {
     static final String DURABILITY = "Forebay-Durability";
     static final String IDEMPOTENCY_KEY = "Idempotency-Key";
     static final String REPLAYED = "Forebay-Replayed";
-    static final String PLAN = "Forebay-Plan";
+    public static final String PLAN = "Forebay-Plan";
+    /** Where a read's time went, as browsers show it: see {@code ReadTimes}. */
+    public static final String TIMING = "Server-Timing";
     static final String SEQ_ID = "Forebay-Seq-Id";
     /** Which state of the collection a read's answer shows. */
     static final String APPLIED_SEQ_ID = "Forebay-Applied-Seq-Id";
@@ -47,21 +49,24 @@ public final class Api {
      * @param maxBatchSize advertised to clients, which split by it
      * @param scrape       the text of {@code /metrics}
      * @param feeds        bounds the change feeds
-     * @param lag          what {@code /api/forebay/lag} shows of the past
+     * @param watching     what those are shown who look on
      */
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
-            Supplier<String> scrape, FeedSlots feeds, LagFollowing lag, Executor threads) {
-        return routes(engine, allowReset, maxBatchSize, scrape, feeds, lag, threads,
-                ImportApi.of(null, engine, threads, 1));
+            Supplier<String> scrape, FeedSlots feeds, Watching watching, Executor threads) {
+        return routes(engine, allowReset, maxBatchSize, scrape, feeds, watching, threads,
+                ImportApi.of(null, engine, threads, 1), ServerOps.none());
     }
 
-    /** @param imports the import service, or that there is none */
+    /**
+     * @param imports the import service, or that there is none
+     * @param ops     whether the server is ready, and what else health must tell
+     */
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
-            Supplier<String> scrape, FeedSlots feeds, LagFollowing lag, Executor threads,
-            ImportApi imports) {
+            Supplier<String> scrape, FeedSlots feeds, Watching watching, Executor threads,
+            ImportApi imports, ServerOps ops) {
         Aside aside = new Aside(threads);
         List<Route> routes = new ArrayList<>();
-        new SystemRoutes(engine, allowReset, maxBatchSize, scrape, aside).addTo(routes);
+        new SystemRoutes(engine, allowReset, maxBatchSize, scrape, aside, ops).addTo(routes);
         new TenantRoutes(engine).addTo(routes);
         new CollectionRoutes(engine).addTo(routes);
         CommitRoutes commits = new CommitRoutes(imports);
@@ -69,15 +74,19 @@ public final class Api {
         records.addTo(routes);
         new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
-        new LagPages(engine, lag, aside).addTo(routes);
+        new LagPages(engine, watching.lag(), aside).addTo(routes);
+        new OverviewRoutes(engine, imports, watching, aside).addTo(routes);
         new DeadLetterRoutes(engine).addTo(routes);
         new V1Routes(engine, records).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);
         new DocsRoutes().addTo(routes);
+        new ConsoleRoutes().addTo(routes);
         LaterRoutes.addTo(routes);
         commits.addTo(routes);
         new UploadRoutes(imports).addTo(routes);
         new JobRoutes(imports).addTo(routes);
+        new EmbedRoutes(imports).addTo(routes);
+        new PreviewRoutes(imports).addTo(routes);
         return routes;
     }
 

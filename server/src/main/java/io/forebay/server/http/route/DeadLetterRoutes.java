@@ -23,10 +23,14 @@ final class DeadLetterRoutes {
 
     void addTo(List<Route> routes) {
         routes.add(Api.get(ALL, this::list).needs(Access.READ));
-        routes.add(Api.of(HttpMethod.POST, ALL + "/retry", false, this::retryAll).needs(Access.WRITE));
-        routes.add(Api.of(HttpMethod.DELETE, ALL, false, this::discardAll).needs(Access.WRITE));
-        routes.add(Api.of(HttpMethod.POST, ONE + "/retry", false, this::retry).needs(Access.WRITE));
-        routes.add(Api.of(HttpMethod.DELETE, ONE, false, this::discard).needs(Access.WRITE));
+        routes.add(Api.of(HttpMethod.POST, ALL + "/retry", false, this::retryAll).needs(Access.WRITE)
+                .audited("dead_letters.retry"));
+        routes.add(Api.of(HttpMethod.DELETE, ALL, false, this::discardAll).needs(Access.WRITE)
+                .audited("dead_letters.discard"));
+        routes.add(Api.of(HttpMethod.POST, ONE + "/retry", false, this::retry).needs(Access.WRITE)
+                .audited("dead_letters.retry"));
+        routes.add(Api.of(HttpMethod.DELETE, ONE, false, this::discard).needs(Access.WRITE)
+                .audited("dead_letters.discard"));
     }
 
     private CompletableFuture<Response> list(Request request) {

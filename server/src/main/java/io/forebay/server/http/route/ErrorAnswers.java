@@ -5,23 +5,23 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.NotReachedException;
 import io.forebay.server.http.json.ChangeEncoder;
+import io.forebay.server.ops.RequestIds;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * The one place where a failure becomes an answer. A {@link ForebayException} says its code and message; anything else
- * is a defect: it is logged under a number, and the client gets the number.
+ * is a defect: it is logged under the name of its request, and the client gets the name.
  */
 public final class ErrorAnswers {
     static final String OLDEST_SEQ_ID = "Forebay-Oldest-Seq-Id";
     static final String REQUEST_ID = "Forebay-Request-Id";
     private static final Logger LOG = LoggerFactory.getLogger(ErrorAnswers.class);
-    private static final AtomicLong REQUESTS = new AtomicLong();
     static final String RETRY_AFTER = "Retry-After";
 
     private ErrorAnswers() {}
@@ -63,7 +63,8 @@ public final class ErrorAnswers {
         if (cause instanceof PurgedException) {
             return cause;
         }
-        String id = Long.toHexString(System.currentTimeMillis()) + "-" + REQUESTS.incrementAndGet();
+        String named = MDC.get("request_id");
+        String id = named == null ? RequestIds.make() : named;
         LOG.error("request {}: {} failed unexpectedly", id, what, cause);
         return new Defect(id, cause);
     }

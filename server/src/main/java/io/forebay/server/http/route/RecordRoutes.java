@@ -8,6 +8,7 @@ import io.forebay.model.Operation;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.ReadPlan;
 import io.forebay.model.ReadPosition;
+import io.forebay.model.ReadTimes;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
@@ -51,6 +52,7 @@ final class RecordRoutes {
     /** When it returns, the batch is in the log or refused. */
     private CompletableFuture<Response> write(Request request, Operation operation, int status) {
         RecordBatch batch = request.json(in -> BatchDecoder.decode(in, operation));
+        request.notes().put("records", batch.size());
         return engine.write(Api.collectionId(request), batch, writeOptions(request))
                 .thenApply(ack -> acked(Response.json(status, out -> {
                     out.writeStartObject();
@@ -89,6 +91,8 @@ final class RecordRoutes {
 
     CompletableFuture<Response> query(Request request) {
         ReadDecoder.Query query = request.json(ReadDecoder::query);
+        request.notes().put("queries", query.request().embeddings().size());
+        request.notes().put("n_results", query.request().nResults());
         UUID collection = Api.collectionId(request);
         checkFilter(collection, query.request().where());
         return answered(request, options -> engine.query(collection, query.request(), options),
@@ -123,16 +127,17 @@ final class RecordRoutes {
 
     /**
      * A read at the level and from the position that the request names. The answer's headers tell which state it
-     * shows and, where ids or a filter were evaluated, how.
+     * shows, where the time went and, where ids or a filter were evaluated, how.
      */
     static <T> CompletableFuture<Response> answered(Request request,
             Function<ReadOptions, CompletableFuture<T>> read, Function<T, Response> answer) {
         ReadPlan[] plan = new ReadPlan[1];
         ReadPosition[] position = new ReadPosition[1];
+        ReadTimes times = new ReadTimes();
         ReadOptions options = Api.readOptions(request).tellingPlan(told -> plan[0] = told)
-                .tellingPosition(told -> position[0] = told);
+                .tellingPosition(told -> position[0] = told).tellingTimes(times);
         return read.apply(options).thenApply(found -> {
-            Response response = answer.apply(found);
+            Response response = answer.apply(found).with(Api.TIMING, times.text());
             if (plan[0] != null) {
                 response = response.with(Api.PLAN, plan[0].text());
             }

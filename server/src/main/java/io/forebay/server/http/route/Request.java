@@ -3,6 +3,7 @@ package io.forebay.server.http.route;
 import io.forebay.model.ForebayException;
 import io.forebay.server.auth.Principal;
 import io.forebay.server.http.json.Json;
+import io.forebay.server.ops.Notes;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -15,12 +16,13 @@ import org.jspecify.annotations.Nullable;
  * @param body  the first {@code length} bytes are the body
  * @param who   asks; that the route may be used at all was checked before
  * @param from  address of the client; empty where it is not known
+ * @param notes what the handler says for the logs
  */
 public record Request(Map<String, String> path, String query, HttpHeaders headers, byte[] body, int length,
-        Principal who, String from) {
+        Principal who, String from, Notes notes) {
     public Request(Map<String, String> path, String query, HttpHeaders headers, byte[] body, int length,
             Principal who) {
-        this(path, query, headers, body, length, who, "");
+        this(path, query, headers, body, length, who, "", new Notes());
     }
 
     /** For limits that are each client's own: the token, or the address of one who needs none. */

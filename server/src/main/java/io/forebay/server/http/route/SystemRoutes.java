@@ -8,6 +8,8 @@ import io.forebay.server.auth.Principal;
 import io.forebay.server.http.json.IdentityEncoder;
 import io.forebay.server.http.json.Json;
 import io.forebay.server.http.json.StatusEncoder;
+import io.forebay.server.ops.Readiness;
+import io.forebay.server.ops.ServerOps;
 import io.netty.handler.codec.http.HttpMethod;
 import java.time.Instant;
 import java.util.List;
@@ -25,14 +27,16 @@ final class SystemRoutes {
     private final int maxBatchSize;
     private final Supplier<String> scrape;
     private final Aside aside;
+    private final ServerOps ops;
 
     SystemRoutes(Forebay engine, boolean allowReset, int maxBatchSize, Supplier<String> scrape,
-            Aside aside) {
+            Aside aside, ServerOps ops) {
         this.engine = engine;
         this.allowReset = allowReset;
         this.maxBatchSize = maxBatchSize;
         this.scrape = scrape;
         this.aside = aside;
+        this.ops = ops;
     }
 
     void addTo(List<Route> routes) {
@@ -44,7 +48,10 @@ final class SystemRoutes {
         routes.add(Api.get("/api/v2/pre-flight-checks", r -> done(preFlight())).needs(Access.OPEN));
         routes.add(
                 Api.get("/api/v2/auth/identity", r -> done(identity(r.who()))).needs(Access.READ_FILTERED));
-        routes.add(Api.of(HttpMethod.POST, "/api/v2/reset", false, r -> reset()).needs(Access.ADMIN_SERVER));
+        routes.add(Api.of(HttpMethod.POST, "/api/v2/reset", false, r -> reset()).needs(Access.ADMIN_SERVER)
+                .audited("server.reset"));
+        routes.add(Api.get(Probes.LIVE, r -> done(Probes.live())).needs(Access.OPEN));
+        routes.add(Api.get(Probes.READY, r -> readyz(r.who())).needs(Access.OPEN));
         routes.add(Api.get("/healthz", r -> aside.answer(() -> healthz(r.who()))).needs(Access.OPEN));
         routes.add(
                 Api.get("/metrics", r -> aside.answer(() -> Response.text(200, METRICS_TYPE, scrape.get())))
@@ -73,10 +80,18 @@ final class SystemRoutes {
 
     /** The reasons name collections, so they are for those who may see all of them. */
     private Response healthz(Principal who) {
-        Health all = engine.health();
+        Health all = ops.with(engine.health());
         Health health = who.limits().allowEverything() ? all : new Health(all.status(), List.of());
         return Response.json(health.status() == Health.Status.RED ? 503 : 200,
                 out -> StatusEncoder.health(out, health));
+    }
+
+    /** Does not ask the engine where it need not: a server that stops, or one that is stuck, answers too. */
+    private CompletableFuture<Response> readyz(Principal who) {
+        Readiness.Phase phase = ops.readiness().phase();
+        return phase == Readiness.Phase.SERVING
+                ? aside.answer(() -> Probes.ready(ops.with(engine.health()), who.limits().allowEverything()))
+                : done(Probes.notReady(phase));
     }
 
     private Response preFlight() {

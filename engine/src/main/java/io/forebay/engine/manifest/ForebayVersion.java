@@ -1,4 +1,4 @@
-package io.forebay.server.cli;
+package io.forebay.engine.manifest;
 
 import java.io.IOException;
 import java.io.InputStream;
@@ -6,18 +6,19 @@ import java.io.UncheckedIOException;
 import java.util.Properties;
 
 /** The version that Maven built. */
-final class Version {
+public final class ForebayVersion {
     private static final String VERSION = read();
 
-    private Version() {}
+    private ForebayVersion() {}
 
-    static String text() {
+    /** One word. */
+    public static String text() {
         return VERSION;
     }
 
     private static String read() {
         Properties properties = new Properties();
-        try (InputStream in = Version.class.getResourceAsStream("version.properties")) {
+        try (InputStream in = ForebayVersion.class.getResourceAsStream("version.properties")) {
             if (in != null) {
                 properties.load(in);
             }

@@ -1,0 +1,144 @@
+package io.forebay.server.ops;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of an {@link AuditLog}: the newest as it is named, older ones with {@code .1}, {@code .2} and so on behind, the
+ * oldest going when there are too many. Only their owner may read them.
+ *
+ * <p>Threads: one.
+ *
+ * <p>Failure: a line that was written in part (the disk is full) is taken back, so that no line is half; where it
+ * cannot be, the next one begins on a line of its own.
+ */
+final class AuditFile {
+    private final Path path;
+    private final long bytesMax;
+    private final int filesMax;
+    private @Nullable FileChannel channel;
+    private boolean dirty;
+
+    /**
+     * @param bytesMax a file that has so much is put aside
+     * @param filesMax the newest included
+     */
+    AuditFile(Path path, long bytesMax, int filesMax) {
+        this.path = path.toAbsolutePath().normalize();
+        this.bytesMax = bytesMax;
+        this.filesMax = filesMax;
+    }
+
+    void append(byte[] line) throws IOException {
+        FileChannel to = open();
+        if (to.size() > 0 && to.size() + line.length > bytesMax) {
+            rotate();
+            to = open();
+        }
+        long before = to.size();
+        try {
+            ByteBuffer rest = ByteBuffer.wrap(line);
+            while (rest.hasRemaining()) {
+                to.write(rest);
+            }
+            dirty = true;
+        } catch (IOException e) {
+            takeBack(to, before);
+            throw e;
+        }
+    }
+
+    private static void takeBack(FileChannel to, long length) {
+        try {
+            to.truncate(length);
+        } catch (IOException e) {
+            // The first failure is told.
+        }
+    }
+
+    private FileChannel open() throws IOException {
+        FileChannel known = channel;
+        if (known != null && known.isOpen() && Files.exists(path)) {
+            return known; // else somebody moved it away, as logrotate does
+        }
+        close();
+        Path directory = path.getParent();
+        if (directory != null && !Files.isDirectory(directory)) {
+            Files.createDirectories(directory, only(directory, "rwx------"));
+        }
+        FileChannel made = FileChannel.open(path,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), only(path, "rw-------"));
+        channel = made;
+        endTornLine(made);
+        return made;
+    }
+
+    /** After a power loss. */
+    private void endTornLine(FileChannel made) throws IOException {
+        long size = made.size();
+        if (size > 0) {
+            ByteBuffer last = ByteBuffer.allocate(1);
+            try (FileChannel in = FileChannel.open(path, StandardOpenOption.READ)) {
+                in.read(last, size - 1);
+            }
+            if (last.get(0) != '\n') {
+                made.write(ByteBuffer.wrap(new byte[]{'\n'}));
+            }
+        }
+    }
+
+    private static FileAttribute<?>[] only(Path where, String permissions) {
+        return where.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[]{
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))}
+                : new FileAttribute<?>[0];
+    }
+
+    private void rotate() throws IOException {
+        close();
+        for (int i = filesMax - 1; i >= 1; i--) {
+            Path from = i == 1 ? path : numbered(i - 1);
+            if (Files.exists(from)) {
+                Files.move(from, numbered(i), StandardCopyOption.REPLACE_EXISTING);
+            }
+        }
+        if (filesMax == 1) {
+            Files.deleteIfExists(path);
+        }
+    }
+
+    private Path numbered(int number) {
+        return path.resolveSibling(path.getFileName() + "." + number);
+    }
+
+    void sync() throws IOException {
+        FileChannel to = channel;
+        if (dirty && to != null && to.isOpen()) {
+            to.force(false);
+        }
+        dirty = false;
+    }
+
+    void close() {
+        try {
+            sync();
+            if (channel != null) {
+                channel.close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } finally {
+            channel = null;
+        }
+    }
+}
