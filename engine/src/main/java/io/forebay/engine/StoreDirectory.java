@@ -30,11 +30,7 @@ public final class StoreDirectory {
     static void make(Path directory) {
         try {
             if (!Files.isDirectory(directory)) {
-                Path parent = directory.toAbsolutePath().getParent();
-                if (parent != null) {
-                    Files.createDirectories(parent);
-                }
-                Files.createDirectories(directory, ownerOnly(directory));
+                makeOwnerOnly(directory);
             } else if (isOpenToOthers(directory)) {
                 LOG.warn("{} can be read by other users of this machine; to change that: chmod -R go= {}",
                         directory, directory);
@@ -53,6 +49,18 @@ public final class StoreDirectory {
             throw new ForebayException(ErrorCode.UNAVAILABLE,
                     "The store's directory " + directory + " is not writable for this user");
         }
+    }
+
+    /** With its parents, if it is not there; which only its owner can enter. Also for what else holds records. */
+    public static void makeOwnerOnly(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        Files.createDirectories(directory, ownerOnly(directory));
     }
 
     private static FileAttribute<?>[] ownerOnly(Path directory) {

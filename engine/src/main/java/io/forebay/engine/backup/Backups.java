@@ -94,7 +94,7 @@ public final class Backups implements AutoCloseable {
     private void create(Creation creation) {
         try {
             Manifest made = creation.run();
-            last = state(made, List.of(made));
+            last = state(new Found(made.id(), made, null), List.of(made));
             LOG.info("backup {}: {} files, {} bytes, {} of them new, in {} ms; seqIds {} to {}", made.id(),
                     made.files(), made.bytes(), made.newBytes(), made.millis(), made.fromSeqId(),
                     made.toSeqId());
@@ -171,20 +171,17 @@ public final class Backups implements AutoCloseable {
     }
 
     private BackupState state(Found found, List<Manifest> all) {
-        Manifest manifest = found.manifest();
-        return manifest != null
-                ? state(manifest, all)
-                : new BackupState(found.id(), Phase.DAMAGED, Instant.EPOCH, 0, 0, 0, 0, 0, 0, 0, 0,
-                        found.problem(), verified.get(found.id()));
-    }
-
-    private BackupState state(Manifest made, List<Manifest> all) {
-        return state(repository, made, all, verified.get(made.id()));
+        return state(repository, found, all, verified.get(found.id()));
     }
 
     /** Of a backup among all that there are. */
-    public static BackupState state(Repository repository, Manifest made, List<Manifest> all,
+    public static BackupState state(Repository repository, Found found, List<Manifest> all,
             @Nullable Verification verification) {
+        Manifest made = found.manifest();
+        if (made == null) {
+            return new BackupState(found.id(), Phase.DAMAGED, Instant.EPOCH, 0, 0, 0, 0, 0, 0, 0, 0,
+                    found.problem(), verification);
+        }
         return new BackupState(made.id(), Phase.DONE, made.created(), made.millis() / 1e3, made.bytes(),
                 made.newBytes(), made.files(), made.newFiles(), made.fromSeqId(), made.toSeqId(),
                 LogReach.of(repository, made, all).toSeqId(), null, verification);

@@ -53,6 +53,11 @@ public record Manifest(String id, Instant created, long millis, long fromSeqId, 
         return entries.size();
     }
 
+    /** What it needs of the pool. */
+    public List<String> poolNames() {
+        return entries.stream().map(Entry::pool).distinct().toList();
+    }
+
     /** By their numbers. */
     List<Entry> extents() {
         List<Entry> found = new ArrayList<>(entries.stream().filter(entry -> entry.extent() != null).toList());

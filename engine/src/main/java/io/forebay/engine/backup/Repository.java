@@ -1,5 +1,6 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.Manifest.Entry;
 import java.io.IOException;
@@ -87,6 +88,7 @@ public final class Repository {
     /** For whoever changes it: makes the directory if need be. BUSY when somebody else does. */
     Lock lock() {
         try {
+            StoreDirectory.makeOwnerOnly(directory);
             Files.createDirectories(directory.resolve(POOL));
             return lock(false, FileChannel.open(directory.resolve("LOCK"), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE));

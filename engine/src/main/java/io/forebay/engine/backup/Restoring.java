@@ -1,5 +1,6 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.LogReach.Piece;
 import io.forebay.engine.backup.Manifest.Entry;
@@ -90,7 +91,7 @@ public final class Restoring {
     /** True when the directory was made. */
     private static boolean prepare(Path target) throws IOException {
         boolean made = !Files.exists(target);
-        Files.createDirectories(target);
+        StoreDirectory.makeOwnerOnly(target);
         try (DirectoryStream<Path> children = Files.newDirectoryStream(target)) {
             for (Path child : children) {
                 if (!child.endsWith(UNFINISHED)) {

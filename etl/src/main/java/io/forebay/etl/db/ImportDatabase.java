@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -258,6 +259,22 @@ public final class ImportDatabase implements AutoCloseable {
             db.write(sync ? synced : quick, batch);
         } catch (RocksDBException e) {
             throw failure("written", e);
+        }
+    }
+
+    /**
+     * A copy in this directory, which must not be there: by hard links where it can. What was written before the call is
+     * in it.
+     */
+    public void checkpoint(Path target) {
+        try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            checkpoint.createCheckpoint(target.toString());
+            writeFormat(target, target.resolve(FORMAT));
+        } catch (RocksDBException e) {
+            throw failure("copied", e);
+        } catch (IOException e) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "The import database cannot be copied: " + e.getMessage(), e);
         }
     }
 

@@ -35,6 +35,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 LagCommand.class,
                 HealthCommand.class,
                 TokenCommand.class,
+                BackupCommand.class,
                 CheckCommand.class,
                 WalCommand.class,
                 SegmentCommand.class,

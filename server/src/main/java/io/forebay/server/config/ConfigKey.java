@@ -226,6 +226,12 @@ enum ConfigKey {
                     + " the next page's address), requests_per_second (1), headers (a map; ${NAME} for an environment"
                     + " variable)."),
 
+    BACKUP_DIRECTORY("backup.directory", TEXT, "backups", null,
+            "Where backups are kept (docs/backup.md); a relative path begins in server.path. Better on another disk."),
+    BACKUP_LINKS("backup.hard_links", FLAG, "true", null,
+            "Whether backups on the store's own disk share files with it. They then cost little and protect from"
+                    + " mistakes, not from the loss of the disk."),
+
     LOG_LEVEL("log.level", "info", List.of("error", "warn", "info", "debug", "trace"),
             "How much the server writes to its log, on standard error."),
     LOG_FORMAT("log.format", "text", List.of("text", "json"),
