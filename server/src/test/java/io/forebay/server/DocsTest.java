@@ -33,7 +33,8 @@ class DocsTest {
         try (Stream<Path> files = Files.walk(DOCS)) {
             files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
         }
-        for (String other : List.of("README.md", "CHANGELOG.md", "bench/README.md", "bench/results/README.md")) {
+        for (String other : List.of("README.md", "CHANGELOG.md", "bench/README.md",
+                "bench/results/README.md")) {
             if (Files.exists(ROOT.resolve(other))) {
                 pages.add(ROOT.resolve(other));
             }
@@ -113,7 +114,8 @@ class DocsTest {
         try (Stream<Path> files = Files.walk(DOCS)) {
             for (Path file : files.filter(one -> one.toString().endsWith(".md")).toList()) {
                 String name = DOCS.relativize(file).toString();
-                if (!name.equals("README.md") && !name.startsWith("decisions/") && !index.contains("(" + name)) {
+                if (!name.equals("README.md") && !name.startsWith("decisions/")
+                        && !index.contains("(" + name)) {
                     missing.add(name);
                 }
             }

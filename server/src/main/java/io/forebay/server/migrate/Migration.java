@@ -100,7 +100,8 @@ public final class Migration {
             if (there != null && isOurs(earlier, there)) {
                 existing = Existing.OURS;
             } else if (earlier.target != null) {
-                plan.conflicts.add(collection + ": what an earlier run made at the target is not there any more");
+                plan.conflicts
+                        .add(collection + ": what an earlier run made at the target is not there any more");
                 return;
             }
         }

@@ -230,9 +230,11 @@ public final class ServerSource implements AutoCloseable {
             return described(collection.place(), Json.decode(body, body.length, AnswerDecoder::collection));
         } catch (ForebayException e) {
             if (e.code() == ErrorCode.PERMISSION_DENIED) {
-                throw new ForebayException(e.code(), "to read a state that nobody changes the collection is forked at"
-                        + " the source, for which its token needs the role write; --no-fork reads the collection"
-                        + " itself, to which nobody may write meanwhile", e);
+                throw new ForebayException(e.code(),
+                        "to read a state that nobody changes the collection is forked at"
+                                + " the source, for which its token needs the role write; --no-fork reads the collection"
+                                + " itself, to which nobody may write meanwhile",
+                        e);
             }
             throw e;
         }

@@ -55,9 +55,11 @@ class MigrateOldServerTest {
         asked.add(path);
         String answer = switch (path.replaceFirst("\\?.*", "")) {
             case "/api/v1/heartbeat" -> "{\"nanosecond heartbeat\": 1}";
-            case "/api/v1/collections" -> """
-                    [{"name": "old", "id": "%s", "metadata": {"hnsw:space": "cosine", "hnsw:M": 24}, "dimension": 2,
-                      "tenant": "default_tenant", "database": "default_database", "version": 0}]""".formatted(ID);
+            case "/api/v1/collections" ->
+                """
+                        [{"name": "old", "id": "%s", "metadata": {"hnsw:space": "cosine", "hnsw:M": 24}, "dimension": 2,
+                          "tenant": "default_tenant", "database": "default_database", "version": 0}]"""
+                        .formatted(ID);
             case "/api/v1/collections/" + ID + "/count" -> "3";
             case "/api/v1/collections/" + ID + "/get" -> body.contains("\"include\":[]")
                     ? body.contains("\"offset\":0") ? "{\"ids\": [\"a\", \"gone\", \"b\"]}" : "{\"ids\": []}"
