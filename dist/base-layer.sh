@@ -27,4 +27,5 @@ for package in *.deb; do
     dpkg-deb -f "$package" Package Version | tr '\n' ' '
     echo
 done >"$base/etc/base-packages"
-rm -rf "$base/tmp" "$base/var/lock" "$base/var/run" "$base/run"
+rm -rf "$base/var/lock" "$base/var/run" "$base/run"
+mkdir -p "$base/opt" "$base/tmp"

@@ -8,11 +8,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.TreeMap;
-import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
+import org.apache.commons.compress.compressors.gzip.GzipParameters;
 
 /**
  * The Debian package: an {@code ar} of {@code debian-binary}, {@code control.tar.gz} and {@code data.tar.gz}. The program
@@ -35,7 +38,9 @@ final class DebPackage {
         this.folder = folder;
         for (Path path : TarFile.sorted(folder)) {
             String name = folder.relativize(path).toString();
-            if (Files.isRegularFile(path) && !name.startsWith("conf/") && !name.startsWith("share/systemd/")) {
+            if (name.equals("CHANGELOG.md") || name.equals("README.md")) {
+                files.put(DOC + "/" + name, path);
+            } else if (Files.isRegularFile(path) && !name.startsWith("conf/") && !name.startsWith("share/systemd/")) {
                 files.put(name.startsWith("docs/") ? DOC + name.substring(4) : HOME + "/" + name, path);
             }
         }
@@ -128,10 +133,15 @@ final class DebPackage {
         return bytes(changed);
     }
 
+    /** In Debian's form, which names this package; what changed in Forebay is in CHANGELOG.md beside it. */
     private byte[] changelog() throws IOException {
+        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(build.time().atOffset(ZoneOffset.UTC));
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
-        try (OutputStream out = new GZIPOutputStream(packed)) {
-            out.write(Files.readAllBytes(folder.resolve("CHANGELOG.md")));
+        GzipParameters parameters = new GzipParameters();
+        parameters.setCompressionLevel(9);
+        try (OutputStream out = new GzipCompressorOutputStream(packed, parameters)) {
+            out.write(bytes(Files.readString(build.file("deb/changelog")).replace("@VERSION@", build.debianVersion())
+                    .replace("@DATE@", date)));
         }
         return packed.toByteArray();
     }

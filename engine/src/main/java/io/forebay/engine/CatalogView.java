@@ -20,8 +20,9 @@ import java.util.function.Consumer;
  *
  * @param collections ordered by number
  * @param removing    numbers of collections that are being removed, or were being prepared
+ * @param nextNumber  collections with lower numbers that are not here were dropped
  */
-public record CatalogView(List<CollectionInfo> collections, Set<Integer> removing) {
+public record CatalogView(List<CollectionInfo> collections, Set<Integer> removing, int nextNumber) {
 
     /** Reads all rows; one that cannot be read, or contradicts others, is a finding. */
     public static CatalogView of(List<CatalogEntry> rows, Consumer<Finding> out) {
@@ -29,7 +30,8 @@ public record CatalogView(List<CollectionInfo> collections, Set<Integer> removin
         rows.forEach(reading::row);
         reading.compare();
         reading.collections.sort(Comparator.comparingInt(CollectionInfo::number));
-        return new CatalogView(List.copyOf(reading.collections), Set.copyOf(reading.removing));
+        return new CatalogView(List.copyOf(reading.collections), Set.copyOf(reading.removing),
+                reading.nextNumber);
     }
 
     /** What the collection's vectors are stored with. */

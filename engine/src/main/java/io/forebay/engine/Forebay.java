@@ -276,8 +276,8 @@ public final class Forebay implements AutoCloseable {
         return with(collection, runtime -> store.letters.retry(runtime, minSeqId, options));
     }
 
-    /** All that there are, in their order; the answer is that of the last, null when there is none. */
-    public CompletableFuture<@Nullable WriteAck> retryDeadLetters(UUID collection, WriteOptions options) {
+    /** All that there are, in their order, with the answer to each. */
+    public CompletableFuture<List<WriteAck>> retryDeadLetters(UUID collection, WriteOptions options) {
         return with(collection, runtime -> store.letters.retryAll(runtime, options));
     }
 

@@ -24,6 +24,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Random searches over a collection that changes and is closed and opened again, compared with {@link SearchOracle}. Vectors
  * are of small integers, so that distances are exact and often equal.
  */
+@Tag("fuzz")
 class SearchModelTest {
     private static final int DIMENSION = 3;
     private static final ReadOptions READ = ReadOptions.DEFAULT;

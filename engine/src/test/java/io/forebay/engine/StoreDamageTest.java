@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.forebay.engine.check.CheckReport;
 import io.forebay.engine.check.StoreCheck;
@@ -57,6 +58,11 @@ class StoreDamageTest {
                     WriteOptions.DEFAULT).join();
             forebay.flush(docs, Position.LINKED).join();
         }
+        // Trigrams are made behind all that, with a start's work too.
+        await().until(() -> {
+            Forebay.open(sound.resolve("store"), TestStores.small()).close();
+            return StoreCheck.run(sound.resolve("store"), finding -> {}, stage -> {}, (at, out) -> 0).grams() > 0;
+        });
     }
 
     @BeforeEach

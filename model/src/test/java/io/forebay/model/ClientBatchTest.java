@@ -8,9 +8,11 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Bytes that a client made are a batch that can be applied, or are refused with what is wrong. */
+@Tag("fuzz")
 class ClientBatchTest {
     private static RecordBatch batch(Operation operation) {
         return RecordBatch.builder(operation)

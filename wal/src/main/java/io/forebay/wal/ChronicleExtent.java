@@ -41,6 +41,9 @@ final class ChronicleExtent implements ExtentWriter {
         }
     }
 
+    /** Whether Chronicle was used in this process at all. */
+    private static volatile boolean used;
+
     private final Disk.Open file;
     private final long sizeBytes;
     private final SingleChronicleQueue queue;
@@ -50,6 +53,7 @@ final class ChronicleExtent implements ExtentWriter {
 
     private ChronicleExtent(Disk disk, Path directory, long sizeBytes, FailPoints failPoints)
             throws IOException {
+        used = true;
         this.sizeBytes = sizeBytes;
         this.failPoints = failPoints;
         // One block: the whole extent is one mapping. A constant clock: one cycle, whatever the wall clock does.
@@ -85,9 +89,14 @@ final class ChronicleExtent implements ExtentWriter {
         }
     }
 
-    /** Waits until Chronicle has unmapped what was closed; it does that in a thread of its own. */
+    /**
+     * Waits until Chronicle has unmapped what was closed; it does that in a thread of its own. Where it was never used it is
+     * left alone: its class wants a shutdown hook when it is first touched, and a process that is ending takes none.
+     */
     static void awaitReleases() {
-        BackgroundResourceReleaser.releasePendingResources();
+        if (used) {
+            BackgroundResourceReleaser.releasePendingResources();
+        }
     }
 
     private void touch() {

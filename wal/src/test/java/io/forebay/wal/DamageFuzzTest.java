@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
  *
  * <p>Both kinds of files; half of the logs have several extents that were never synced, where a torn tail may span them.
  */
+@Tag("fuzz")
 class DamageFuzzTest {
     @TempDir
     Path temp;

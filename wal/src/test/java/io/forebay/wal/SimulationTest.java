@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Timeout;
  * Thousands of lives of a log on a disk that loses whatever was not synced, each from its own seed, each by one thread:
  * what a seed does once it does always.
  */
+@Tag("fuzz")
 class SimulationTest {
 
     @Test

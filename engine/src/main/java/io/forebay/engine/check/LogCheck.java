@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 
 /**
@@ -60,6 +61,11 @@ final class LogCheck {
             out.accept(Finding.note("log-torn", PART, "a torn tail of " + scan.tornBytes() + " bytes")
                     .means("it was never acknowledged as durable; the next start cuts it off"));
         }
+    }
+
+    /** Says what the next start applies; the entries of dropped collections are nobody's. */
+    void waiting(IntPredicate exists) {
+        waiting.keySet().removeIf(number -> !exists.test(number));
         waiting.forEach((collection, count) -> out.accept(Finding
                 .note("log-pending", PART, count + " entries are not applied yet").in(collection)
                 .means("the next start applies them")));

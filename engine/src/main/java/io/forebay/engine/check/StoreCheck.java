@@ -73,7 +73,7 @@ public final class StoreCheck {
         boolean isStore = Files.exists(store.resolve("records")) || Files.isDirectory(store.resolve("wal"))
                 || Files.exists(store.resolve(StoreManifest.FILE));
         if (!isStore) {
-            throw unavailable("there is no store in " + store, null);
+            throw new ForebayException(ErrorCode.UNAVAILABLE, "there is no store in " + store);
         }
         manifest();
         try (WalHold hold = WalTools.holdToLook(store.resolve("wal"))) {
@@ -99,7 +99,7 @@ public final class StoreCheck {
         }
     }
 
-    private static ForebayException unavailable(String message, @Nullable RuntimeException cause) {
+    private static ForebayException unavailable(String message, RuntimeException cause) {
         return new ForebayException(ErrorCode.UNAVAILABLE, message, cause);
     }
 
@@ -144,7 +144,7 @@ public final class StoreCheck {
             return RecordInspector.open(directory);
         } catch (RecordStoreException refused) {
             if (String.valueOf(refused.getMessage()).contains("written by a newer Forebay")) {
-                throw unavailable(refused.getMessage(), refused);
+                throw unavailable(String.valueOf(refused.getMessage()), refused);
             }
             out.accept(Finding.damage("records", "records", String.valueOf(refused.getMessage())).at(directory)
                     .means("the store does not start").todo(Finding.FROM_BACKUP));
@@ -177,6 +177,7 @@ public final class StoreCheck {
             }
         }
         vectors.leftovers(byNumber.keySet());
+        log.waiting(number -> byNumber.containsKey(number) || number >= catalog.nextNumber());
     }
 
     private CatalogView catalog(RecordInspector records) {
@@ -185,7 +186,7 @@ public final class StoreCheck {
         } catch (RecordStoreException unreadable) {
             out.accept(Finding.damage("catalog", "catalog", String.valueOf(unreadable.getMessage()))
                     .means("the store does not start").todo(Finding.FROM_BACKUP));
-            return new CatalogView(List.of(), Set.of());
+            return new CatalogView(List.of(), Set.of(), 0);
         }
     }
 

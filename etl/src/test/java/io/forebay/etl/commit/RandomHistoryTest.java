@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Random imports, writes through the API, sweeps and restarts against an oracle that holds everything in memory. */
+@Tag("fuzz")
 class RandomHistoryTest {
     private static final int IDS = 60;
 

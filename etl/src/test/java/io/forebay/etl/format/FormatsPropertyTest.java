@@ -12,10 +12,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What holds for every format: reading can begin anywhere, and damage ends in what is promised and in nothing else. */
+@Tag("fuzz")
 class FormatsPropertyTest {
     private static final FormatOptions OPTIONS = new FormatOptions(null, "embedding", 300, 200);
 

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * collections; after each step random reads are compared with the oracle. {@code -Dforebay.seed=n} replays
  * one run.
  */
+@Tag("fuzz")
 class RecordModelTest {
     private static final int COLLECTIONS = 3;
 

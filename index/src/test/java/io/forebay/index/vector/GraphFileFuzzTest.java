@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A graph file that is not what was written is refused, and one whose checksums were made to fit gives a
  * graph in which every walk is safe: nothing else ever happens.
  */
+@Tag("fuzz")
 class GraphFileFuzzTest {
 
     private static final int COUNT = 3_000;

@@ -10,6 +10,7 @@ import io.forebay.server.binary.FrameReceiver.Verdict;
 import io.forebay.server.http.BodyShare;
 import io.forebay.server.http.BrokenConnections;
 import io.forebay.server.http.HttpThreads;
+import io.forebay.server.http.Trail;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.Channel;
@@ -19,7 +20,6 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.collection.LongObjectHashMap;
 import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +51,6 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     private static final Object OPEN = new Object();
     /** One of {@link #READS_MAX}. */
     private static final Object READ = new Object();
-    private static final List<String> FEATURES = List.of("changes", "call");
 
     private enum State {
         PREFACE, HELLO, READY, CLOSING
@@ -68,6 +67,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     private final Channel channel;
     private final ScheduledFuture<?> clock;
     private State state = State.PREFACE;
+    private final String from;
     private Principal who = Principal.STRANGER;
     private boolean stopping;
     private boolean flushing;
@@ -83,6 +83,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
         this.server = server;
         this.tooMany = tooMany;
         this.channel = channel;
+        this.from = Trail.address(channel);
         this.share = server.newShare();
         this.credit = new Credit(server.options().windowBytes());
         this.receiver = new FrameReceiver(channel.alloc(), this);
@@ -184,6 +185,8 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
                 fatal(Failures.of(ErrorCode.UNAUTHENTICATED, "the token is not valid any more"));
                 return Verdict.PASS_OVER;
             }
+            server.rates().admit(who, from);
+            server.rates().received(who, from, header.frameBytes());
             if (type == FrameType.WRITE) {
                 server.checkMemory();
             }
@@ -276,7 +279,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
         }
         if (answer != null) {
             answer.whenComplete((reply, thrown) -> HttpThreads.onLoop(channel.eventLoop(), () -> send(type,
-                    header.requestId(), start, thrown == null ? reply : Failures.of(thrown, type.name()))));
+                    header, start, thrown == null ? reply : Failures.of(thrown, type.name()))));
         } else if (credit.isDue()) {
             write(Frames.of(channel.alloc(), FrameType.CREDIT, 0, 0, new Fields(), credit.give()));
         }
@@ -311,7 +314,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
                 feed.start();
             }
             default -> {
-                return server.requests().answer(type, header, head, payload, who);
+                return server.requests().answer(type, header, head, payload, who, from);
             }
         }
         return null;
@@ -322,10 +325,9 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             fatal(server.tooMany());
             return;
         }
-        if (hello.number("version_min", 1) > FrameHeader.VERSION
-                || hello.number("version_max", 1) < FrameHeader.VERSION) {
-            fatal(Failures.of(426,
-                    "this server speaks version " + FrameHeader.VERSION + " of the binary protocol"));
+        Reply strange = Greeting.refusal(hello);
+        if (strange != null) {
+            fatal(strange);
             return;
         }
         try {
@@ -337,16 +339,15 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
         state = State.READY;
         LOG.debug("{} is {}", channel.remoteAddress(), hello.text("client"));
         write(Frames.of(channel.alloc(), FrameType.HELLO_OK, 0, 0,
-                new Fields().put("version", FrameHeader.VERSION)
-                        .put("server", server.name()).put("features", FEATURES)
-                        .put("frame_bytes_max", server.frameBytesMax())
-                        .put("window_bytes", server.options().windowBytes())
-                        .put("requests_max", server.options().requestsMax())
-                        .put("heartbeat_millis", server.options().heartbeatMillis()),
-                0));
+                Greeting.welcome(server.options(), server.frameBytesMax()), 0));
     }
 
     // ---- answers ----
+
+    private void send(FrameType type, FrameHeader header, long startNanos, Reply reply) {
+        server.tell(header, type, who, from, reply, System.nanoTime() - startNanos);
+        send(type, header.requestId(), startNanos, reply);
+    }
 
     private void send(FrameType type, long requestId, long startNanos, Reply reply) {
         Object was = open.remove(requestId);

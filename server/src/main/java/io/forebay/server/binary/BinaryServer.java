@@ -2,9 +2,15 @@ package io.forebay.server.binary;
 
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.wire.FrameHeader;
 import io.forebay.model.wire.FrameType;
+import io.forebay.server.auth.Principal;
 import io.forebay.server.http.BodyShare;
 import io.forebay.server.http.Shared;
+import io.forebay.server.ops.Asked;
+import io.forebay.server.ops.Notes;
+import io.forebay.server.ops.RateLimits;
+import io.forebay.server.ops.RequestLog;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -40,7 +46,6 @@ public final class BinaryServer implements AutoCloseable {
     private static final int QUEUED_BYTES_LOW = 256 << 10;
     private static final int QUEUED_BYTES_HIGH = 1 << 20;
     private static final long CLOSE_SECONDS = 2;
-    private static final String NAME = "forebay";
 
     private final Shared shared;
     private final BinaryOptions options;
@@ -144,12 +149,30 @@ public final class BinaryServer implements AutoCloseable {
         return shared.options().bodyBytesMax();
     }
 
-    String name() {
-        return NAME;
-    }
-
     void answered(FrameType type, int status, long nanos) {
         shared.metrics().answeredBinary(type.name().toLowerCase(Locale.ROOT), status, nanos);
+    }
+
+    /** A line in the log for what took long. */
+    void tell(FrameHeader header, FrameType type, Principal who, String from, Reply reply, long nanos) {
+        String route = type.name().toLowerCase(Locale.ROOT);
+        RequestLog requests = shared.ops().requests();
+        if (!requests.wants(route, nanos)) {
+            return;
+        }
+        Notes notes = new Notes();
+        notes.put("collection", header.collection());
+        notes.put("frame_bytes", header.frameBytes());
+        requests.answered(new Asked("binary", route, Long.toString(header.requestId()), null, null, who, from,
+                reply.status(), nanos, null, null, notes));
+    }
+
+    RateLimits rates() {
+        return shared.ops().rates();
+    }
+
+    boolean isDraining() {
+        return shared.ops().readiness().isDraining();
     }
 
     /** Stops accepting, lets running requests finish for a bounded time, closes every connection. */

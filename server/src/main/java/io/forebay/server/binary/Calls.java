@@ -13,6 +13,10 @@ import io.forebay.server.http.route.Response;
 import io.forebay.server.http.route.Route;
 import io.forebay.server.http.route.Router;
 import io.forebay.server.http.stream.LiveContent;
+import io.forebay.server.ops.Asked;
+import io.forebay.server.ops.AuditLog;
+import io.forebay.server.ops.Notes;
+import io.forebay.server.ops.RequestIds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufOutputStream;
 import io.netty.buffer.ByteBufUtil;
@@ -37,21 +41,23 @@ final class Calls {
 
     private final Router router;
     private final Guard guard;
+    private final AuditLog audit;
 
-    Calls(Router router, Guard guard) {
+    Calls(Router router, Guard guard, AuditLog audit) {
         this.router = router;
+        this.audit = audit;
         this.guard = guard;
     }
 
     /** A route of ours: what goes wrong is the frame's failure and no answer. */
     CompletableFuture<Reply> get(String target, ByteBuf payload, Principal who) {
         if (router.match(HttpMethod.GET, UriText.path(target)) instanceof Router.Found found) {
-            return handle(found, new Fields(), target, payload, who).thenApply(response -> reply(response));
+            return handle(found, new Fields(), target, payload, who, "", new Notes()).thenApply(response -> reply(response));
         }
         throw new IllegalArgumentException(target);
     }
 
-    CompletableFuture<Reply> call(Fields head, ByteBuf payload, Principal who) {
+    CompletableFuture<Reply> call(Fields head, ByteBuf payload, Principal who, String from) {
         String method = head.text("method");
         String target = head.text("path");
         if (method == null || target == null || !METHODS.contains(method)) {
@@ -66,8 +72,10 @@ final class Calls {
                 case Router.WrongMethod wrong -> done(Response.empty(405).with("Allow", wrong.allow()));
                 case Router.Found found -> {
                     String route = found.route().method() + " " + found.route().template();
-                    yield handle(found, head, target, payload, who).handle((response, thrown) -> reply(
-                            thrown == null ? finite(response) : ErrorAnswers.of(thrown, route)));
+                    Notes notes = new Notes();
+                    yield handle(found, head, target, payload, who, from, notes)
+                            .handle((response, thrown) -> reply(audited(found, who, from, notes,
+                                    thrown == null ? finite(response) : ErrorAnswers.of(thrown, route))));
                 }
             };
         } catch (ForebayException refused) {
@@ -76,19 +84,28 @@ final class Calls {
     }
 
     private CompletableFuture<Response> handle(Router.Found found, Fields head, String target,
-            ByteBuf payload,
-            Principal who) {
+            ByteBuf payload, Principal who, String from, Notes notes) {
         Route route = found.route();
-        guard.admit(who, route, found.variables());
         byte[] body = ByteBufUtil.getBytes(payload);
         Request request = new Request(found.variables(), UriText.query(target),
                 headers(head.texts("headers")),
-                body, body.length, who);
+                body, body.length, who, from, notes, () -> false);
         try {
+            guard.admit(who, route, found.variables());
             return route.handler().handle(request);
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private Response audited(Router.Found found, Principal who, String from, Notes notes, Response answer) {
+        String action = found.route().action();
+        if (action != null && audit.isOn()) {
+            found.variables().forEach(notes::put);
+            audit.answered(action, new Asked("CALL " + found.route().method(), found.route().template(),
+                    RequestIds.make(), null, null, who, from, answer.status(), 0, null, null, notes));
+        }
+        return answer;
     }
 
     private static HttpHeaders headers(@Nullable List<String> pairs) {

@@ -31,15 +31,15 @@ final class Requests {
         this.server = server;
         this.guard = server.guard();
         this.operations = new Operations(server.engine());
-        this.calls = new Calls(server.router(), guard);
+        this.calls = new Calls(server.router(), guard, server.ops().audit());
     }
 
     /** @throws ForebayException what its future may fail with, too */
     CompletableFuture<Reply> answer(FrameType type, FrameHeader header, Fields head, ByteBuf payload,
-            Principal who) {
+            Principal who, String from) {
         UUID collection = header.collection();
         return switch (type) {
-            case CALL -> calls.call(head, payload, who);
+            case CALL -> calls.call(head, payload, who, from);
             case LAG ->
                 calls.get(lagPath(header), payload, who);
             case WRITE -> {

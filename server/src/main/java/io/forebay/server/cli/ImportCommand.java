@@ -160,7 +160,8 @@ final class ImportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException {
         check();
-        try (JobCalls calls = new JobCalls(server.address(System.getenv()), server.token())) {
+        try (JobCalls calls = new JobCalls(server.address(System.getenv()), server.token(),
+                server.tls())) {
             return new ImportRun(this, calls).run();
         }
     }

@@ -12,6 +12,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.function.LongConsumer;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,17 +40,19 @@ final class JobCalls implements AutoCloseable {
         }
     }
 
-    private final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10)).build();
+    private final HttpClient client;
     private final URI server;
     private final @Nullable String token;
 
-    JobCalls(URI server, @Nullable String token) {
+    JobCalls(URI server, @Nullable String token, @Nullable SSLContext tls) {
         if (!"http".equals(server.getScheme()) && !"https".equals(server.getScheme())) {
             throw new CommandException(
                     "this goes over HTTP: --url is " + server + ", must be http://HOST:PORT");
         }
         this.server = server;
+        HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(10));
+        this.client = tls == null ? builder.build() : builder.sslContext(tls).build();
         this.token = token;
     }
 

@@ -62,6 +62,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Umask.restrict();
         ServerConfig config = ConfigLoader.load(file(), System.getenv(), flags());
         LogForm.apply(config.log().level(), config.log().json());
         LOG.info("opening the store in {}", config.server().path());

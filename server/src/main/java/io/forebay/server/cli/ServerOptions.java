@@ -7,7 +7,9 @@ import io.forebay.model.ForebayException;
 import io.forebay.server.config.ConfigLoader;
 import io.forebay.server.config.ServerConfig;
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -16,7 +18,7 @@ final class ServerOptions {
     private static final int DEFAULT_PORT = 8000;
 
     @Option(names = "--url", paramLabel = "URL",
-            description = "Address of the server, as http://HOST:PORT or forebay://HOST:PORT (binary). Default: what a"
+            description = "Address of the server, as http://HOST:PORT or forebay://HOST:PORT (binary), with TLS https:// or forebays://. Default: what a"
                     + " server started here would take (forebay.yaml, FOREBAY_SERVER__HOST, FOREBAY_SERVER__PORT), else"
                     + " http://127.0.0.1:8000")
     private @Nullable URI url;
@@ -29,6 +31,11 @@ final class ServerOptions {
             description = "Token, where the server asks for one. Better in the variable FOREBAY_TOKEN: other users of"
                     + " this machine can see command lines")
     private @Nullable String token;
+
+    @Option(names = "--cacert", paramLabel = "FILE", defaultValue = "${env:FOREBAY_CACERT}",
+            description = "Certificates in PEM that are trusted for https:// and forebays://, instead of those that Java"
+                    + " knows: that of the server itself, or of who signed it")
+    private @Nullable Path trusted;
 
     /** Where collections are; not for commands that look at all of them. */
     static final class Place {
@@ -59,10 +66,18 @@ final class ServerOptions {
 
     ForebayClient.Builder client() {
         try {
-            return ForebayClient.builder(address(System.getenv())).token(token);
+            ForebayClient.Builder builder = ForebayClient.builder(address(System.getenv())).token(token);
+            SSLContext tls = tls();
+            return tls == null ? builder : builder.sslContext(tls);
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** Null for what Java trusts by itself. */
+    @Nullable
+    SSLContext tls() {
+        return trusted == null ? null : TrustedCertificates.in(trusted);
     }
 
     ForebayClient.Builder client(Place place) {
@@ -78,7 +93,7 @@ final class ServerOptions {
         }
         ServerConfig config = ConfigLoader.load(RunCommand.defaultFile(), environment, Map.of());
         int configured = config.server().port();
-        return URI.create("http://" + reachable(config.server().host()) + ":"
+        return URI.create((config.server().tls().isOn() ? "https://" : "http://") + reachable(config.server().host()) + ":"
                 + (configured == 0 ? DEFAULT_PORT : configured));
     }
 

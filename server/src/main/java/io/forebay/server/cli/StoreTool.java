@@ -28,17 +28,27 @@ abstract class StoreTool implements Callable<Integer> {
         return named != null
                 ? named
                 : ConfigLoader
-                        .load(configFile == null ? RunCommand.defaultFile() : configFile, System.getenv(),
+                        .load(configFile(), System.getenv(),
                                 Map.of())
                         .server().path();
+    }
+
+    /** The one that was named, else the default one; null when that is not there. */
+    @Nullable
+    Path configFile() {
+        return configFile == null ? RunCommand.defaultFile() : configFile;
     }
 
     PrintWriter out() {
         return spec.commandLine().getOut();
     }
 
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
     void error(@Nullable String message) {
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = err();
         err.println("forebay: " + message);
         err.flush();
     }

@@ -1,6 +1,7 @@
 package io.forebay.server.http;
 
 import io.forebay.server.auth.Principal;
+import io.forebay.server.http.route.Api;
 import io.forebay.server.http.route.Response;
 import io.forebay.server.ops.Asked;
 import io.forebay.server.ops.AuditLog;
@@ -22,21 +23,21 @@ import org.slf4j.MDC;
  * <p>Threads: the connection's event loop; while a handler begins its work the log of that thread names the request, and
  * again while its failure is told.
  */
-final class Trail {
+public final class Trail {
     /** Of no request at all. */
-    static final Trail NONE = new Trail("", null, "");
+    static final Trail NONE = new Trail("", null, "", null);
     private static final String CHROMA_TRACE = "chroma-trace-id";
-    private static final String PLAN = "Forebay-Plan";
-    private static final String TIMING = "Server-Timing";
     private static final int UNAUTHENTICATED = 401;
 
     private final String id;
     private final @Nullable String traceId;
     private final String from;
+    private final @Nullable Channel channel;
     private final long startNanos = System.nanoTime();
     private final Notes notes = new Notes();
 
-    private Trail(String id, @Nullable String traceId, String from) {
+    private Trail(String id, @Nullable String traceId, String from, @Nullable Channel channel) {
+        this.channel = channel;
         this.id = id;
         this.traceId = traceId;
         this.from = from;
@@ -44,11 +45,11 @@ final class Trail {
 
     static Trail of(Channel channel, HttpRequest request) {
         return new Trail(RequestIds.of(request.headers().get(RequestIds.HEADER)),
-                RequestIds.traceId(request.headers().get(RequestIds.TRACE_HEADER)), address(channel));
+                RequestIds.traceId(request.headers().get(RequestIds.TRACE_HEADER)), address(channel), channel);
     }
 
     /** Empty where it is not known. */
-    static String address(Channel channel) {
+    public static String address(Channel channel) {
         return channel.remoteAddress() instanceof InetSocketAddress address && address.getAddress() != null
                 ? address.getAddress().getHostAddress()
                 : "";
@@ -56,6 +57,11 @@ final class Trail {
 
     Notes notes() {
         return notes;
+    }
+
+    /** Nobody waits for the answer any more. Whoever only sends no more still waits. */
+    boolean isGone() {
+        return channel != null && !channel.isActive();
     }
 
     String from() {
@@ -108,6 +114,10 @@ final class Trail {
             requests.answered(asked);
         }
         if (audited && action != null) {
+            String made = header(response, "Location");
+            if (made != null) {
+                notes.put("location", made);
+            }
             audit.answered(action, asked);
         } else if (stranger) {
             audit.refused(asked);
@@ -119,7 +129,7 @@ final class Trail {
         Principal who = verdict.who();
         return new Asked(method, verdict.template(), id, traceId,
                 server.nameOf().apply(verdict.variables()), who, from, status, nanos,
-                header(response, PLAN), header(response, TIMING), notes);
+                header(response, Api.PLAN), header(response, Api.TIMING), notes);
     }
 
     private static @Nullable String header(Response response, String name) {

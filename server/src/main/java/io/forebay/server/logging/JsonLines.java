@@ -63,12 +63,12 @@ public final class JsonLines extends EncoderBase<ILoggingEvent> {
             out.writeStringField("level", event.getLevel().toString());
             out.writeStringField("logger", event.getLoggerName());
             out.writeStringField("thread", event.getThreadName());
-            out.writeStringField("message", String.valueOf(event.getFormattedMessage()));
+            out.writeStringField("message", SafeText.wellFormed(String.valueOf(event.getFormattedMessage())));
             fields(out, event);
             if (event.getThrowableProxy() != null) {
                 String trace = traces.convert(event);
                 out.writeStringField("exception",
-                        trace.substring(0, Math.min(trace.length(), EXCEPTION_CHARS_MAX)));
+                        SafeText.wellFormed(trace.substring(0, Math.min(trace.length(), EXCEPTION_CHARS_MAX))));
             }
             out.writeEndObject();
             out.writeRaw('\n');
@@ -83,13 +83,13 @@ public final class JsonLines extends EncoderBase<ILoggingEvent> {
         Set<String> written = new HashSet<>(OURS);
         for (KeyValuePair pair : pairs) {
             if (written.add(pair.key)) {
-                out.writeFieldName(pair.key);
+                out.writeFieldName(SafeText.wellFormed(pair.key));
                 value(out, pair.value);
             }
         }
         for (Map.Entry<String, String> field : event.getMDCPropertyMap().entrySet()) {
             if (written.add(field.getKey())) {
-                out.writeStringField(field.getKey(), field.getValue());
+                out.writeStringField(SafeText.wellFormed(field.getKey()), SafeText.wellFormed(field.getValue()));
             }
         }
     }
@@ -101,7 +101,7 @@ public final class JsonLines extends EncoderBase<ILoggingEvent> {
         if (plain) {
             out.writePOJO(value);
         } else {
-            out.writeString(String.valueOf(value));
+            out.writeString(SafeText.wellFormed(String.valueOf(value)));
         }
     }
 }

@@ -1,5 +1,7 @@
 package io.forebay.server.logging;
 
+import java.nio.charset.StandardCharsets;
+
 /** Text as it may stand in one line of a log: what could end the line, or move a terminal's cursor, is written out. */
 final class SafeText {
     private SafeText() {}
@@ -11,6 +13,13 @@ final class SafeText {
             }
         }
         return text;
+    }
+
+    /** Halves of surrogate pairs, which some readers of JSON refuse, become question marks. */
+    static String wellFormed(String text) {
+        return text.chars().noneMatch(c -> Character.isSurrogate((char) c))
+                ? text
+                : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     private static String escaped(String text) {

@@ -49,6 +49,18 @@ final class Calls {
         }
     }
 
+    /** Fails when the server does not take the token, or wants one. */
+    static void checkToken(ForebayClient client) {
+        try {
+            waited(client.callAsync("GET", "/api/v2/auth/identity", null, false));
+        } catch (ForebayException e) {
+            if (e.code() == ErrorCode.UNAUTHENTICATED) {
+                throw e;
+            }
+            // Who has no such route asks nobody who he is.
+        }
+    }
+
     static String quoted(String text) {
         return "\"" + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + "\"";
     }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The records of one collection, in their order: pages are read ahead and decoded while the batch before is on its way, and
  * each batch is sent when that one is acknowledged.
  *
- * <p>Batches <em>add</em>: an id that is there stays as it is. So whatever is sent again, by a retry or after a crash, changes
- * nothing, and order and number come out right.
+ * <p>Batches <em>add</em>: an id that is there stays as it is. So whatever is sent again, by a retry or after a crash,
+ * changes nothing, and order and number come out right.
  *
  * <p>Threads: one.
  *
@@ -63,7 +63,7 @@ final class CollectionCopy {
             Page page = next.waited();
             RecordBatch batch = decoded(page);
             settle(before);
-            pages.took(next.ids().size(), batch == null ? page.bytes() : weight(page, batch));
+            pages.took(next.ids().size(), page.bytes());
             if (batch == null) {
                 int written = writeSound(page.records());
                 before = new Sent(next, written, CompletableFuture.completedFuture(new Written(0, 0, false)));
@@ -74,10 +74,6 @@ final class CollectionCopy {
             }
         }
         settle(before);
-    }
-
-    private static long weight(Page page, RecordBatch batch) {
-        return page.bytes() > 0 ? page.bytes() : batch.encodedBytes();
     }
 
     /** As far as an earlier run came, if the source still has there what it had. */

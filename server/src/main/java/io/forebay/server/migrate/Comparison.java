@@ -2,6 +2,7 @@ package io.forebay.server.migrate;
 
 import io.forebay.client.CollectionClient;
 import io.forebay.client.Filter;
+import io.forebay.model.Floats;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Include;
 import io.forebay.model.MetadataValue;
@@ -103,7 +104,7 @@ final class Comparison {
         there.forEach(record -> byId.put(record.id(), record));
         List<String> order = new ArrayList<>();
         for (StoredRecord record : wanted) {
-            if (refused.contains(record.id())) {
+            if (!isSound(record) || refused.contains(record.id())) {
                 continue;
             }
             StoredRecord copy = byId.get(record.id());
@@ -120,6 +121,12 @@ final class Comparison {
                 && !orderThere.equals(order)) {
             found.add("the order of the records is another one, near '" + order.getFirst() + "'");
         }
+    }
+
+    /** What no Forebay takes is counted as refused, in an earlier run perhaps. */
+    private static boolean isSound(StoredRecord record) {
+        float[] embedding = record.embedding();
+        return embedding != null && Floats.allFinite(embedding, 0, embedding.length);
     }
 
     private void compare(StoredRecord record, StoredRecord copy) {

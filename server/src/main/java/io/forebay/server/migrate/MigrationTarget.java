@@ -34,6 +34,7 @@ public final class MigrationTarget implements AutoCloseable {
             if (!Calls.isForebay(probe)) {
                 throw ForebayException.invalid("the server at " + address + " is no Forebay");
             }
+            Calls.checkToken(probe);
         }
         client = Calls.patient(address, token, patience).build();
     }

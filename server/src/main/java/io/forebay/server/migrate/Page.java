@@ -10,7 +10,7 @@ import java.util.List;
 
 /** Records that the source delivered, decoded when somebody looks at them, on that thread. */
 interface Page {
-    /** As they came; 0 when that is not known. */
+    /** As they came, about; 0 when that is not known. */
     int bytes();
 
     /** @throws io.forebay.model.ForebayException also when they make no batch, see {@link AnswerDecoder#batch} */
@@ -44,11 +44,12 @@ interface Page {
         }
     }
 
-    /** The answer of a get over the binary protocol. */
+    /** The answer of a get over the binary protocol, of which only the embeddings count as bytes. */
     record OfRecords(List<StoredRecord> records) implements Page {
         @Override
         public int bytes() {
-            return 0;
+            float[] first = records.isEmpty() ? null : records.getFirst().embedding();
+            return first == null ? 0 : (int) Math.min(Integer.MAX_VALUE, 4L * first.length * records.size());
         }
 
         @Override

@@ -28,7 +28,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server to copy from: Chroma's own, by its interface v2 or the older v1, or a Forebay, over HTTP or the binary protocol.
+ * The server to copy from: Chroma's own, by its interface v2 or the older v1, or a Forebay, over HTTP or the binary
+ * protocol.
  *
  * <p>Records are asked for by their ids, which are asked for before: the cost of a page is then the same at any depth (an
  * offset makes Chroma step over all records before it), and records that are added or deleted meanwhile move nothing.
@@ -65,6 +66,7 @@ public final class ServerSource implements AutoCloseable {
         // Who is not there at all is told at once.
         try (ForebayClient probe = Calls.impatient(address, token)) {
             kind = isBinary ? ofBinary(probe) : found(probe);
+            Calls.checkToken(probe);
         }
         client = builder().build();
     }
@@ -203,9 +205,13 @@ public final class ServerSource implements AutoCloseable {
         return answer(collection, ids).thenApply(Page.OfJson::new);
     }
 
-    /** The same as it comes over HTTP, for those who measure how fast it comes. */
-    public CompletableFuture<byte[]> answer(SourceCollection collection, List<String> ids) {
+    private CompletableFuture<byte[]> answer(SourceCollection collection, List<String> ids) {
         return client.callAsync("POST", path(collection) + "/get", Calls.idsBody(ids, ALL), true);
+    }
+
+    /** How long their answer is, 0 when that is not known: for those who measure how fast it comes. */
+    public CompletableFuture<Long> raw(SourceCollection collection, List<String> ids) {
+        return records(collection, ids).thenApply(page -> (long) page.bytes());
     }
 
     private CollectionClient handle(SourceCollection collection) {
@@ -224,9 +230,11 @@ public final class ServerSource implements AutoCloseable {
             return described(collection.place(), Json.decode(body, body.length, AnswerDecoder::collection));
         } catch (ForebayException e) {
             if (e.code() == ErrorCode.PERMISSION_DENIED) {
-                throw new ForebayException(e.code(), "to read a state that nobody changes the collection is forked at"
-                        + " the source, for which its token needs the role write; --no-fork reads the collection"
-                        + " itself, to which nobody may write meanwhile", e);
+                throw new ForebayException(e.code(),
+                        "to read a state that nobody changes the collection is forked at"
+                                + " the source, for which its token needs the role write; --no-fork reads the collection"
+                                + " itself, to which nobody may write meanwhile",
+                        e);
             }
             throw e;
         }

@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * is answered or the connection closed, nothing is a defect of the server, nothing leaks, and the next client is
  * served.
  */
+@Tag("fuzz")
 class BinaryFuzzTest {
     private static final FrameType[] REQUESTS = {FrameType.WRITE, FrameType.DELETE, FrameType.GET,
             FrameType.QUERY,
@@ -61,7 +62,7 @@ class BinaryFuzzTest {
     @Tag("long")
     @Timeout(1200)
     void nothingThatAClientSendsInALongTimeBreaksTheServer() throws IOException {
-        fuzz(TimeUnit.MINUTES.toNanos(10));
+        fuzz(TimeUnit.SECONDS.toNanos(Long.getLong("forebay.fuzz.seconds", 600)));
     }
 
     private void fuzz(long nanos) throws IOException {

@@ -24,10 +24,17 @@ public final class TestCertificate {
 
     public TestCertificate(Path directory)
             throws IOException, GeneralSecurityException, InterruptedException {
+        this(directory, "EC");
+    }
+
+    /** @param algorithm EC or RSA */
+    public TestCertificate(Path directory, String algorithm)
+            throws IOException, GeneralSecurityException, InterruptedException {
         Path keystore = directory.resolve("test.p12");
         Process keytool = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                "-genkeypair", "-alias", "forebay", "-keyalg", "EC", "-groupname", "secp256r1", "-dname",
+                "-genkeypair", "-alias", "forebay", "-keyalg", algorithm,
+                "-keysize", algorithm.equals("EC") ? "256" : "2048", "-dname",
                 "CN=127.0.0.1", "-ext", "SAN=ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12",
                 "-storepass",
                 new String(PASSWORD), "-keystore", keystore.toString()).redirectErrorStream(true).start();

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Bodies that are nearly right: well-formed requests with values swapped, fields doubled, bytes changed or cut. Whatever
  * comes, the answer is a status that a client can act on, never a 500, and nothing leaks.
  */
+@Tag("fuzz")
 class FuzzTest {
     private static final int ROUNDS = 4_000;
 

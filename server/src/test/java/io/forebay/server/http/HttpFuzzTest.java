@@ -38,6 +38,7 @@ import org.slf4j.LoggerFactory;
  * off half closed or by a reset. Whatever comes: an answer that a client can act on, never a 500, nothing that leaks or
  * hangs, and the next client is served.
  */
+@Tag("fuzz")
 class HttpFuzzTest {
     private static final int CLIENTS = 3;
     private static final Set<Integer> STATUSES = Set.of(200, 201, 303, 304, 400, 401, 403, 404, 405, 408,
@@ -94,7 +95,7 @@ class HttpFuzzTest {
     @Tag("long")
     @Timeout(1800)
     void whateverComesForTenMinutesTheServerAnswersAndGoesOn() throws Exception {
-        fuzz(Duration.ofMinutes(10));
+        fuzz(Duration.ofSeconds(Long.getLong("forebay.fuzz.seconds", 600)));
     }
 
     private void fuzz(Duration duration) throws Exception {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * with an oracle. {@code -Dforebay.seed=n} replays one run, {@code -Dforebay.model.seconds=n} says how long the long one
  * takes.
  */
+@Tag("fuzz")
 class ModelTest {
     private static final int STEPS = 300;
     private static final int LONG_STEPS = 1200;

@@ -9,6 +9,7 @@ import io.forebay.model.Durability;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.http.route.ImportService;
 import io.forebay.server.http.route.Watching;
+import io.forebay.server.ops.ServerOps;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
@@ -74,6 +75,17 @@ final class TestServer implements AutoCloseable {
         ServerMetrics metrics = new ServerMetrics();
         Forebay engine = Forebay.open(directory, engineOptions, metrics);
         return new TestServer(engine, metrics, HttpServer.start(engine, options, metrics, authentication));
+    }
+
+    /** With what it needs to be run by people, which is closed by whoever made it. */
+    static TestServer start(Path directory, HttpOptions options, Authentication authentication,
+            ServerOps ops) {
+        LeakWatch.install();
+        ServerMetrics metrics = new ServerMetrics();
+        Forebay engine = Forebay.open(directory, engineOptions(), metrics);
+        HttpPort port = HttpPort.open(options, ops);
+        return new TestServer(engine, metrics,
+                HttpServer.start(port, engine, options, metrics, authentication, null, ops));
     }
 
     /** With an import service in the directory {@code imports} beside the log. */

@@ -119,9 +119,16 @@ public final class AnswerDecoder {
         return records;
     }
 
+    /** Chroma answers null for a component that is no number, as where the length of a large vector overflows: NaN here. */
     private static float[] floats(JsonIn in) throws IOException {
-        int count = in.floats();
-        return Arrays.copyOf(in.parser().floats(), count);
+        int count = in.parser().takeFloats();
+        if (count >= 0) {
+            in.next();
+            return Arrays.copyOf(in.parser().floats(), count);
+        }
+        int[] read = new int[1];
+        in.array("a sequence", () -> in.parser().putFloat(read[0]++, in.isNull() ? Float.NaN : in.float32()));
+        return Arrays.copyOf(in.parser().floats(), read[0]);
     }
 
     private static <T> @Nullable T at(List<@Nullable T> column, int row) {

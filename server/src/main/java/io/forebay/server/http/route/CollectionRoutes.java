@@ -26,20 +26,24 @@ final class CollectionRoutes {
 
     void addTo(List<Route> routes) {
         routes.add(Api.get(Api.COLLECTIONS, this::list).needs(Access.READ));
-        routes.add(Api.post(Api.COLLECTIONS, this::create).needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTIONS, this::create).needs(Access.WRITE)
+                .audited("collection.create"));
         routes.add(Api.get(Api.DATABASE + "/collections_count", this::count).needs(Access.READ));
         routes.add(Api.get(Api.COLLECTIONS + "/by-id/{collection}", this::byId).needs(Access.READ));
         routes.add(Api.get(Api.COLLECTION_BY_NAME, this::byName).needs(Access.READ));
-        routes.add(Api.of(HttpMethod.PUT, Api.COLLECTION, true, this::update).needs(Access.WRITE));
+        routes.add(Api.of(HttpMethod.PUT, Api.COLLECTION, true, this::update).needs(Access.WRITE)
+                .audited("collection.change"));
         routes.add(Api.of(HttpMethod.DELETE, Api.COLLECTION_BY_NAME, false, this::delete)
-                .needs(Access.WRITE));
+                .needs(Access.WRITE).audited("collection.drop"));
         routes.add(Api.get("/api/v2/collections/{crn}", this::byResourceName).needs(Access.READ));
-        routes.add(Api.post(Api.COLLECTION + "/fork", this::fork).needs(Access.WRITE));
+        routes.add(Api.post(Api.COLLECTION + "/fork", this::fork).needs(Access.WRITE)
+                .audited("collection.fork"));
         routes.add(Api.get(Api.COLLECTION + "/fork_count", this::forkCount).needs(Access.READ));
     }
 
     private CompletableFuture<Response> create(Request request) {
         CollectionDecoder.Create create = request.json(CollectionDecoder::create);
+        request.notes().put("name", create.name());
         return engine.createCollection(request.variable("tenant"), request.variable("database"),
                 create.name(), create.metadata(), create.config(), create.getOrCreate())
                 .thenApply(made -> answer(engine, made));
@@ -84,7 +88,9 @@ final class CollectionRoutes {
 
     private CompletableFuture<Response> fork(Request request) {
         UUID id = Api.collectionId(request);
-        return engine.forkCollection(id, request.json(NameDecoder::newName))
+        String name = request.json(NameDecoder::newName);
+        request.notes().put("new_name", name);
+        return engine.forkCollection(id, name)
                 .thenApply(made -> answer(engine, made));
     }
 

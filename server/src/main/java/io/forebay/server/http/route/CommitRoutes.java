@@ -37,8 +37,9 @@ final class CommitRoutes {
         routes.add(Api.get(COMMITS + "/{commit}", r -> of(r, () -> commit(r))).needs(Access.READ));
         routes.add(Api.get(Api.COLLECTION + "/diff", r -> of(r, () -> diff(r))).needs(Access.READ));
         routes.add(Api.post(COMMITS + "/{commit}/revert", r -> revert(r, r.variable("commit")))
-                .needs(Access.WRITE));
-        routes.add(Api.post(Api.COLLECTION + "/revert", r -> revert(r, null)).needs(Access.WRITE));
+                .needs(Access.WRITE).audited("commit.revert"));
+        routes.add(Api.post(Api.COLLECTION + "/revert", r -> revert(r, null)).needs(Access.WRITE)
+                .audited("commit.revert"));
     }
 
     /** Of a collection that is there. */

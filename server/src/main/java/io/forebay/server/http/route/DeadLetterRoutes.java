@@ -2,13 +2,11 @@ package io.forebay.server.http.route;
 
 import io.forebay.engine.Forebay;
 import io.forebay.model.ForebayException;
-import io.forebay.model.WriteAck;
 import io.forebay.server.http.json.DeadLetterEncoder;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** Entries that could not be applied: what they are, writing them again, discarding them. */
 final class DeadLetterRoutes {
@@ -25,10 +23,14 @@ final class DeadLetterRoutes {
 
     void addTo(List<Route> routes) {
         routes.add(Api.get(ALL, this::list).needs(Access.READ));
-        routes.add(Api.of(HttpMethod.POST, ALL + "/retry", false, this::retryAll).needs(Access.WRITE));
-        routes.add(Api.of(HttpMethod.DELETE, ALL, false, this::discardAll).needs(Access.WRITE));
-        routes.add(Api.of(HttpMethod.POST, ONE + "/retry", false, this::retry).needs(Access.WRITE));
-        routes.add(Api.of(HttpMethod.DELETE, ONE, false, this::discard).needs(Access.WRITE));
+        routes.add(Api.of(HttpMethod.POST, ALL + "/retry", false, this::retryAll).needs(Access.WRITE)
+                .audited("dead_letters.retry"));
+        routes.add(Api.of(HttpMethod.DELETE, ALL, false, this::discardAll).needs(Access.WRITE)
+                .audited("dead_letters.discard"));
+        routes.add(Api.of(HttpMethod.POST, ONE + "/retry", false, this::retry).needs(Access.WRITE)
+                .audited("dead_letters.retry"));
+        routes.add(Api.of(HttpMethod.DELETE, ONE, false, this::discard).needs(Access.WRITE)
+                .audited("dead_letters.discard"));
     }
 
     private CompletableFuture<Response> list(Request request) {
@@ -44,16 +46,16 @@ final class DeadLetterRoutes {
 
     private CompletableFuture<Response> retry(Request request) {
         return engine.retryDeadLetter(Api.collectionId(request), letter(request),
-                RecordRoutes.writeOptions(request)).thenApply(DeadLetterRoutes::acked);
+                RecordRoutes.writeOptions(request)).thenApply(ack -> RecordRoutes.acked(Response.ok(), ack));
     }
 
     private CompletableFuture<Response> retryAll(Request request) {
         return engine.retryDeadLetters(Api.collectionId(request), RecordRoutes.writeOptions(request))
-                .thenApply(DeadLetterRoutes::acked);
-    }
-
-    private static Response acked(@Nullable WriteAck last) {
-        return last == null ? Response.ok() : RecordRoutes.acked(Response.ok(), last);
+                .thenApply(acks -> {
+                    Response answer = Response.json(200,
+                            out -> DeadLetterEncoder.retried(out, acks.size()));
+                    return acks.isEmpty() ? answer : RecordRoutes.acked(answer, acks.getLast());
+                });
     }
 
     private CompletableFuture<Response> discard(Request request) {

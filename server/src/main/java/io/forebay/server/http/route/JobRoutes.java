@@ -37,11 +37,11 @@ final class JobRoutes {
         routes.add(Api.get(JOBS, r -> api.answer(() -> list(r))).needs(Access.READ_FILTERED));
         routes.add(Api.get(JOB, r -> api.answer(() -> one(200, api.job(r)))).needs(Access.READ_FILTERED));
         routes.add(Api.of(HttpMethod.DELETE, JOB, false, r -> api.answer(() -> cancel(r)))
-                .needs(Access.WRITE_CHECKED));
+                .needs(Access.WRITE_CHECKED).audited("job.cancel"));
         routes.add(Api.get(JOB + "/events", r -> api.answer(() -> events(r))).needs(Access.READ_FILTERED));
         routes.add(Api.get(JOB + "/errors", r -> api.answer(() -> errors(r))).needs(Access.READ_FILTERED));
         routes.add(Api.of(HttpMethod.POST, JOB + "/retry", false, r -> api.answer(() -> retry(r)))
-                .needs(Access.WRITE_CHECKED));
+                .needs(Access.WRITE_CHECKED).audited("job.retry"));
     }
 
     private static Response one(int status, Job job) {

@@ -52,6 +52,7 @@ final class RecordRoutes {
     /** When it returns, the batch is in the log or refused. */
     private CompletableFuture<Response> write(Request request, Operation operation, int status) {
         RecordBatch batch = request.json(in -> BatchDecoder.decode(in, operation));
+        request.notes().put("records", batch.size());
         return engine.write(Api.collectionId(request), batch, writeOptions(request))
                 .thenApply(ack -> acked(Response.json(status, out -> {
                     out.writeStartObject();
@@ -90,6 +91,8 @@ final class RecordRoutes {
 
     CompletableFuture<Response> query(Request request) {
         ReadDecoder.Query query = request.json(ReadDecoder::query);
+        request.notes().put("queries", query.request().embeddings().size());
+        request.notes().put("n_results", query.request().nResults());
         UUID collection = Api.collectionId(request);
         checkFilter(collection, query.request().where());
         return answered(request, options -> engine.query(collection, query.request(), options),

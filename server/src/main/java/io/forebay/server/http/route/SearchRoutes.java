@@ -21,6 +21,7 @@ final class SearchRoutes {
 
     private CompletableFuture<Response> search(Request request) {
         SearchDecoder.Searches body = request.json(SearchDecoder::searches);
+        request.notes().put("queries", body.searches().size());
         UUID collection = Api.collectionId(request);
         body.searches().forEach(search -> RecordRoutes.checkFilter(engine, collection, search.where()));
         return RecordRoutes.answered(request,

@@ -23,18 +23,22 @@ final class TenantRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Api.post(TENANTS, this::createTenant).needs(Access.ADMIN_CHECKED));
+        routes.add(Api.post(TENANTS, this::createTenant).needs(Access.ADMIN_CHECKED)
+                .audited("tenant.create"));
         routes.add(Api.get(TENANT, this::tenant).needs(Access.READ));
-        routes.add(Api.of(HttpMethod.PATCH, TENANT, true, this::updateTenant).needs(Access.ADMIN_SERVER));
-        routes.add(Api.post(Api.DATABASES, this::createDatabase).needs(Access.ADMIN));
+        routes.add(Api.of(HttpMethod.PATCH, TENANT, true, this::updateTenant).needs(Access.ADMIN_SERVER)
+                .audited("tenant.change"));
+        routes.add(Api.post(Api.DATABASES, this::createDatabase).needs(Access.ADMIN)
+                .audited("database.create"));
         routes.add(Api.get(Api.DATABASES, this::databases).needs(Access.READ));
         routes.add(Api.get(Api.DATABASE, this::database).needs(Access.READ));
         routes.add(Api.of(HttpMethod.DELETE, Api.DATABASE, false, this::deleteDatabase)
-                .needs(Access.ADMIN));
+                .needs(Access.ADMIN).audited("database.drop"));
     }
 
     private CompletableFuture<Response> createTenant(Request request) {
         String name = request.json(NameDecoder::name);
+        request.notes().put("name", name);
         if (!request.who().limits().allow(name)) {
             throw forbidden();
         }
@@ -64,6 +68,7 @@ final class TenantRoutes {
 
     private CompletableFuture<Response> createDatabase(Request request) {
         String name = request.json(NameDecoder::name);
+        request.notes().put("name", name);
         if (!request.who().limits().allow(request.variable("tenant"), name)) {
             throw forbidden();
         }

@@ -35,9 +35,12 @@ final class UploadRoutes {
     }
 
     void addTo(List<Route> routes) {
-        routes.add(Route.streaming(HttpMethod.POST, UPLOAD, new Source(false)).needs(Access.WRITE_CHECKED));
-        routes.add(Route.streaming(HttpMethod.POST, FILES, new Source(true)).needs(Access.WRITE_CHECKED));
-        routes.add(Api.post("/api/etl/upload-url", this::uploadUrl).needs(Access.WRITE_CHECKED));
+        routes.add(Route.streaming(HttpMethod.POST, UPLOAD, new Source(false)).needs(Access.WRITE_CHECKED)
+                .audited("job.submit"));
+        routes.add(Route.streaming(HttpMethod.POST, FILES, new Source(true)).needs(Access.WRITE_CHECKED)
+                .audited("job.submit"));
+        routes.add(Api.post("/api/etl/upload-url", this::uploadUrl).needs(Access.WRITE_CHECKED)
+                .audited("upload_url.create"));
     }
 
     /** @param ofEntity whether the path names the collection */

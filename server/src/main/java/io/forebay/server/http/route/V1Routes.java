@@ -47,11 +47,13 @@ final class V1Routes {
 
     void addTo(List<Route> routes) {
         Map<String, List<Route>> alive = Map.of(
-                COLLECTIONS, List.of(Api.post(COLLECTIONS, this::create).needs(Access.WRITE_DEFAULT)),
+                COLLECTIONS, List.of(Api.post(COLLECTIONS, this::create).needs(Access.WRITE_DEFAULT)
+                        .audited("collection.create")),
                 BY_NAME, List.of(Api.get(BY_NAME, this::collection).needs(Access.READ_DEFAULT),
                         Api.of(HttpMethod.HEAD, BY_NAME, false, this::collection)
                                 .needs(Access.READ_DEFAULT),
-                        Api.of(HttpMethod.DELETE, BY_NAME, false, this::drop).needs(Access.WRITE_DEFAULT)),
+                        Api.of(HttpMethod.DELETE, BY_NAME, false, this::drop)
+                                .needs(Access.WRITE_DEFAULT).audited("collection.drop")),
                 BY_ID + "/add", List.of(Api.post(BY_ID + "/add", this::add).needs(Access.WRITE_DEFAULT)),
                 BY_ID + "/query", List.of(Api.post(BY_ID + "/query", records::query)
                         .needs(Access.READ_DEFAULT)),
@@ -73,6 +75,7 @@ final class V1Routes {
 
     private CompletableFuture<Response> create(Request request) {
         CollectionDecoder.Create create = request.json(CollectionDecoder::create);
+        request.notes().put("name", create.name());
         return engine.createCollection(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, create.name(),
                 create.metadata(), create.config(), create.getOrCreate())
                 .thenApply(made -> CollectionRoutes.answer(engine, made));

@@ -127,14 +127,14 @@ export function failure(error, again) {
 }
 
 export function empty(title, ...children) {
-  return h('div', { class: 'empty' }, h('h3', {}, title), children);
+  return h('div', { class: 'empty' }, h('h2', {}, title), children);
 }
 
 /**
  * A table that scrolls sideways where there is no room. A column is [title, cell(row), class]; cells may be elements.
  */
 export function table(caption, columns, rows) {
-  return h('div', { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
+  return h('div', { class: 'scroll', tabindex: '0', role: 'group', 'aria-label': caption },
       h('table', {}, h('caption', { class: 'sr' }, caption),
           h('thead', {}, h('tr', {}, columns.map(([title, , look]) => h('th', { scope: 'col', class: look },
               title || h('span', { class: 'sr' }, 'Actions'))))),
@@ -151,17 +151,21 @@ export function pager(offset, size, total, go) {
       h('button', { type: 'button', disabled: offset + size >= total, onclick: () => go(offset + size) }, 'Next'));
 }
 
-/** A button that is busy while its action runs; what fails is told in a toast. */
+/** A button that does nothing more while its action runs, and keeps the focus; what fails is told in a toast. */
 export function action(label, run, properties = {}) {
   const button = h('button', { type: 'button', ...properties }, label);
+  let isBusy = false;
   button.addEventListener('click', async () => {
-    button.disabled = true;
+    if (isBusy) return;
+    isBusy = true;
+    button.setAttribute('aria-busy', 'true');
     try {
       await run();
     } catch (error) {
       if (error.name !== 'AbortError') toast(await api.explain(error), 'bad');
     } finally {
-      button.disabled = false;
+      isBusy = false;
+      button.removeAttribute('aria-busy');
     }
   });
   return button;

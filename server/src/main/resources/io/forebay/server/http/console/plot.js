@@ -76,7 +76,7 @@ function options(series, width, height, tell) {
   const font = '11px system-ui, sans-serif';
   const axis = { stroke: colour('soft'), grid, font, ticks: { show: false } };
   return {
-    width, height, padding: [6, 8, 0, 0], legend: { show: false },
+    width, height, padding: [6, 26, 0, 0], legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     hooks: { setCursor: [(u) => tell(u.cursor.idx)] },
     scales: { y: { range: (u, min, max) => [0, Math.max(1, (max || 0) * 1.1)] } },

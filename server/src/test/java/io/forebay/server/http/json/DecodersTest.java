@@ -18,9 +18,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The decoders by themselves: exact floats, no garbage per number, messages with their places. */
+@Tag("fuzz")
 class DecodersTest {
     private static final long SEED = Long.getLong("forebay.seed", 7);
 

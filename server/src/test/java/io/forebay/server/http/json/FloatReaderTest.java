@@ -7,11 +7,13 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts of numbers become the floats that the JDK makes of them, bit for bit. */
+@Tag("fuzz")
 class FloatReaderTest {
     private static final long SEED = Long.getLong("forebay.seed", System.nanoTime());
 

@@ -25,7 +25,7 @@ export async function open({ root, id, signal, follow, again }) {
     if (now === shape) return; // buttons stay what they are, and keep the focus
     shape = now;
     show(state, jobBadge(job));
-    show(actions, buttons(job, again));
+    show(actions, buttons(job));
     show(problem, job.error && whyFailed(job.error));
   };
   update(job);
@@ -52,7 +52,7 @@ function whyFailed(error) {
   return note('bad', h('strong', {}, 'It failed'), ` while ${error.failed_at}${where}: ${error.message}`);
 }
 
-function buttons(job, again) {
+function buttons(job) {
   const path = `api/etl/jobs/${encodeURIComponent(job.job_id)}`;
   const all = [];
   if (isRunning(job)) {
@@ -71,7 +71,6 @@ function buttons(job, again) {
   if (job.result.commit_id && job.collection_id) {
     all.push(action('Undo', () => undo(job), { class: 'danger' }));
   }
-  all.push(action('Refresh', async () => again()));
   return all;
 }
 

@@ -44,14 +44,14 @@ export async function open({ root, signal, again }) {
 
 function kind(extent) {
   if (extent.current) return 'written now';
-  return extent.held_by.length > 0 ? 'kept' : 'goes with the next purge';
+  return extent.holders > 0 ? 'kept' : 'goes with the next purge';
 }
 
 function extentsBar(all) {
   const whole = Math.max(1, all.reduce((sum, one) => sum + one.bytes, 0));
   return card('What takes the space', h('div', { class: 'positions', role: 'img',
     'aria-label': all.map((one) => `extent ${one.extent}: ${format.bytes(one.bytes)}, ${kind(one)}`).join('; ') },
-  all.map((one) => h('span', { class: `piece gap ${one.current ? 'linked' : one.held_by.length > 0 ? 'durable' : 'free'}`,
+  all.map((one) => h('span', { class: `piece gap ${one.current ? 'linked' : one.holders > 0 ? 'durable' : 'free'}`,
     title: `extent ${one.extent}: ${format.bytes(one.bytes)}, ${kind(one)}`,
     style: { 'flex-grow': String(one.bytes / whole) } }))),
   h('ul', { class: 'keys' }, [['linked', 'written now'], ['durable', 'kept by a collection'], ['free', 'goes with the next purge']]
@@ -61,7 +61,7 @@ function extentsBar(all) {
 function extents(all) {
   return table('Extents', [
     ['Extent', (one) => format.number(one.extent), 'num'],
-    ['State', (one) => badge(kind(one), one.current ? 'busy' : one.held_by.length > 0 ? 'warn' : '')],
+    ['State', (one) => badge(kind(one), one.current ? 'busy' : one.holders > 0 ? 'warn' : '')],
     ['Bytes', (one) => format.bytes(one.bytes), 'num'],
     ['Entries', (one) => format.number(one.entries), 'num'],
     ['seqIds', (one) => (one.min_seq_id === null ? 'none' : `${format.number(one.min_seq_id)} to ${format.number(one.max_seq_id)}`), 'num'],
@@ -70,9 +70,9 @@ function extents(all) {
 }
 
 function holders(extent) {
-  if (extent.held_by.length === 0) return h('span', { class: 'hint' }, 'nobody');
+  if (extent.holders === 0) return h('span', { class: 'hint' }, 'nobody');
   const shown = extent.held_by.slice(0, HOLDERS_SHOWN);
-  const more = extent.held_by.length - shown.length;
+  const more = extent.holders - shown.length;
   return h('span', {}, shown.map((one, i) => [i > 0 && ', ', h('a', { href: `#/collections/${one.collection}`,
     title: `applied up to ${format.number(one.applied_seq_id)}` }, one.name)]), more > 0 && ` and ${format.number(more)} more`);
 }

@@ -51,7 +51,7 @@ export async function open({ root, query, signal }) {
     form.choose(mode, value);
     run();
   };
-  form.like = (id) => again('like', id);
+  form.searchLike = (id) => again('like', id);
   root.append(head('Query', 'Try what a search finds, and where its time goes.'), form.element, result);
 }
 
@@ -137,7 +137,7 @@ async function search(form, place, signal) {
   const answer = await api.send('POST', `${home}/query`, { json: { ...asked, query_embeddings: [vector] }, signal });
   const found = await answer.json();
   const whole = performance.now() - begun;
-  show(place, timings(answer.headers, whole, spent), resultList(found, form.like));
+  show(place, timings(answer.headers, whole, spent), resultList(found, form.searchLike));
 }
 
 /** The vector to search by; null when the reader has to mend something first, which is told. */

@@ -19,7 +19,7 @@ export async function open(context) {
     return;
   }
   const [all, makers] = await Promise.all([collections(signal), connections(signal)]);
-  const rest = h('div', {});
+  const rest = h('div', { class: 'view' });
   root.append(head('Upload', 'A file of texts becomes a collection that can be searched.'), chooser((file) =>
       described(rest, file, { all, makers, ...context })), rest);
 }
