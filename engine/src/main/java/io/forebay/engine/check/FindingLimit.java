@@ -8,8 +8,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands on the first findings of each kind in each collection, with the collection's name, and counts the others: damage of a
- * large store may be a million lines.
+ * Hands on the first findings of each kind in each collection, with the collection's name, and counts the others:
+ * damage of a large store may be a million lines.
  *
  * <p>Not thread-safe.
  */

@@ -14,8 +14,8 @@ import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 
 /**
- * The log of a stopped store: all frames and their chain, and whether it goes on from what is applied. Reads each extent once,
- * mapped; holds a number per collection.
+ * The log of a stopped store: all frames and their chain, and whether it goes on from what is applied. Reads each
+ * extent once, mapped; holds a number per collection.
  *
  * <p>Not thread-safe; used once.
  */

@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at all of a store that is not running: manifest, log, RocksDB's files, catalog, records with ids, documents and
- * postings, vectors, graphs. Writes nothing, also no lock file; holds the store's lock to look, so no start and no tool changes
- * it meanwhile.
+ * postings, vectors, graphs. Writes nothing, also no lock file; holds the store's lock to look, so no start and no
+ * tool changes it meanwhile.
  *
  * <p>Memory: some 30 MiB, three bits a record of the largest collection, and its graph.
  *
- * <p>Threads: one. Failure: {@link ForebayException} (UNAVAILABLE) when it cannot look: no store, in use, of a newer Forebay.
- * What is wrong inside is a finding.
+ * <p>Threads: one. Failure: {@link ForebayException} (UNAVAILABLE) when it cannot look: no store, in use, of a newer
+ * Forebay. What is wrong inside is a finding.
  */
 public final class StoreCheck {
     private final Path store;
@@ -54,7 +54,10 @@ public final class StoreCheck {
         this.stage = stage;
     }
 
-    /** What else of the store is to be looked at while it is held; findings go to the consumer, the number of files comes back. */
+    /**
+     * What else of the store is to be looked at while it is held; findings go to the consumer, the number of files
+     * comes back.
+     */
     @FunctionalInterface
     public interface Beside {
         long look(Path store, Consumer<Finding> out);

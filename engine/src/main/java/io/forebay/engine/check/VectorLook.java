@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * The vectors and the stored graph of each collection. A piece of 1 MiB of vectors is read at a time; a graph is loaded whole,
- * outside the heap (some 140 bytes a vector), one at a time.
+ * The vectors and the stored graph of each collection. A piece of 1 MiB of vectors is read at a time; a graph is
+ * loaded whole, outside the heap (some 140 bytes a vector), one at a time.
  *
  * <p>Not thread-safe; used once.
  */

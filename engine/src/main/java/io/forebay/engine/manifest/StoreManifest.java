@@ -19,8 +19,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file {@code STORE} in a store's directory: what the store as a whole is, for people and for every Forebay that is to
- * open it, older ones among them. Format, in ASCII, each line ended by a newline:
+ * The file {@code STORE} in a store's directory: what the store as a whole is, for people and for every Forebay that
+ * is to open it, older ones among them. Format, in ASCII, each line ended by a newline:
  * <pre>
  *   forebay-store 1              the format of the whole store
  *   made_by: 0.1.0               the Forebay that made it; unknown: one that wrote no such file
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   part.NAME: 4                 the format of each part (docs/formats.md), ordered by name
  *   crc32c: 1a2b3c4d             of all bytes before this line, eight hexadecimal digits
  * </pre>
- * Of every later format the first line, {@code made_by}, {@code opened_by}, {@code part.NAME} and the last line stay as they
- * are, so that an older Forebay can say what it cannot open; what else is there it passes over.
+ * Of every later format the first line, {@code made_by}, {@code opened_by}, {@code part.NAME} and the last line stay
+ * as they are, so that an older Forebay can say what it cannot open; what else is there it passes over.
  *
  * <p>Threads: immutable; written only by who has the store's lock.
  *

@@ -13,9 +13,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the history of each collection is whole: rows have the hash by which they are kept and can be decoded, ids of commits
- * are what their content hashes to, each names its parent, the head is the last one, every row that a tree or a change names is
- * there, and the head's tree has as many records as the head says. Holds eight bytes a row and a few lines a collection.
+ * Whether the history of each collection is whole: rows have the hash by which they are kept and can be decoded, ids
+ * of commits are what their content hashes to, each names its parent, the head is the last one, every row that a
+ * tree or a change names is there, and the head's tree has as many records as the head says. Holds eight bytes a row
+ * and a few lines a collection.
  *
  * <p>Threads: one; used once. What cannot be read at all comes as UNAVAILABLE.
  */

@@ -16,13 +16,14 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * Looks at a record segment that nobody has open, and writes nothing: whether its files check, each row can be read, and ids,
- * documents and postings are what follows from the records.
+ * Looks at a record segment that nobody has open, and writes nothing: whether its files check, each row can be read,
+ * and ids, documents and postings are what follows from the records.
  *
- * <p>Memory: RocksDB's cache of 16 MiB, the sums of {@link PairCompare}, and of the collection that is looked at three bits a
- * record.
+ * <p>Memory: RocksDB's cache of 16 MiB, the sums of {@link PairCompare}, and of the collection that is looked at
+ * three bits a record.
  *
- * <p>Threads: one owner. Failure: what cannot be opened at all is a {@link RecordStoreException}; everything else is a finding.
+ * <p>Threads: one owner. Failure: what cannot be opened at all is a {@link RecordStoreException}; everything else is
+ * a finding.
  */
 public final class RecordInspector implements AutoCloseable {
     private static final String PART = "records";

@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Looks at each record of a collection by itself, and at which rows, ordinals and documents there are. Holds a bit per row,
- * ordinal and document.
+ * Looks at each record of a collection by itself, and at which rows, ordinals and documents there are. Holds a bit
+ * per row, ordinal and document.
  *
  * <p>Not thread-safe; used once.
  */

@@ -14,8 +14,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk of a store: room, kind, mount options, and how fast it writes and syncs, measured with a file of its own beside
- * what is there, for a few seconds at most. The file is deleted at the end; one that a killed doctor left is overwritten.
+ * The disk of a store: room, kind, mount options, and how fast it writes and syncs, measured with a file of its own
+ * beside what is there, for a few seconds at most. The file is deleted at the end; one that a killed doctor left is
+ * overwritten.
  */
 final class DiskLook {
     private static final String FILE = ".forebay-doctor";

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the doctor says of this machine and of real stores, ports and disks; limits of others come from files as Linux has them. */
+/**
+ * What the doctor says of this machine and of real stores, ports and disks; limits of others come from files as
+ * Linux has them.
+ */
 class DoctorTest {
     @TempDir
     Path directory;

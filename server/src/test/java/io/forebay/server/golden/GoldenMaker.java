@@ -41,8 +41,8 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * Makes a small store with something of everything that a store can hold, from a fixed seed: what its answers depend on is the
- * same whenever it is made; UUIDs and times are not.
+ * Makes a small store with something of everything that a store can hold, from a fixed seed: what its answers depend
+ * on is the same whenever it is made; UUIDs and times are not.
  */
 final class GoldenMaker {
     static final long EXTENT_BYTES = 1 << 20;

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Stores that earlier Forebays made, kept as zip files with their answers beside them: today's code finds them sound, opens
- * them and answers the same. {@code -Dforebay.golden=NAME} makes another one (docs/HACKING.md); one that is there is never
- * made anew.
+ * Stores that earlier Forebays made, kept as zip files with their answers beside them: today's code finds them
+ * sound, opens them and answers the same. {@code -Dforebay.golden=NAME} makes another one (docs/HACKING.md); one
+ * that is there is never made anew.
  */
 class GoldenStoreTest {
     @TempDir
