@@ -39,7 +39,9 @@ final class FindingLimit implements Consumer<Finding> {
             notes++;
         }
         String kind = finding.isDamage() + finding.code() + finding.collection();
-        Finding named = finding.collection() == 0 ? finding : finding.named(names.apply(finding.collection()));
+        Finding named = finding.collection() == 0
+                ? finding
+                : finding.named(names.apply(finding.collection()));
         if (counts.merge(kind, 1, Integer::sum) <= SHOWN_MAX) {
             out.accept(named);
         } else {

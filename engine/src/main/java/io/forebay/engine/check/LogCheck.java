@@ -77,7 +77,8 @@ final class LogCheck {
             out.accept(Finding.damage("log-behind", PART, "the log ends before seqId " + nextSeqId + ", and "
                     + appliedSeqId + " is applied").in(collection)
                     .means("the end of the log is lost, with whatever was acknowledged behind this and not yet applied")
-                    .todo("compare with what was written last; the next start goes on above " + appliedSeqId));
+                    .todo("compare with what was written last; the next start goes on above "
+                            + appliedSeqId));
         }
     }
 

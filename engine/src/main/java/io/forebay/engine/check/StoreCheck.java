@@ -127,8 +127,9 @@ public final class StoreCheck {
     private void rights() {
         try {
             if (StoreDirectory.isOpenToOthers(store)) {
-                out.accept(Finding.note("open-to-others", "directory", "other users of this machine can read it")
-                        .at(store).todo("chmod -R go= " + store));
+                out.accept(
+                        Finding.note("open-to-others", "directory", "other users of this machine can read it")
+                                .at(store).todo("chmod -R go= " + store));
             }
         } catch (IOException e) {
             out.accept(Finding.note("rights", "directory", "its modes cannot be read: " + e).at(store));
@@ -149,8 +150,9 @@ public final class StoreCheck {
             if (String.valueOf(refused.getMessage()).contains("written by a newer Forebay")) {
                 throw unavailable(String.valueOf(refused.getMessage()), refused);
             }
-            out.accept(Finding.damage("records", "records", String.valueOf(refused.getMessage())).at(directory)
-                    .means("the store does not start").todo(Finding.FROM_BACKUP));
+            out.accept(
+                    Finding.damage("records", "records", String.valueOf(refused.getMessage())).at(directory)
+                            .means("the store does not start").todo(Finding.FROM_BACKUP));
             return null;
         }
     }
@@ -170,11 +172,13 @@ public final class StoreCheck {
         int done = 0;
         for (int number : numbers) {
             CollectionInfo info = byNumber.get(number);
-            stage.accept("collection " + number + (info == null ? "" : " (" + info.name() + ")") + ", " + ++done
-                    + " of " + numbers.size());
+            stage.accept(
+                    "collection " + number + (info == null ? "" : " (" + info.name() + ")") + ", " + ++done
+                            + " of " + numbers.size());
             if (info == null) {
                 out.accept(Finding.note("leftover", "records", "there are rows of collection " + number
-                        + ", which does not exist").means("a drop or a fork was interrupted; the next start removes them"));
+                        + ", which does not exist")
+                        .means("a drop or a fork was interrupted; the next start removes them"));
             } else {
                 collection(info, records, log, vectors);
             }

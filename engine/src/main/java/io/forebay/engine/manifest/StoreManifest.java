@@ -50,7 +50,8 @@ public record StoreManifest(int format, String madeBy, String openedBy, SortedMa
     private static final String CRC = "crc32c: ";
     private static final int BYTES_MAX = 1 << 16;
     /** The newest formats that this Forebay writes; tests compare them with what the parts say themselves. */
-    private static final Map<String, Integer> PARTS = Map.of("log", 1, "catalog", 4, "records", 4, "postings", 1,
+    private static final Map<String, Integer> PARTS = Map.of("log", 1, "catalog", 4, "records", 4, "postings",
+            1,
             "dead_letters", 1, "idempotency_keys", 1, "vectors", 2, "graph", 1, "imports", 1);
 
     public StoreManifest {

@@ -106,9 +106,11 @@ public final class StoreUpgrade {
         try {
             migration.step().run(store);
         } catch (IOException e) {
-            throw new ManifestException(Reason.IO, "cannot bring " + store + " from format " + migration.from()
-                    + " to " + (migration.from() + 1) + " (" + migration.what() + "): " + e
-                    + ". The next start tries again", e);
+            throw new ManifestException(Reason.IO,
+                    "cannot bring " + store + " from format " + migration.from()
+                            + " to " + (migration.from() + 1) + " (" + migration.what() + "): " + e
+                            + ". The next start tries again",
+                    e);
         }
         StoreManifest next = new StoreManifest(migration.from() + 1, at.madeBy(), me, at.parts());
         next.write(store);

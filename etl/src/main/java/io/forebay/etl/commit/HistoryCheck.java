@@ -88,7 +88,8 @@ public final class HistoryCheck {
         heads.forEach((collection, head) -> {
             int known = commits.getOrDefault(collection, Map.of()).size();
             if (known != head.number()) {
-                out.accept(line(collection, "its head is commit " + head.number() + ", and there are " + known));
+                out.accept(
+                        line(collection, "its head is commit " + head.number() + ", and there are " + known));
             }
         });
     }
@@ -107,7 +108,8 @@ public final class HistoryCheck {
             case 'H' -> heads.put(collection, LineCodec.head(value));
             case 'D' -> LineCodec.draft(value);
             case 'I', 'J' -> {
-                byte[] named = db.get(Family.COMMITS, Keys.commit(collection, ByteBuffer.wrap(value).getLong()));
+                byte[] named = db.get(Family.COMMITS,
+                        Keys.commit(collection, ByteBuffer.wrap(value).getLong()));
                 if (named == null) {
                     out.accept(line(collection, "an id or a job leads to a commit that does not exist"));
                 }
@@ -155,7 +157,8 @@ public final class HistoryCheck {
         heads.forEach((collection, head) -> {
             long found = records.getOrDefault(collection, 0L);
             if (found != head.records()) {
-                out.accept(line(collection, "its head has " + head.records() + " records, and its tree " + found));
+                out.accept(line(collection,
+                        "its head has " + head.records() + " records, and its tree " + found));
             }
         });
     }

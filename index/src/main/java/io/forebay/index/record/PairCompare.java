@@ -59,7 +59,8 @@ final class PairCompare {
             counts[1]++;
         });
         long all = counts[0] + counts[1];
-        int perRound = (int) Math.max(1, Math.min(BUCKETS, (double) GATHERED_MAX / 2 / Math.max(1, all) * BUCKETS));
+        int perRound = (int) Math.max(1,
+                Math.min(BUCKETS, (double) GATHERED_MAX / 2 / Math.max(1, all) * BUCKETS));
         int from = next(0);
         while (from < BUCKETS) {
             int to = end(from, perRound);

@@ -102,8 +102,9 @@ public final class RecordInspector implements AutoCloseable {
         new SmallRows(db, number, state, out).run();
         long[] pairs = new long[2];
         boolean[] pending = {false};
-        attempt(number, "ids", "ids", out, () -> ids(new ComparedPairs(db, number, PostingState.NEW, rows), number,
-                out));
+        attempt(number, "ids", "ids", out,
+                () -> ids(new ComparedPairs(db, number, PostingState.NEW, rows), number,
+                        out));
         attempt(number, "postings", "postings", out, () -> {
             PostingState postings = PostingStates.read(db, db.reads, number, state);
             ComparedPairs compared = new ComparedPairs(db, number, postings, rows);

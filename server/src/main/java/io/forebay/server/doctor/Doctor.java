@@ -36,7 +36,8 @@ public final class Doctor {
         try {
             config = loading.get();
         } catch (ConfigException refused) {
-            all.add(Diagnosis.bad("configuration", String.valueOf(refused.getMessage()), "a server does not start with it"));
+            all.add(Diagnosis.bad("configuration", String.valueOf(refused.getMessage()),
+                    "a server does not start with it"));
         }
         Path store = named == null && config != null ? config.server().path() : named;
         if (store != null) {

@@ -38,7 +38,8 @@ class GoldenStoreTest {
 
     static List<String> names() throws IOException {
         try (Stream<Path> all = Files.list(folder())) {
-            return all.map(path -> path.getFileName().toString()).filter(name -> name.endsWith(".zip")).sorted()
+            return all.map(path -> path.getFileName().toString()).filter(name -> name.endsWith(".zip"))
+                    .sorted()
                     .toList();
         }
     }
@@ -101,7 +102,8 @@ class GoldenStoreTest {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
                 Stream<Path> files = Files.walk(store)) {
             out.setLevel(9);
-            for (Path file : files.filter(Files::isRegularFile).filter(GoldenStoreTest::isKept).sorted().toList()) {
+            for (Path file : files.filter(Files::isRegularFile).filter(GoldenStoreTest::isKept).sorted()
+                    .toList()) {
                 out.putNextEntry(new ZipEntry(store.relativize(file).toString().replace('\\', '/')));
                 Files.copy(file, (OutputStream) out);
                 out.closeEntry();
