@@ -11,12 +11,14 @@ import io.forebay.bench.run.ImportCommand;
 import io.forebay.bench.run.IndexCommand;
 import io.forebay.bench.run.IngestCommand;
 import io.forebay.bench.run.JmhCommand;
+import io.forebay.bench.run.MigrateCommand;
 import io.forebay.bench.run.ParallelUploadCommand;
 import io.forebay.bench.run.PeersCommand;
 import io.forebay.bench.run.QueryCommand;
 import io.forebay.bench.run.ReportCommand;
 import io.forebay.bench.run.RestartCommand;
 import io.forebay.bench.run.SoakCommand;
+import io.forebay.bench.run.ViewersCommand;
 import io.forebay.bench.run.WalCommand;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
@@ -31,6 +33,8 @@ import picocli.CommandLine.Command;
         ApplyCommand.class, QueryCommand.class, HttpCommand.class, FilterCommand.class, WalCommand.class,
         IndexCommand.class, RestartCommand.class, SoakCommand.class, PeersCommand.class,
         ImportCommand.class,
+        MigrateCommand.class,
+        ViewersCommand.class,
         ReportCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")

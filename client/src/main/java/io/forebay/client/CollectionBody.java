@@ -4,6 +4,7 @@ import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionSettings;
 import io.forebay.model.HnswConfig;
 import io.forebay.model.MetadataValue;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,14 @@ final class CollectionBody {
         }
         if (config.schemaJson() != null) {
             out.raw(",\"schema\":").raw(config.schemaJson());
+            if (!config.settings().equals(CollectionSettings.NONE)) {
+                // What Chroma's schema has no place for; the server puts both together.
+                JsonSink settings = new JsonSink(128);
+                settings(config.settings(), settings);
+                Body fields = settings.body();
+                out.raw(",\"configuration\":{");
+                out.raw(new String(fields.bytes(), 1, fields.length() - 1, StandardCharsets.UTF_8)).ascii('}');
+            }
         } else {
             configuration(config, out);
         }

@@ -6,6 +6,7 @@ import io.forebay.model.ForebayException;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.RecordBatch;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.List;
@@ -174,6 +175,21 @@ public final class ForebayClient implements AutoCloseable {
 
     private CompletableFuture<Answer> call(Call call) {
         return transport.handOver(transport.call(call));
+    }
+
+    // ---- what has no method of its own ----
+
+    /**
+     * Any route of the HTTP API, over either protocol: its answer's body. An error is thrown as everywhere else.
+     *
+     * @param json         null for no body
+     * @param isRepeatable to do it twice is the same as to do it once: then it is tried again when it may not have been done
+     */
+    public CompletableFuture<byte[]> callAsync(String method, String path, @Nullable String json,
+            boolean isRepeatable) {
+        byte[] utf8 = json == null ? null : json.getBytes(StandardCharsets.UTF_8);
+        Call call = Call.once(method, path, utf8 == null ? null : new Body(utf8, utf8.length));
+        return call(isRepeatable ? call.repeatable() : call).thenApply(Answer::body);
     }
 
     // ---- many collections at once ----

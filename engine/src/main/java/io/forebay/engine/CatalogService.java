@@ -51,6 +51,7 @@ final class CatalogService {
     record Plan<T>(List<CatalogChange> changes, Supplier<T> result) {}
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final ForkEntries forks = new ForkEntries();
     private final Catalog catalog;
     private final Wal wal;
     private final RecordStore records;
@@ -141,8 +142,14 @@ final class CatalogService {
         }
     }
 
+    /** Where in the log forks were made, as far as it is kept. */
+    ForkEntries forks() {
+        return forks;
+    }
+
     /** Takes logged changes: rows first, then memory. Under the lock, or alone during recovery. */
     void take(List<CatalogChange> changes, long seqId) {
+        forks.note(changes, seqId);
         List<CatalogEntry> rows = new ArrayList<>();
         for (CatalogChange change : changes) {
             rowsOf(change, rows);

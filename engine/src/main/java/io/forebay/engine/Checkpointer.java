@@ -2,6 +2,7 @@ package io.forebay.engine;
 
 import io.forebay.index.record.RecordStore;
 import io.forebay.wal.Wal;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -192,6 +194,26 @@ final class Checkpointer {
             throw failure;
         } finally {
             lock.unlock();
+        }
+    }
+
+    /** Runs it while no checkpoint is made: no extent of the log is purged, and no block of vectors reclaimed. */
+    <T> T between(Supplier<T> work) {
+        lock.lock();
+        try {
+            return work.get();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What a flush brings to disk, as a record segment in another directory; inside of {@link #between}. */
+    void checkpoint(Path directory) {
+        syncFailure = null;
+        bound(records).checkpoint(directory);
+        RuntimeException unsynced = syncFailure;
+        if (unsynced != null) {
+            throw unsynced;
         }
     }
 

@@ -1,5 +1,7 @@
 package io.forebay.engine;
 
+import io.forebay.engine.backup.BackupPart;
+import io.forebay.engine.backup.Snapshot;
 import io.forebay.model.DeadLetter;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
@@ -19,6 +21,7 @@ import io.forebay.model.SearchRequest;
 import io.forebay.model.StoredRecord;
 import io.forebay.model.Where;
 import io.forebay.model.WriteAck;
+import io.forebay.wal.WalException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -273,8 +276,8 @@ public final class Forebay implements AutoCloseable {
         return with(collection, runtime -> store.letters.retry(runtime, minSeqId, options));
     }
 
-    /** All that there are, in their order; the answer is that of the last, null when there is none. */
-    public CompletableFuture<@Nullable WriteAck> retryDeadLetters(UUID collection, WriteOptions options) {
+    /** All that there are, in their order, with the answer to each. */
+    public CompletableFuture<List<WriteAck>> retryDeadLetters(UUID collection, WriteOptions options) {
         return with(collection, runtime -> store.letters.retryAll(runtime, options));
     }
 
@@ -393,6 +396,29 @@ public final class Forebay implements AutoCloseable {
     /** The files of the log, the oldest first, and what holds back the purge of each, as of the last checkpoint. */
     public List<LogExtent> logExtents() {
         return LogExtent.of(store);
+    }
+
+    /**
+     * Gives the files of this moment second names in this directory, which must be on the same disk and empty: a store as
+     * a crash would leave it. It waits for the disk; writers, readers and indexers go on. One at a time.
+     *
+     * @throws RuntimeException of whatever part failed; what was made so far is its caller's to remove
+     */
+    public Snapshot snapshot(Path staging, List<BackupPart> parts) {
+        return new Snapshotting(store).take(staging, parts);
+    }
+
+    /** Where the store lies. */
+    public Path directory() {
+        return store.directory;
+    }
+
+    /** Unless the disk is below its reserve. */
+    public void checkDisk() {
+        WalException full = store.wal.diskFull();
+        if (full != null) {
+            throw Errors.ofLog(full);
+        }
     }
 
     public ForebayOptions options() {

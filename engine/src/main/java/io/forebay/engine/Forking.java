@@ -22,6 +22,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,6 +65,8 @@ final class Forking {
     private final int rangeQueueMax;
     /** By number: prepared, and about to be logged. */
     private final Map<Integer, CollectionRuntime> prepared = new ConcurrentHashMap<>();
+    /** Held for a whole fork, and taken before every other lock. */
+    private final ReentrantLock forkLock = new ReentrantLock();
     private final AtomicInteger unready = new AtomicInteger();
     private volatile boolean closed;
 
@@ -120,7 +124,21 @@ final class Forking {
         }
     }
 
+    /** Runs it while no fork is in the middle. */
+    <T> T between(Supplier<T> work) {
+        forkLock.lock();
+        try {
+            return work.get();
+        } finally {
+            forkLock.unlock();
+        }
+    }
+
     private CollectionInfo forkNow(CollectionRuntime source, String name) {
+        return between(() -> forkAlone(source, name));
+    }
+
+    private CollectionInfo forkAlone(CollectionRuntime source, String name) {
         long start = System.nanoTime();
         try {
             checkOpen();

@@ -7,7 +7,8 @@ package io.forebay.engine;
  * @param directBytes      memory outside the heap that the JVM knows of
  * @param heldAcks         acks that are held back just now
  */
-public record PressureStats(long diskTotalBytes, long diskFreeBytes, long diskWatermarkBytes, long diskReserveBytes, int diskState,
+public record PressureStats(long diskTotalBytes, long diskFreeBytes, long diskWatermarkBytes,
+        long diskReserveBytes, int diskState,
         long heapAfterGcBytes, long heapMaxBytes, long directBytes, long directMaxBytes, int memoryState,
         int heldAcks) {
 
@@ -17,7 +18,8 @@ public record PressureStats(long diskTotalBytes, long diskFreeBytes, long diskWa
             held += runtime.brake.held();
         }
         JvmMemory jvm = store.jvm;
-        return new PressureStats(store.disk.space().totalBytes(), store.disk.space().freeBytes(), store.disk.bytes(),
+        return new PressureStats(store.disk.space().totalBytes(), store.disk.space().freeBytes(),
+                store.disk.bytes(),
                 store.disk.space().reserveBytes(),
                 store.wal.diskFull() != null ? 2 : store.disk.warning() != null ? 1 : 0,
                 jvm.heapAfterGc(), jvm.heapMax(), jvm.direct(), jvm.directMax(),

@@ -17,6 +17,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,6 +78,8 @@ final class Removals {
     /** Only the remover's. */
     private final Unmapping unmapping = new Unmapping(System::gc);
     private final Trouble trouble = new Trouble();
+    /** Held by the remover while it works; before the checkpointer's. */
+    private final ReentrantLock removing = new ReentrantLock();
     /** Attempts that are to be made again. */
     private final AtomicInteger stuck = new AtomicInteger();
     private volatile boolean closed;
@@ -188,8 +192,27 @@ final class Removals {
         }
     }
 
+    /** Runs it while nothing is removed. */
+    <T> T between(Supplier<T> work) {
+        removing.lock();
+        try {
+            return work.get();
+        } finally {
+            removing.unlock();
+        }
+    }
+
     /** Everything that is ready, on the remover's thread. */
     private void run() {
+        removing.lock();
+        try {
+            runAlone();
+        } finally {
+            removing.unlock();
+        }
+    }
+
+    private void runAlone() {
         List<Removal> all = new ArrayList<>();
         for (Removal next = ready.poll(); next != null; next = ready.poll()) {
             all.add(next);

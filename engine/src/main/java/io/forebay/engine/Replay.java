@@ -53,10 +53,13 @@ final class Replay {
     }
 
     private void takeChange(WalEntry entry) {
+        byte[] payload = new byte[entry.payload().remaining()];
+        entry.payload().get(payload);
+        List<CatalogChange> changes = CatalogCodec.decode(payload);
         if (entry.maxSeqId() > store.records.catalogSeqId()) {
-            byte[] payload = new byte[entry.payload().remaining()];
-            entry.payload().get(payload);
-            store.changes.take(CatalogCodec.decode(payload), entry.maxSeqId());
+            store.changes.take(changes, entry.maxSeqId());
+        } else {
+            store.changes.forks().note(changes, entry.maxSeqId());
         }
     }
 

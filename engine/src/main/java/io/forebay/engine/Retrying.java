@@ -15,7 +15,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a user does with dead letters: look, write one again, discard one.
@@ -56,10 +55,10 @@ final class Retrying {
 
     /**
      * In their order; those that are on their way are answered again. One that is refused for what it is stays, and those
-     * behind it are written all the same; what would refuse any write ends it, so that none overtakes another. The answer is
-     * that of the last, or the first refusal; null for none.
+     * behind it are written all the same; what would refuse any write ends it, so that none overtakes another. The answers
+     * are those of all of them, or the first refusal.
      */
-    CompletableFuture<@Nullable WriteAck> retryAll(CollectionRuntime runtime, WriteOptions asked) {
+    CompletableFuture<List<WriteAck>> retryAll(CollectionRuntime runtime, WriteOptions asked) {
         return onQueries(() -> {
             List<CompletableFuture<WriteAck>> acks = new ArrayList<>();
             for (long minSeqId : runtime.letters.all()) {
@@ -69,11 +68,14 @@ final class Retrying {
                     break;
                 }
             }
-            CompletableFuture<@Nullable WriteAck> last = CompletableFuture.completedFuture(null);
+            CompletableFuture<List<WriteAck>> all = CompletableFuture.completedFuture(new ArrayList<>());
             for (CompletableFuture<WriteAck> ack : acks) {
-                last = last.thenCombine(ack, (before, one) -> one);
+                all = all.thenCombine(ack, (before, one) -> {
+                    before.add(one);
+                    return before;
+                });
             }
-            return last;
+            return all;
         }).thenCompose(Function.identity());
     }
 

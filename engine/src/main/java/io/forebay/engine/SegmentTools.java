@@ -1,5 +1,7 @@
 package io.forebay.engine;
 
+import io.forebay.engine.manifest.ManifestException;
+import io.forebay.engine.manifest.StoreUpgrade;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CatalogEntry;
 import io.forebay.index.record.RecordStore.CollectionState;
@@ -76,8 +78,9 @@ public final class SegmentTools implements AutoCloseable {
         }
         WalHold hold;
         try {
+            StoreUpgrade.refuseNewer(store);
             hold = WalTools.hold(store.resolve("wal"));
-        } catch (WalException refused) {
+        } catch (WalException | ManifestException refused) {
             throw unavailable(refused);
         }
         try {

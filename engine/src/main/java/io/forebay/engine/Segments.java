@@ -192,7 +192,7 @@ final class Segments {
         }
     }
 
-    private Path path(int number) {
+    Path path(int number) {
         return directory.resolve(Integer.toString(number));
     }
 

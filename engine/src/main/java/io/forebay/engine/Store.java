@@ -1,5 +1,8 @@
 package io.forebay.engine;
 
+import io.forebay.engine.backup.Restoring;
+import io.forebay.engine.manifest.ManifestException;
+import io.forebay.engine.manifest.StoreUpgrade;
 import io.forebay.model.DeadLetter;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.record.RecordStore.CollectionState;
@@ -10,10 +13,6 @@ import io.forebay.model.ForebayException;
 import io.forebay.wal.Wal;
 import io.forebay.wal.WalConfig;
 import io.forebay.wal.WalException;
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The parts of one open store, wired: log, record segments, vector segments, catalog, pool, checkpointer. Opening it is
  * recovery; closing it is a checkpoint.
  *
- * <p>Layout of the directory: {@code wal/} the log and the lock; {@code records/} RocksDB; {@code vectors/<number>/}
+ * <p>Layout of the directory: {@code STORE} the manifest; {@code wal/} the log and the lock; {@code records/} RocksDB; {@code vectors/<number>/}
  * one vector segment per collection.
  *
  * <p>Recovery: the log recovers itself; RocksDB opens at its last flush, whose positions say what of each collection is
@@ -42,6 +41,7 @@ final class Store {
 
     private static final long SUPERVISE_MILLIS = 500;
 
+    final Path directory;
     final ForebayOptions options;
     final Catalog catalog = new Catalog();
     final EngineThreads threads;
@@ -76,19 +76,23 @@ final class Store {
 
     /** @throws ForebayException (UNAVAILABLE) with what is wrong and where */
     static Store open(Path directory, ForebayOptions options, EngineMetrics metrics) {
-        createDirectory(directory);
+        StoreDirectory.make(directory);
+        Restoring.refuseUnfinished(directory);
         Wal wal;
+        StoreUpgrade upgrade;
         try {
+            upgrade = StoreUpgrade.of(directory);
             wal = Wal.open(directory.resolve("wal"),
                     WalConfig.defaults().withExtentBytes(options.extentBytes())
                             .withReserveBytesMin(options.diskReserveBytes())
                             .withImplementation(options.log().implementation())
                             .withRetainBytes(options.log().retainBytes()));
-        } catch (WalException failure) {
+        } catch (WalException | ManifestException failure) {
             throw new ForebayException(ErrorCode.UNAVAILABLE,
                     "Cannot open the store in " + directory + ": " + failure.getMessage(), failure);
         }
         try {
+            upgrade.run();
             return new Store(directory, options, metrics, wal);
         } catch (Error failure) {
             wal.close();
@@ -103,6 +107,7 @@ final class Store {
     }
 
     private Store(Path directory, ForebayOptions options, EngineMetrics metrics, Wal wal) {
+        this.directory = directory;
         this.options = options;
         this.metrics = metrics;
         this.wal = wal;
@@ -235,25 +240,6 @@ final class Store {
         }
     }
 
-    private static void createDirectory(Path directory) {
-        try {
-            Files.createDirectories(directory);
-        } catch (FileAlreadyExistsException file) {
-            throw new ForebayException(ErrorCode.UNAVAILABLE,
-                    "Cannot open a store in " + directory + ": it is a file, not a directory", file);
-        } catch (IOException failure) {
-            String reason = failure instanceof FileSystemException named
-                    ? named.getReason()
-                    : failure.getMessage();
-            throw new ForebayException(ErrorCode.UNAVAILABLE,
-                    "Cannot create the store's directory " + directory + ": " + reason, failure);
-        }
-        if (!Files.isWritable(directory)) {
-            throw new ForebayException(ErrorCode.UNAVAILABLE,
-                    "The store's directory " + directory + " is not writable for this user");
-        }
-    }
-
     /** At once, also for acks that are held back. */
     void pressure(PressureOptions changed) {
         admission.pressure(changed);
@@ -296,7 +282,7 @@ final class Store {
         everyRuntime().forEach(action);
     }
 
-    private List<CollectionRuntime> everyRuntime() {
+    List<CollectionRuntime> everyRuntime() {
         List<CollectionRuntime> all = new ArrayList<>(catalog.all());
         all.addAll(removals.dropping());
         return all;

@@ -1,6 +1,7 @@
 package io.forebay.etl;
 
 import io.forebay.engine.Forebay;
+import io.forebay.engine.backup.BackupPart;
 import io.forebay.etl.commit.CommitHistory;
 import io.forebay.etl.commit.CommitInfo;
 import io.forebay.etl.commit.History;
@@ -58,6 +59,7 @@ public final class Imports implements AutoCloseable {
     private final JobDesk desk;
     private final SubmissionRate rate;
     private final RequestCheck check;
+    private final BackupPart part;
     /** Held while it is found out whether a commit is being undone already. */
     private final Object undoing = new Object();
 
@@ -86,6 +88,17 @@ public final class Imports implements AutoCloseable {
         this.parts = parts;
         ImportDatabase db = parts.add(
                 ImportDatabase.open(directory.resolve("db"), options.embeddingCacheBytes()));
+        this.part = new BackupPart() {
+            @Override
+            public String path() {
+                return "imports/db";
+            }
+
+            @Override
+            public void checkpoint(Path target) {
+                db.checkpoint(target);
+            }
+        };
         this.history = parts.add(CommitHistory.open(db, engine));
         this.embeddings = parts.add(new Embeddings(options.connections(), environment, workers));
         this.sources = parts.add(new Sources(sourceOptions, environment));
@@ -126,6 +139,14 @@ public final class Imports implements AutoCloseable {
                 parts.close();
             }
         }
+    }
+
+    /**
+     * The database of jobs and commits, for backups. Not the spool folder: a job that was under way and needs a file of it
+     * fails in a restored store.
+     */
+    public BackupPart backupPart() {
+        return part;
     }
 
     /** A new spool file, to be filled by whoever receives an upload. */
@@ -353,7 +374,8 @@ public final class Imports implements AutoCloseable {
     /** The named ways to get embeddings, the default one first. */
     public List<EmbeddingConnection> connections() {
         return options.connections().stream()
-                .sorted(Comparator.comparing(one -> !one.name().equals(options.defaultConnection()))).toList();
+                .sorted(Comparator.comparing(one -> !one.name().equals(options.defaultConnection())))
+                .toList();
     }
 
     /** Vectors for texts, for a query; null for the default connection. May take as long as the service does. */

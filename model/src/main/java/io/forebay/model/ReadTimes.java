@@ -44,7 +44,8 @@ public final class ReadTimes {
         StringBuilder text = new StringBuilder(80);
         for (Stage stage : STAGES) {
             long micros = (nanos[stage.ordinal()] + 500) / 1000;
-            text.append(text.isEmpty() ? "" : ", ").append(stage.name().toLowerCase(Locale.ROOT)).append(";dur=")
+            text.append(text.isEmpty() ? "" : ", ").append(stage.name().toLowerCase(Locale.ROOT))
+                    .append(";dur=")
                     .append(micros / 1000).append('.');
             long rest = micros % 1000;
             text.append(rest < 100 ? "0" : "").append(rest < 10 ? "0" : "").append(rest);

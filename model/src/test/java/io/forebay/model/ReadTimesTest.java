@@ -33,7 +33,8 @@ class ReadTimesTest {
     @Test
     void theTextHasMillisecondsWithThreeDigits() {
         ReadTimes times = new ReadTimes();
-        assertThat(times.text()).isEqualTo("wait;dur=0.000, filter;dur=0.000, search;dur=0.000, records;dur=0.000");
+        assertThat(times.text())
+                .isEqualTo("wait;dur=0.000, filter;dur=0.000, search;dur=0.000, records;dur=0.000");
         ReadTimes.lap(times, Stage.FILTER, System.nanoTime() - 2_034_000_000L);
         assertThat(times.text()).matches("wait;dur=0\\.000, filter;dur=\\d{4,}\\.\\d{3}, search.*");
     }

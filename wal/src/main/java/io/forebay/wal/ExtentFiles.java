@@ -99,7 +99,7 @@ final class ExtentFiles {
         return directory.resolve(String.format("%016d.tmp", number));
     }
 
-    private Path purgedPathOf(int number) {
+    Path purgedPathOf(int number) {
         return directory.resolve(String.format("%016d.purged", number));
     }
 

@@ -302,6 +302,28 @@ final class ExtentWal implements Wal {
         return all;
     }
 
+    @Override
+    public List<WalPiece> pieces() {
+        List<WalPiece> pieces = new ArrayList<>();
+        for (Extent extent : extents.values()) {
+            boolean grows = !extent.sealed;
+            pieces.add(new WalPiece(extent.number, extent.file, extent.endOffset, (int) extent.previousNumber,
+                    extent.firstSeqId, extent.lastSeqId));
+            if (grows) {
+                break; // what comes behind it was begun meanwhile
+            }
+        }
+        sync();
+        return pieces;
+    }
+
+    @Override
+    public List<Path> purgedMarks() {
+        synchronized (purgeLock) {
+            return purgedMarks.stream().map(files::purgedPathOf).toList();
+        }
+    }
+
     /** The extent in which a search for this seqId begins; null when the oldest will do. */
     @Nullable
     Extent extentBefore(long seqId) {

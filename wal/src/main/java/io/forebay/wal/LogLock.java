@@ -5,10 +5,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One opener per directory: the operating system's lock on the file {@code LOCK}, which dies with its process whatever
@@ -40,6 +42,32 @@ final class LogLock implements AutoCloseable {
             FileChannel channel = FileChannel.open(real.resolve(FILE), StandardOpenOption.CREATE,
                     StandardOpenOption.READ, StandardOpenOption.WRITE);
             return own(directory, real, channel, self);
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(real);
+            throw e;
+        }
+    }
+
+    /**
+     * As {@link #take}, for who only looks: nothing is written, others who look may do so too, and it works where nothing can
+     * be written. Null when there is no such file, so nobody can have it open.
+     */
+    static @Nullable LogLock look(Path directory) throws IOException {
+        Path real = directory.toRealPath();
+        if (!Files.exists(real.resolve(FILE))) {
+            return null;
+        }
+        if (!HELD.add(real)) {
+            throw locked(directory, ProcessHandle.current().pid() + " (this one)");
+        }
+        try {
+            FileChannel channel = FileChannel.open(real.resolve(FILE), StandardOpenOption.READ);
+            if (channel.tryLock(0, Long.MAX_VALUE, true) == null) {
+                String owner = owner(channel);
+                channel.close();
+                throw locked(directory, owner);
+            }
+            return new LogLock(real, channel);
         } catch (IOException | RuntimeException e) {
             HELD.remove(real);
             throw e;

@@ -124,6 +124,6 @@ final class ScannedExtent {
         return new WalExtentInfo(number, file, state == State.USED, log.byteSize(), madeBytes, endOffset,
                 frames,
                 entries, firstSeqId, lastSeqId, firstMillis, lastMillis, tornBytes,
-                Map.copyOf(bytesByCollection));
+                Map.copyOf(bytesByCollection), started ? (int) previousNumber : -1);
     }
 }

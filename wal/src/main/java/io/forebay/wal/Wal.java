@@ -101,6 +101,17 @@ public interface Wal extends AutoCloseable {
      */
     long purgedThrough(int collection);
 
+    /**
+     * What a copy of the log needs, the oldest first: everything that was appended before the call, and synced. The files
+     * stay as long as nothing is purged.
+     *
+     * @throws WalException when the sync failed
+     */
+    List<WalPiece> pieces();
+
+    /** Marks of extents that were purged between kept ones; they belong to a copy too. */
+    List<Path> purgedMarks();
+
     WalStats stats();
 
     /** What was found when this log was opened. */

@@ -18,6 +18,8 @@ public final class WalException extends RuntimeException {
         DISK_FULL,
         /** The payload is above the limit that the message names. */
         TOO_LARGE,
+        /** A log cannot end there. */
+        INSIDE_BATCH,
         /** The log or the reader is closed. */
         CLOSED,
         /** Written by a newer version of Forebay. */

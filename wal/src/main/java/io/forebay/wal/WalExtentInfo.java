@@ -15,8 +15,9 @@ import java.util.Map;
  * @param firstMillis       when its first entry was appended, 0 when it has none
  * @param tornBytes         bytes at its end that were never acknowledged as durable, or are being written
  * @param bytesByCollection what the frames of each collection take in it
+ * @param previous          the extent that it continues; -1 when there is none, or that cannot be read
  */
 public record WalExtentInfo(int number, Path file, boolean used, long sizeBytes, long madeBytes,
         long endBytes,
         long frames, long entries, long firstSeqId, long lastSeqId, long firstMillis, long lastMillis,
-        long tornBytes, Map<Integer, Long> bytesByCollection) {}
+        long tornBytes, Map<Integer, Long> bytesByCollection, int previous) {}

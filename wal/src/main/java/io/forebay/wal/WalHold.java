@@ -1,5 +1,7 @@
 package io.forebay.wal;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The lock of a log, held by a tool that works on what lies beside it: no store can be opened until it is
  * closed. See {@link WalTools#hold}.
@@ -7,14 +9,16 @@ package io.forebay.wal;
  * <p>Threads: any.
  */
 public final class WalHold implements AutoCloseable {
-    private final LogLock lock;
+    private final @Nullable LogLock lock;
 
-    WalHold(LogLock lock) {
+    WalHold(@Nullable LogLock lock) {
         this.lock = lock;
     }
 
     @Override
     public void close() {
-        lock.close();
+        if (lock != null) {
+            lock.close();
+        }
     }
 }

@@ -77,6 +77,19 @@ public final class WalTools {
         }
     }
 
+    /**
+     * As {@link #hold}, for who only looks, writing nothing. Where there is no log nothing is held.
+     *
+     * @throws WalException LOCKED, with the pid of who has it, or had it before others who look
+     */
+    public static WalHold holdToLook(Path directory) {
+        try {
+            return new WalHold(Files.isDirectory(directory) ? LogLock.look(directory) : null);
+        } catch (IOException e) {
+            throw unreadable(directory, e);
+        }
+    }
+
     /** Whether a process has it open. */
     public static WalOwner owner(Path directory) {
         try {
@@ -116,6 +129,20 @@ public final class WalTools {
         } catch (IOException e) {
             throw new WalException(Reason.IO, "cannot salvage the log in " + directory + ": " + e
                     + "; start it again when that is mended", e);
+        }
+    }
+
+    /**
+     * Ends a copy of a log, which nobody has open, behind this seqId (which need not be in it), and has whoever opens it
+     * begin with this next one, or a higher one if there is more in it.
+     *
+     * @throws WalException INSIDE_BATCH when a batch has seqIds on both sides: nothing was changed; CORRUPT
+     */
+    public static void cut(Path directory, long seqId, long nextSeqId) {
+        try {
+            new LogCut(directory, seqId).run(nextSeqId);
+        } catch (IOException e) {
+            throw new WalException(Reason.IO, "cannot end the log in " + directory + ": " + e, e);
         }
     }
 

@@ -12,13 +12,23 @@ final class CommitIds {
     private CommitIds() {}
 
     static String of(UUID collection, @Nullable String parent, Draft draft, long timeMillis) {
+        return of(collection, parent, draft.number(), draft.author(), draft.message(), timeMillis);
+    }
+
+    /** What the id of a commit must be. */
+    static String of(CommitInfo commit) {
+        return of(commit.collection(), commit.parent(), commit.number(), commit.author(), commit.message(),
+                commit.timeMillis());
+    }
+
+    private static String of(UUID collection, @Nullable String parent, long number, @Nullable String author,
+            @Nullable String message, long timeMillis) {
         MessageDigest digest = Sha256.digest();
         digest.update(ByteBuffer.allocate(4 * Long.BYTES).putLong(collection.getMostSignificantBits())
-                .putLong(collection.getLeastSignificantBits()).putLong(draft.number()).putLong(timeMillis)
-                .flip());
+                .putLong(collection.getLeastSignificantBits()).putLong(number).putLong(timeMillis).flip());
         text(digest, parent);
-        text(digest, draft.author());
-        text(digest, draft.message());
+        text(digest, author);
+        text(digest, message);
         return HexFormat.of().formatHex(digest.digest());
     }
 

@@ -1,6 +1,8 @@
 package io.forebay.etl.db;
 
+import io.forebay.engine.check.TableCheck;
 import io.forebay.model.ErrorCode;
+import io.forebay.model.Finding;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,10 +17,13 @@ import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.ColumnFamilyDescriptor;
 import org.rocksdb.ColumnFamilyHandle;
 import org.rocksdb.ColumnFamilyOptions;
@@ -74,14 +79,31 @@ public final class ImportDatabase implements AutoCloseable {
             RocksDB.loadLibrary(); // does nothing behind an engine, which has loaded it from a place of its own
             Files.createDirectories(directory);
             checkFormat(directory);
-            return new ImportDatabase(directory, embeddingBytesMax);
+            return new ImportDatabase(directory, embeddingBytesMax, false);
         } catch (IOException | RocksDBException e) {
             throw new ForebayException(ErrorCode.UNAVAILABLE,
                     "The import database in " + directory + " cannot be opened: " + e.getMessage(), e);
         }
     }
 
-    private ImportDatabase(Path directory, long embeddingBytesMax) throws RocksDBException {
+    /**
+     * For looking: nothing is written. What is in its write-ahead log is read into memory.
+     *
+     * @throws ForebayException UNAVAILABLE, also when it is damaged or of a newer Forebay
+     */
+    public static ImportDatabase openReadOnly(Path directory) {
+        try {
+            RocksDB.loadLibrary(); // does nothing behind an engine, which has loaded it from a place of its own
+            requireFormat(directory.resolve(FORMAT));
+            return new ImportDatabase(directory, 1 << 20, true);
+        } catch (IOException | RocksDBException | IllegalArgumentException e) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "The import database in " + directory + " cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private ImportDatabase(Path directory, long embeddingBytesMax, boolean readOnly)
+            throws RocksDBException {
         Cache cache = own(new LRUCache(CACHE_BYTES));
         BloomFilter bloom = own(new BloomFilter(10, false));
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
@@ -106,7 +128,10 @@ public final class ImportDatabase implements AutoCloseable {
                 .setMaxBackgroundJobs(2));
         List<ColumnFamilyHandle> handles = new ArrayList<>();
         try {
-            db = RocksDB.open(options, directory.toString(), descriptors, handles);
+            db = readOnly
+                    ? RocksDB.openReadOnly(options.setCreateIfMissing(false)
+                            .setCreateMissingColumnFamilies(false), directory.toString(), descriptors, handles)
+                    : RocksDB.open(options, directory.toString(), descriptors, handles);
         } catch (RocksDBException e) {
             owned.forEach(RocksObject::close);
             quick.close();
@@ -138,6 +163,10 @@ public final class ImportDatabase implements AutoCloseable {
             writeFormat(directory, file);
             return;
         }
+        requireFormat(file);
+    }
+
+    private static void requireFormat(Path file) throws IOException {
         String content = Files.readString(file).strip();
         if (!content.equals(WORD + VERSION)) {
             throw new IOException(file + " says [" + content + "]; this Forebay knows " + WORD + VERSION);
@@ -164,6 +193,24 @@ public final class ImportDatabase implements AutoCloseable {
             throw new IllegalStateException("closed");
         }
         return handle;
+    }
+
+    /** Compares the tables with their checksums; returns how many there are. */
+    public int checkTables(Path directory, Consumer<Finding> out) {
+        return TableCheck.of(db, directory, "imports", out);
+    }
+
+    /** Shows all of a family, in the order of its keys; UNAVAILABLE when it cannot be read to its end. */
+    public void walk(Family family, BiConsumer<byte[], byte[]> each) {
+        try (ReadOptions options = new ReadOptions().setFillCache(false).setReadaheadSize(1 << 20);
+                RocksIterator at = iterator(family, options)) {
+            for (at.seekToFirst(); at.isValid(); at.next()) {
+                each.accept(at.key(), at.value());
+            }
+            at.status();
+        } catch (RocksDBException e) {
+            throw failure("read", e);
+        }
     }
 
     public byte @Nullable [] get(Family family, byte[] key) {
@@ -212,6 +259,22 @@ public final class ImportDatabase implements AutoCloseable {
             db.write(sync ? synced : quick, batch);
         } catch (RocksDBException e) {
             throw failure("written", e);
+        }
+    }
+
+    /**
+     * A copy in this directory, which must not be there: by hard links where it can. What was written before the call is
+     * in it.
+     */
+    public void checkpoint(Path target) {
+        try (Checkpoint checkpoint = Checkpoint.create(db)) {
+            checkpoint.createCheckpoint(target.toString());
+            writeFormat(target, target.resolve(FORMAT));
+        } catch (RocksDBException e) {
+            throw failure("copied", e);
+        } catch (IOException e) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "The import database cannot be copied: " + e.getMessage(), e);
         }
     }
 

@@ -25,7 +25,8 @@ public record Embedded(String connection, String model, float[][] vectors, doubl
             List<float[]> vectors = new ArrayList<>();
             int step = Math.max(1, provider.textsPerCall());
             for (int from = 0; from < texts.size(); from += step) {
-                vectors.addAll(List.of(provider.embed(texts.subList(from, Math.min(texts.size(), from + step)))));
+                vectors.addAll(
+                        List.of(provider.embed(texts.subList(from, Math.min(texts.size(), from + step)))));
             }
             return new Embedded(connection, provider.model(), vectors.toArray(new float[0][]),
                     (System.nanoTime() - begun) / (double) TimeUnit.MILLISECONDS.toNanos(1));

@@ -88,6 +88,11 @@ public final class EmbeddingCache {
         return value.array();
     }
 
+    /** Whether a stored value is whole, for checks. */
+    public static boolean isWhole(byte[] key, byte[] value) {
+        return decode(key, value) != null;
+    }
+
     private static float @Nullable [] decode(byte[] key, byte[] bytes) {
         ByteBuffer value = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
         if (bytes.length < HEAD_BYTES + CRC_BYTES || value.get() != VERSION) {

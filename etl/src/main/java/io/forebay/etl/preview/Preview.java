@@ -44,11 +44,13 @@ public record Preview(String format, @Nullable String compression, int documents
      * @param rowsMax   so many rows at most
      * @throws ForebayException UNSUPPORTED_MEDIA_TYPE, UNPROCESSABLE: it is nothing that can be imported
      */
-    public static Preview of(String fileName, Path file, boolean truncated, int rowsMax, ImportOptions options) {
+    public static Preview of(String fileName, Path file, boolean truncated, int rowsMax,
+            ImportOptions options) {
         Formats.checkName(fileName);
         try {
             DetectedFormat detected = Formats.detect(fileName, file, null, null);
-            if (truncated && (detected.format() == FileFormat.XLSX || detected.format() == FileFormat.PARQUET)) {
+            if (truncated
+                    && (detected.format() == FileFormat.XLSX || detected.format() == FileFormat.PARQUET)) {
                 throw refused("The first rows of a file of this format (" + name(detected.format())
                         + ") can be shown only if all of it is sent");
             }
@@ -60,7 +62,8 @@ public record Preview(String format, @Nullable String compression, int documents
         } catch (UnreadableFileException unreadable) {
             throw refused(String.valueOf(unreadable.getMessage()));
         } catch (IOException e) {
-            throw new ForebayException(ErrorCode.UNAVAILABLE, "The file cannot be read: " + e.getMessage(), e);
+            throw new ForebayException(ErrorCode.UNAVAILABLE, "The file cannot be read: " + e.getMessage(),
+                    e);
         }
     }
 
@@ -108,11 +111,13 @@ public record Preview(String format, @Nullable String compression, int documents
                     }
                 }
                 case SourceItem.Bad bad -> errors.add(new Trouble(
-                        (bad.sheet() == null ? "" : bad.sheet() + ", ") + "line " + bad.line(), bad.reason()));
+                        (bad.sheet() == null ? "" : bad.sheet() + ", ") + "line " + bad.line(),
+                        bad.reason()));
             }
         }
         Compression compression = detected.compression();
-        return new Preview(name(detected.format()), compression == Compression.NONE ? null : name(compression),
+        return new Preview(name(detected.format()),
+                compression == Compression.NONE ? null : name(compression),
                 documents, sketch.fields(), rows, errors);
     }
 

@@ -53,7 +53,8 @@ class PreviewTest {
         assertThat(preview.rows()).hasSize(1);
         assertThat(preview.rows().getFirst()).containsEntry("id", "a").containsEntry("n", 1L)
                 .containsEntry("v", "[1, 2, 3]").containsEntry("none", null);
-        assertThat(preview.fields()).extracting(PreviewField::name).containsExactly("id", "n", "x", "yes", "v",
+        assertThat(preview.fields()).extracting(PreviewField::name).containsExactly("id", "n", "x", "yes",
+                "v",
                 "tags", "sub", "none", "text");
         assertThat(preview.fields()).extracting(PreviewField::types).containsExactly(List.of("string"),
                 List.of("integer", "number"), List.of("number"), List.of("boolean"), List.of("vector"),
@@ -79,7 +80,8 @@ class PreviewTest {
     void theBeginningOfAPackedFileIsEnough() throws IOException {
         StringBuilder lines = new StringBuilder();
         for (int i = 0; i < 50_000; i++) {
-            lines.append("{\"id\":\"").append(i).append("\",\"text\":\"").append(Integer.toHexString(i * 7919))
+            lines.append("{\"id\":\"").append(i).append("\",\"text\":\"")
+                    .append(Integer.toHexString(i * 7919))
                     .append("\"}\n");
         }
         byte[] packed = gzip(lines.toString().getBytes(StandardCharsets.UTF_8));
@@ -124,9 +126,11 @@ class PreviewTest {
 
     @Test
     void whatCannotBeImportedIsRefusedWithTheReason() {
-        assertThatThrownBy(() -> preview("a.pdf", "x", false, 1)).isInstanceOfSatisfying(ForebayException.class,
+        assertThatThrownBy(() -> preview("a.pdf", "x", false, 1)).isInstanceOfSatisfying(
+                ForebayException.class,
                 e -> assertThat(e.code()).isEqualTo(ErrorCode.UNSUPPORTED_MEDIA_TYPE));
-        assertThatThrownBy(() -> preview("a.json", "x", false, 1)).isInstanceOfSatisfying(ForebayException.class,
+        assertThatThrownBy(() -> preview("a.json", "x", false, 1)).isInstanceOfSatisfying(
+                ForebayException.class,
                 e -> assertThat(e.code()).isEqualTo(ErrorCode.UNPROCESSABLE));
         assertThatThrownBy(() -> preview("a.csv", "id,text\n", false, 1)).isInstanceOf(ForebayException.class)
                 .hasMessageContaining("no documents");

@@ -69,7 +69,7 @@ final class BatchKeyRows {
         return value;
     }
 
-    private static BatchKey decode(byte[] key, byte[] value) {
+    static BatchKey decode(byte[] key, byte[] value) {
         if (key.length != KEY_BYTES || value.length != VALUE_BYTES || value[0] != VERSION) {
             throw new RecordStoreException("the row of a batch key has " + key.length + " + " + value.length
                     + " bytes and version " + (value.length == 0 ? "none" : value[0]) + "; expected "

@@ -7,7 +7,10 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.BloomFilter;
 import org.rocksdb.Cache;
@@ -18,6 +21,7 @@ import org.rocksdb.CompressionType;
 import org.rocksdb.DBOptions;
 import org.rocksdb.InfoLogLevel;
 import org.rocksdb.LRUCache;
+import org.rocksdb.Options;
 import org.rocksdb.ReadOptions;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
@@ -68,7 +72,9 @@ final class Database implements AutoCloseable {
     final List<ColumnFamilyHandle> byCollection;
     final List<ColumnFamilyHandle> all;
 
-    private Database(Path directory, RecordStoreConfig config, Runnable beforeFlush) throws RocksDBException {
+    /** @param present families that there are; null: all, made where they are missing */
+    private Database(Path directory, RecordStoreConfig config, Runnable beforeFlush,
+            @Nullable Set<String> present) throws RocksDBException {
         blockCache = own(new LRUCache(config.blockCacheBytes(), -1, false, 0.2));
         hook = own(new FlushHook(beforeFlush));
         trouble = new WriteTrouble(hook);
@@ -77,7 +83,9 @@ final class Database implements AutoCloseable {
         DBOptions options = own(options(config));
         BloomFilter bloom = own(new BloomFilter(10, false));
         List<ColumnFamilyDescriptor> descriptors = new ArrayList<>();
-        for (String name : FAMILIES) {
+        List<String> opened = FAMILIES.stream().filter(name -> present == null || present.contains(name))
+                .toList();
+        for (String name : opened) {
             ColumnFamilyOptions family = own(familyOptions(config, bloom));
             if (name.equals(POSTINGS)) {
                 family.setMergeOperatorName(APPENDING);
@@ -85,16 +93,16 @@ final class Database implements AutoCloseable {
             descriptors.add(new ColumnFamilyDescriptor(name.getBytes(StandardCharsets.UTF_8), family));
         }
         all = new ArrayList<>();
-        rocks = openOrRelease(options, directory, descriptors);
+        rocks = openOrRelease(options, directory, descriptors, present != null);
         all.forEach(natives::push);
-        catalog = all.get(1);
-        positions = all.get(2);
-        ids = all.get(3);
-        records = all.get(4);
-        documents = all.get(5);
-        keys = all.get(6);
-        postings = all.get(7);
-        parked = all.get(8);
+        catalog = handle(opened, "catalog");
+        positions = handle(opened, "positions");
+        ids = handle(opened, "ids");
+        records = handle(opened, "records");
+        documents = handle(opened, "documents");
+        keys = handle(opened, "keys");
+        postings = handle(opened, POSTINGS);
+        parked = handle(opened, "parked");
         positionsId = positions.getID();
         idsId = ids.getID();
         recordsId = records.getID();
@@ -110,17 +118,49 @@ final class Database implements AutoCloseable {
             Files.createDirectories(directory);
             FormatMarker.checkOrCreate(directory, !Files.exists(directory.resolve("CURRENT")));
             NativeLibrary.load(directory.resolve("native"));
-            return new Database(directory, config, beforeFlush);
+            return new Database(directory, config, beforeFlush, null);
         } catch (IOException | RocksDBException e) {
             throw new RecordStoreException("cannot open the record segment in " + directory + ": "
                     + e.getMessage(), e);
         }
     }
 
-    private RocksDB openOrRelease(DBOptions options, Path directory, List<ColumnFamilyDescriptor> descriptors)
-            throws RocksDBException {
+    /**
+     * For looking: nothing is written, not even a file of RocksDB's own log. A family that an older format lacks is empty.
+     *
+     * @throws RecordStoreException when it cannot be opened: also when a file that it needs is missing or damaged
+     */
+    static Database openReadOnly(Path directory, RecordStoreConfig config) {
+        try (Options options = new Options()) {
+            FormatMarker.check(directory);
+            NativeLibrary.loadElsewhere();
+            Set<String> present = new HashSet<>();
+            for (byte[] name : RocksDB.listColumnFamilies(options, directory.toString())) {
+                present.add(new String(name, StandardCharsets.UTF_8));
+            }
+            if (present.isEmpty()) {
+                throw new RecordStoreException("cannot open the record segment in " + directory
+                        + ": its file CURRENT, or the one that it names, is missing");
+            }
+            return new Database(directory, config, () -> {}, present);
+        } catch (RocksDBException e) {
+            throw new RecordStoreException("cannot open the record segment in " + directory + ": "
+                    + e.getMessage(), e);
+        }
+    }
+
+    /** The default family, which has nothing in it, in place of one that is not there. */
+    private ColumnFamilyHandle handle(List<String> opened, String name) {
+        return all.get(Math.max(0, opened.indexOf(name)));
+    }
+
+    private RocksDB openOrRelease(DBOptions options, Path directory, List<ColumnFamilyDescriptor> descriptors,
+            boolean readOnly) throws RocksDBException {
         try {
-            return own(RocksDB.open(options, directory.toString(), descriptors, all));
+            return own(readOnly
+                    ? RocksDB.openReadOnly(options.setCreateIfMissing(false)
+                            .setCreateMissingColumnFamilies(false), directory.toString(), descriptors, all)
+                    : RocksDB.open(options, directory.toString(), descriptors, all));
         } catch (RocksDBException e) {
             close();
             throw e;

@@ -123,6 +123,25 @@ public final class DeadLetterRows {
         }
     }
 
+    /** What is wrong with a row of the family, for checks; null when all is well. */
+    static @Nullable String problem(Database db, byte[] key, byte[] value) {
+        try {
+            long minSeqId = (long) Keys.LONG_BE.get(key, Keys.PREFIX_BYTES + 1);
+            boolean isLetter = kind(key) == LETTER;
+            byte[] other = key.clone();
+            other[Keys.PREFIX_BYTES] = isLetter ? PAYLOAD : LETTER;
+            byte[] found = db.rocks.get(db.parked, other);
+            if (found == null) {
+                return "dead letter " + minSeqId + " has no " + (isLetter ? "payload" : "row of its own");
+            }
+            return isLetter && decode(key, value).payloadCrc != crc(ByteBuffer.wrap(found))
+                    ? "the payload of dead letter " + minSeqId + " does not match its checksum"
+                    : null;
+        } catch (RocksDBException | RuntimeException damage) {
+            return "a dead letter cannot be read: " + damage.getMessage();
+        }
+    }
+
     /** On disk with the next flush. Those that are not there are passed over. */
     public void remove(int collection, Iterable<Long> minSeqIds) {
         gate.enter();

@@ -1,6 +1,8 @@
 package io.forebay.index.record;
 
+import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
+import org.rocksdb.Checkpoint;
 import org.rocksdb.FlushOptions;
 import org.rocksdb.LiveFileMetaData;
 import org.rocksdb.RocksDBException;
@@ -33,6 +35,27 @@ final class Flushing {
             lock.unlock();
         }
         db.hook.checkHealthy();
+    }
+
+    /** As a flush, and behind it, before another one of ours, what is on disk gets second names in a new directory. */
+    void checkpoint(Path directory) {
+        lock.lock();
+        try {
+            db.trouble.run("flush", this::flushWhole);
+            // Flushes once more, what came meanwhile. A directory that cannot be made is no trouble of the store's.
+            link(directory);
+        } finally {
+            lock.unlock();
+        }
+        db.hook.checkHealthy();
+    }
+
+    private void link(Path directory) {
+        try (Checkpoint checkpoint = Checkpoint.create(db.rocks)) {
+            checkpoint.createCheckpoint(directory.toString());
+        } catch (RocksDBException e) {
+            throw Database.failed("make a checkpoint in " + directory, e);
+        }
     }
 
     private void flushWhole() throws RocksDBException {

@@ -40,6 +40,16 @@ final class FormatMarker {
         }
     }
 
+    /** Changes nothing. */
+    static void check(Path directory) {
+        Path marker = directory.resolve(FILE);
+        try {
+            check(marker, Files.readString(marker, StandardCharsets.ISO_8859_1));
+        } catch (IOException e) {
+            throw new RecordStoreException("cannot read " + marker, e);
+        }
+    }
+
     /** The version, which is not a newer one. */
     private static int check(Path marker, String content) {
         String version = content.startsWith(WORD) ? content.substring(WORD.length()).strip() : "";
@@ -52,6 +62,15 @@ final class FormatMarker {
                     + ", written by a newer Forebay; this one knows formats up to " + VERSION);
         }
         return found;
+    }
+
+    /** Of a copy. */
+    static void write(Path directory) {
+        try {
+            create(directory, directory.resolve(FILE));
+        } catch (IOException e) {
+            throw new RecordStoreException("cannot write " + directory.resolve(FILE), e);
+        }
     }
 
     private static void create(Path directory, Path marker) throws IOException {

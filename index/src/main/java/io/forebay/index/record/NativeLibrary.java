@@ -39,6 +39,18 @@ final class NativeLibrary {
         }
     }
 
+    /** For who must not write into the store: by way of the system's temporary folder. */
+    static synchronized void loadElsewhere() {
+        if (isLoaded) {
+            return;
+        }
+        try {
+            load(Files.createTempDirectory("forebay-native"));
+        } catch (IOException e) {
+            throw new RecordStoreException("no temporary folder to load RocksDB's native library from", e);
+        }
+    }
+
     private static Path unpack(Path folder) throws IOException {
         String wanted = Environment.getJniLibraryFileName("rocksdb");
         String fallback = Environment.getFallbackJniLibraryFileName("rocksdb");

@@ -56,6 +56,11 @@ final class PendingPostings {
         return size;
     }
 
+    /** How many it has numbered. */
+    int terms() {
+        return table.size();
+    }
+
     /** Of the terms that it holds. */
     int termBytes() {
         return table.bytesUsed();
@@ -95,6 +100,21 @@ final class PendingPostings {
             writer.term(term, sorted, from, ends[term]);
             from = ends[term];
         }
+    }
+
+    /** Shows what is collected, in order: for who compares instead of writing. */
+    void visit(Visitor visitor) {
+        for (int i = 0; i < size; i++) {
+            int from = table.start(terms[i]);
+            boolean isSparse = weights != null && Terms.isSparse(table.bytes(), from);
+            visitor.change(terms[i], table.bytes(), from, table.end(terms[i]), changes[i] >>> 1,
+                    isSparse && weights != null ? weights[i] : 0);
+        }
+    }
+
+    /** One row gained one term, whose bytes are {@code [from, to)}. */
+    interface Visitor {
+        void change(int number, byte[] bytes, int from, int to, int row, float weight);
     }
 
     private final class Writer {

@@ -334,6 +334,20 @@ public final class RecordStore implements AutoCloseable {
         }
     }
 
+    /**
+     * A flush, and what is then on disk once more as a record segment of its own in this directory, which must not be there:
+     * by hard links, so that it costs nothing, where the file system has them.
+     */
+    public void checkpoint(Path directory) {
+        gate.enter();
+        try {
+            flushing.checkpoint(directory);
+            FormatMarker.write(directory);
+        } finally {
+            gate.exit();
+        }
+    }
+
     private void flushAll() {
         flushing.flush();
     }

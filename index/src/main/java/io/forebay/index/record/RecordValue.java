@@ -65,6 +65,10 @@ final class RecordValue {
         return new String(bytes, idAt, idEnd - idAt, StandardCharsets.UTF_8);
     }
 
+    byte[] idBytes() {
+        return Arrays.copyOfRange(bytes, idAt, idEnd);
+    }
+
     byte @Nullable [] uri() {
         if (uriAt < 0) {
             return null;

@@ -1,6 +1,7 @@
 package io.forebay.server.cli;
 
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /** The threads of the command line are made here, and it waits here. */
@@ -12,6 +13,17 @@ final class CliThreads {
         thread.setDaemon(true);
         thread.start();
         return thread;
+    }
+
+    /** Every so many milliseconds, until what this answers is run. */
+    static Runnable every(String name, long millis, Runnable work) {
+        ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        timer.scheduleAtFixedRate(work, millis, millis, TimeUnit.MILLISECONDS);
+        return timer::shutdownNow;
     }
 
     /** Runs when the process is asked to end, by SIGTERM, SIGINT or its own exit. */

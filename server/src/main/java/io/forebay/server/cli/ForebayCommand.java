@@ -27,8 +27,18 @@ import picocli.CommandLine.UnmatchedArgumentException;
         "It speaks Chroma's v2 HTTP API.", ""},
         subcommands = {RunCommand.class, DemoCommand.class,
                 LoadCommand.class, ImportCommand.class,
-                ExportCommand.class, QueryCommand.class, GetCommand.class, CollectionsCommand.class,
-                LagCommand.class, TokenCommand.class, WalCommand.class, SegmentCommand.class,
+                ExportCommand.class,
+                MigrateCommand.class,
+                QueryCommand.class,
+                GetCommand.class,
+                CollectionsCommand.class,
+                LagCommand.class,
+                HealthCommand.class,
+                TokenCommand.class,
+                BackupCommand.class,
+                CheckCommand.class,
+                WalCommand.class,
+                SegmentCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,
                 VersionCommand.class, HelpCommand.class},
         versionProvider = VersionCommand.Provider.class,
@@ -60,7 +70,8 @@ public final class ForebayCommand implements Runnable {
         return commandLine().execute(args);
     }
 
-    static CommandLine commandLine() {
+    /** The commands, ready to parse or to run. */
+    public static CommandLine commandLine() {
         CommandLine line = new CommandLine(new ForebayCommand());
         line.setExecutionExceptionHandler(ForebayCommand::failed);
         line.setParameterExceptionHandler(ForebayCommand::misused);

@@ -47,7 +47,7 @@ final class JobCalls implements AutoCloseable {
     JobCalls(URI server, @Nullable String token, @Nullable SSLContext tls) {
         if (!"http".equals(server.getScheme()) && !"https".equals(server.getScheme())) {
             throw new CommandException(
-                    "imports go over HTTP: --url is " + server + ", must be http://HOST:PORT");
+                    "this goes over HTTP: --url is " + server + ", must be http://HOST:PORT");
         }
         this.server = server;
         HttpClient.Builder builder = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1)
@@ -98,6 +98,14 @@ final class JobCalls implements AutoCloseable {
 
     String getJson(String path) throws IOException, InterruptedException {
         return text(to(path).timeout(ANSWER).GET());
+    }
+
+    String postJson(String path) throws IOException, InterruptedException {
+        return text(to(path).timeout(ANSWER).POST(BodyPublishers.noBody()));
+    }
+
+    String deleteJson(String path) throws IOException, InterruptedException {
+        return text(to(path).timeout(ANSWER).DELETE());
     }
 
     /** Lines of JSON. Close it. */

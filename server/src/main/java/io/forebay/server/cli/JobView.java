@@ -52,6 +52,31 @@ record JobView(String json, Map<String, String> values) {
         return found;
     }
 
+    /** The texts of an array inside of an object of an answer. */
+    static List<String> texts(String json, String object, String array) throws IOException {
+        List<String> found = new ArrayList<>();
+        try (JsonParser in = JSON.createParser(json)) {
+            String inside = "";
+            boolean wanted = false;
+            for (JsonToken token = in.nextToken(); token != null; token = in.nextToken()) {
+                switch (token) {
+                    case START_OBJECT -> inside = in.currentName() == null ? "" : in.currentName();
+                    case END_OBJECT -> inside = "";
+                    case START_ARRAY -> wanted = inside.equals(object) && array.equals(in.currentName());
+                    case END_ARRAY -> wanted = false;
+                    case VALUE_STRING -> {
+                        if (wanted) {
+                            found.add(in.getText());
+                        }
+                    }
+                    default -> {
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
     private static String copy(JsonParser in) throws IOException {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = JSON.createGenerator(text)) {

@@ -126,7 +126,7 @@ final class LoadDisplay {
         return total < 0 || now.ackedPerSecond() <= 0 ? null : Double.valueOf(open / now.ackedPerSecond());
     }
 
-    private static String time(@Nullable Double seconds) {
+    static String time(@Nullable Double seconds) {
         if (seconds == null) {
             return "?";
         }

@@ -221,7 +221,8 @@ final class LoadRun {
             dimension = length;
         }
         if (embedding == null || length == 0) {
-            loader.refuseAt(record.position(), record.id(), "it has no embedding");
+            loader.refuseAt(record.position(), record.id(),
+                    "it has no embedding (forebay import has the server make them)");
         } else if (length != dimension) {
             loader.refuseAt(record.position(), record.id(), "its embedding has " + length
                     + " components, those before have " + dimension);

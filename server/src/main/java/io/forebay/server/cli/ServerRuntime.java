@@ -1,6 +1,7 @@
 package io.forebay.server.cli;
 
 import io.forebay.engine.Forebay;
+import io.forebay.engine.backup.Backups;
 import io.forebay.etl.Imports;
 import io.forebay.server.Version;
 import io.forebay.server.auth.Authentication;
@@ -19,6 +20,7 @@ import java.nio.file.Path;
 import java.net.ServerSocket;
 import java.net.InetSocketAddress;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +36,7 @@ final class ServerRuntime implements AutoCloseable {
     private final ServerConfig config;
     private final Forebay engine;
     private final @Nullable Imports imports;
+    private final Backups backups;
     private final Authentication authentication;
     private final ServerMetrics metrics;
     private final HttpServer http;
@@ -41,12 +44,13 @@ final class ServerRuntime implements AutoCloseable {
     private final ServerOps ops;
 
     private ServerRuntime(ServerConfig config, Authentication authentication, Forebay engine,
-            @Nullable Imports imports, ServerMetrics metrics, HttpServer http,
+            @Nullable Imports imports, Backups backups, ServerMetrics metrics, HttpServer http,
             @Nullable BinaryServer binary, ServerOps ops) {
         this.config = config;
         this.authentication = authentication;
         this.engine = engine;
         this.imports = imports;
+        this.backups = backups;
         this.metrics = metrics;
         this.http = http;
         this.binary = binary;
@@ -77,6 +81,7 @@ final class ServerRuntime implements AutoCloseable {
         private @Nullable HttpPort port;
         private @Nullable Forebay engine;
         private @Nullable Imports imports;
+        private @Nullable Backups backups;
         private @Nullable HttpServer http;
 
         Starting(ServerConfig config, ServerOps ops) {
@@ -96,8 +101,12 @@ final class ServerRuntime implements AutoCloseable {
             Forebay opened = Forebay.open(server.path(), config.forebayOptions(), metrics);
             engine = opened;
             imports = openImports(config, opened, metrics);
+            Backups making = new Backups(opened, config.backup().directory(),
+                    imports == null ? List.of() : List.of(imports.backupPart()), config.backup().hardLinks());
+            backups = making;
+            metrics.observeBackups(making);
             HttpServer serving = HttpServer.start(listening, opened, options, metrics, known,
-                    service(config.imports(), imports), ops);
+                    service(config.imports(), imports), making, ops);
             http = serving;
             BinaryServer binary = server.binary().port() == ServerConfig.Binary.NONE
                     ? null
@@ -105,7 +114,7 @@ final class ServerRuntime implements AutoCloseable {
                             .at(server.host(), server.binary().port()).withReloadedTls(OpsSetup.binaryTls(ops)));
             ops.audit().happened("server.start", Map.of("version", Version.text(), "path",
                     server.path().toAbsolutePath().normalize().toString()));
-            return new ServerRuntime(config, known, opened, imports, metrics, serving, binary, ops);
+            return new ServerRuntime(config, known, opened, imports, making, metrics, serving, binary, ops);
         }
 
         void close() {
@@ -113,6 +122,9 @@ final class ServerRuntime implements AutoCloseable {
                 http.close();
             } else if (port != null) {
                 port.close();
+            }
+            if (backups != null) {
+                backups.close();
             }
             if (imports != null) {
                 metrics.observe(null);
@@ -175,6 +187,7 @@ final class ServerRuntime implements AutoCloseable {
                 .withCorsAllowOrigins(server.corsAllowOrigins())
                 .withConnectionsMax(server.connectionsMax())
                 .withChanges(server.changesMax(), machine.heartbeatMillis())
+                .withConsole(server.console())
                 .withPatience(server.stallMillis(), server.keepAliveMillis(), STOP_GRACE_MILLIS);
     }
 
@@ -216,6 +229,7 @@ final class ServerRuntime implements AutoCloseable {
             binary.close();
         }
         http.close();
+        backups.close();
         if (imports != null) {
             metrics.observe(null);
             imports.close();

@@ -37,8 +37,12 @@ abstract class StoreTool implements Callable<Integer> {
         return spec.commandLine().getOut();
     }
 
+    PrintWriter err() {
+        return spec.commandLine().getErr();
+    }
+
     void error(@Nullable String message) {
-        PrintWriter err = spec.commandLine().getErr();
+        PrintWriter err = err();
         err.println("forebay: " + message);
         err.flush();
     }

@@ -1,5 +1,7 @@
 package io.forebay.server.cli;
 
+import io.forebay.engine.manifest.ManifestException;
+import io.forebay.engine.manifest.StoreUpgrade;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalScan;
 import io.forebay.wal.WalTools;
@@ -26,8 +28,13 @@ abstract class WalTool extends StoreTool {
         PrintWriter out = out();
         Path store = store(directory);
         try {
-            return run(WalTools.logDirectory(store), out);
-        } catch (WalException refused) {
+            Path log = WalTools.logDirectory(store);
+            Path parent = log.toAbsolutePath().getParent();
+            if (parent != null) {
+                StoreUpgrade.refuseNewer(parent);
+            }
+            return run(log, out);
+        } catch (WalException | ManifestException refused) {
             return cannot(refused.getMessage());
         } finally {
             out.flush();

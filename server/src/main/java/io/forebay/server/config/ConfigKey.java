@@ -63,6 +63,8 @@ enum ConfigKey {
     SERVER_METRICS_COLLECTIONS("server.metrics_collections_max", NUMBER, "200", 0, 1_000_000, "collections",
             null,
             "Collections that have series of their own in /metrics: those furthest behind. Each has 19."),
+    SERVER_CONSOLE("server.console", FLAG, "true", null,
+            "Whether the web console is at /console. It shows nothing that the API would not."),
 
     AUTH_MODE("auth.mode", "auto", List.of("auto", "tokens", "off"),
             "Whether requests need a token. auto: when there is a file of tokens; without one the server starts only on a"
@@ -223,6 +225,12 @@ enum ConfigKey {
                     + " for parameters), items_field (dotted path; empty for the page itself), next_field (dotted path to"
                     + " the next page's address), requests_per_second (1), headers (a map; ${NAME} for an environment"
                     + " variable)."),
+
+    BACKUP_DIRECTORY("backup.directory", TEXT, "backups", null,
+            "Where backups are kept (docs/backup.md); a relative path begins in server.path. Better on another disk."),
+    BACKUP_LINKS("backup.hard_links", FLAG, "true", null,
+            "Whether backups on the store's own disk share files with it. They then cost little and protect from"
+                    + " mistakes, not from the loss of the disk."),
 
     LOG_LEVEL("log.level", "info", List.of("error", "warn", "info", "debug", "trace"),
             "How much the server writes to its log, on standard error."),

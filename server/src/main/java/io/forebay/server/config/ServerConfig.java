@@ -20,13 +20,14 @@ import org.jspecify.annotations.Nullable;
  * machine decides.
  */
 public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Index index, Query query,
-        ImportsConfig imports, Log log) {
+        ImportsConfig imports, Backup backup, Log log) {
 
     /** Network and place. */
     public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
             long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
             int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax, long bodyWaitMillis,
-            int metricsCollectionsMax, Binary binary, Tls tls, long drainMillis) {
+            int metricsCollectionsMax, Binary binary, Tls tls, long drainMillis,
+                boolean console) {
         public Server {
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
@@ -70,6 +71,9 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
             }
         }
     }
+
+    /** Where backups are, and whether they may share files with the store. */
+    public record Backup(Path directory, boolean hardLinks) {}
 
     /** Who may do what. */
     public record Auth(String mode, Path tokensFile, Rates rates) {}
@@ -118,7 +122,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                         values.number(ConfigKey.INDEX_CACHE)),
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
                         values.number(ConfigKey.QUERY_BOUNDED_WAIT)),
-                ImportsConfig.of(values), logOf(values));
+                ImportsConfig.of(values), backupOf(values), logOf(values));
     }
 
     private static Log logOf(ConfigValues values) {
@@ -136,6 +140,12 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 values.number(ConfigKey.INGEST_LAG_RECORDS), values.number(ConfigKey.INGEST_LAG_SECONDS),
                 values.number(ConfigKey.INGEST_LAG_DELAY), values.number(ConfigKey.WAL_DISK_WATERMARK),
                 values.integer(ConfigKey.INGEST_MEMORY));
+    }
+
+    private static Backup backupOf(ConfigValues values) {
+        Path store = Path.of(values.text(ConfigKey.SERVER_PATH));
+        return new Backup(store.resolve(values.text(ConfigKey.BACKUP_DIRECTORY)),
+                values.flag(ConfigKey.BACKUP_LINKS));
     }
 
     private static Auth authOf(ConfigValues values) {
@@ -172,7 +182,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 values.integer(ConfigKey.SERVER_METRICS_COLLECTIONS), binaryOf(values),
                 new Tls(file(values.text(ConfigKey.SERVER_CERTIFICATE)),
                         file(values.text(ConfigKey.SERVER_KEY))),
-                values.number(ConfigKey.SERVER_DRAIN));
+                values.number(ConfigKey.SERVER_DRAIN), values.flag(ConfigKey.SERVER_CONSOLE));
     }
 
     /** The part that the engine wants. */

@@ -21,17 +21,19 @@ import java.util.List;
  * @param changesMax             change feeds open at once; one more is answered 429
  * @param bodyWaitMillis         longest wait for room among the bodies in flight; then 429
  * @param heartbeatMillis        silence of a change feed after which a heartbeat is sent
+ * @param console                whether the web console is there
  */
 public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMax,
         long bodiesInFlightBytesMax, boolean allowReset, int maxBatchSize, List<String> corsAllowOrigins,
         int connectionsMax, long stallMillis, long keepAliveMillis, long stopGraceMillis,
-        boolean nativeTransport, int changesMax, long heartbeatMillis, long bodyWaitMillis) {
+        boolean nativeTransport, int changesMax, long heartbeatMillis, long bodyWaitMillis,
+        boolean console) {
 
     public static HttpOptions defaults() {
         long inFlight = Math.max(128L << 20, Runtime.getRuntime().maxMemory() / 4);
         return new HttpOptions("127.0.0.1", 8000, Math.max(2, Runtime.getRuntime().availableProcessors()),
                 40L << 20, inFlight, false, 5461, List.of(), 10_000, 30_000, 300_000, 5_000, true, 64,
-                15_000, 5_000);
+                15_000, 5_000, true);
     }
 
     public HttpOptions {
@@ -60,67 +62,73 @@ public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMa
     public HttpOptions withAddress(String newHost, int newPort) {
         return new HttpOptions(newHost, newPort, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
     }
 
     public HttpOptions withIoThreads(int value) {
         return new HttpOptions(host, port, value, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
     }
 
     public HttpOptions withBodyBytes(long max, long inFlightMax) {
         return new HttpOptions(host, port, ioThreads, max, inFlightMax, allowReset, maxBatchSize,
                 corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
     }
 
     public HttpOptions withAllowReset(boolean value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, value,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
     }
 
     public HttpOptions withMaxBatchSize(int value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset, value,
                 corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
     }
 
     public HttpOptions withCorsAllowOrigins(List<String> value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, value, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
     }
 
     public HttpOptions withConnectionsMax(int value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, value, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis);
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
     }
 
     /** Longest pauses: inside a request, between requests, and of the server's stop. */
     public HttpOptions withPatience(long stall, long keepAlive, long stopGrace) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stall, keepAlive, stopGrace, nativeTransport,
-                changesMax, heartbeatMillis, bodyWaitMillis);
+                changesMax, heartbeatMillis, bodyWaitMillis, console);
     }
 
     public HttpOptions withNativeTransport(boolean value) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                value, changesMax, heartbeatMillis, bodyWaitMillis);
+                value, changesMax, heartbeatMillis, bodyWaitMillis, console);
     }
 
     public HttpOptions withChanges(int max, long heartbeat) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, max, heartbeat, bodyWaitMillis);
+                nativeTransport, max, heartbeat, bodyWaitMillis, console);
     }
 
     public HttpOptions withBodyWait(long millis) {
         return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
                 maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, millis);
+                nativeTransport, changesMax, heartbeatMillis, millis, console);
+    }
+
+    public HttpOptions withConsole(boolean value) {
+        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
+                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
+                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, value);
     }
 }

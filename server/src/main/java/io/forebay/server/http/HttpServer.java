@@ -1,11 +1,15 @@
 package io.forebay.server.http;
 
 import io.forebay.engine.Forebay;
+import io.forebay.engine.backup.Backups;
 import io.forebay.model.ForebayException;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.http.route.Api;
+import io.forebay.server.http.route.BackupApi;
+import io.forebay.server.http.route.ConsoleRoutes;
 import io.forebay.server.http.route.ImportApi;
 import io.forebay.server.http.route.ImportService;
+import io.forebay.server.http.route.Route;
 import io.forebay.server.http.route.Router;
 import io.forebay.server.http.route.Watching;
 import io.forebay.server.http.stream.FeedSlots;
@@ -75,16 +79,18 @@ public final class HttpServer implements AutoCloseable {
             Authentication authentication, @Nullable ImportService imports) {
         ServerOps ops = ServerOps.none();
         HttpPort port = HttpPort.open(options, ops);
-        return start(port, engine, options, metrics, authentication, imports, ops);
+        return start(port, engine, options, metrics, authentication, imports, null, ops);
     }
 
     /**
      * At a port that is open already, and closed with this.
      *
-     * @param ops not owned, closed after this
+     * @param backups not owned, closed after this; null for none
+     * @param ops     not owned, closed after this
      */
     public static HttpServer start(HttpPort port, Forebay engine, HttpOptions options, ServerMetrics metrics,
-            Authentication authentication, @Nullable ImportService imports, ServerOps ops) {
+            Authentication authentication, @Nullable ImportService imports, @Nullable Backups backups,
+            ServerOps ops) {
         BodyBudget budget = new BodyBudget(options.bodiesInFlightBytesMax());
         ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
         FeedSlots feeds = new FeedSlots(options.changesMax());
@@ -95,9 +101,11 @@ public final class HttpServer implements AutoCloseable {
         LagMonitor monitor = LagMonitor.start(engine);
         Watching watching = Watching.of(engine, monitor, metrics::counts, metrics::connections,
                 options.changesMax());
-        Router router = new Router(Api.routes(engine, options.allowReset(), options.maxBatchSize(),
+        List<Route> routes = Api.routes(engine, options.allowReset(), options.maxBatchSize(),
                 metrics::scrape, feeds, watching, changes,
-                ImportApi.of(imports, engine, asking, options.changesMax()), ops));
+                ImportApi.of(imports, engine, asking, options.changesMax()), ops,
+                new BackupApi(backups, asking));
+        Router router = new Router(options.console() ? routes : ConsoleRoutes.without(routes));
         Guard guard = new Guard(authentication, engine);
         ServerContext context = new ServerContext(router, guard, options, budget, metrics,
                 new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,

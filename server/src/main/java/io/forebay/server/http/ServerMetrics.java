@@ -3,6 +3,7 @@ package io.forebay.server.http;
 import com.sun.management.ThreadMXBean;
 import io.forebay.engine.EngineMetrics;
 import io.forebay.engine.Forebay;
+import io.forebay.engine.backup.Backups;
 import io.forebay.etl.ImportMetrics;
 import io.forebay.etl.Imports;
 import io.forebay.model.Durability;
@@ -78,6 +79,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     private volatile @Nullable ChannelGroup binaryConnections;
     private final ImportMeters imports = new ImportMeters(registry);
     private volatile @Nullable Imports observedImports;
+    private volatile @Nullable Backups observedBackups;
 
     /** Of one durability and mode. */
     private record Acks(Timer latency, Counter records, Counter bytes) {}
@@ -93,6 +95,7 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     /** @param collectionsMax so many collections have series of their own */
     public ServerMetrics(int collectionsMax) {
         this.collectionsMax = collectionsMax;
+        BackupMeters.register(registry, () -> observedBackups);
         Gauge.builder("forebay.http.bodies.in.flight", this,
                 m -> m.ofLoad(l -> l.budget().bytes())).baseUnit("bytes")
                 .description("Bodies of requests in memory").register(registry);
@@ -193,6 +196,11 @@ public final class ServerMetrics implements EngineMetrics, AutoCloseable {
     /** From now on a scrape asks this service, which must not be closed before {@code null} is said here. */
     public void observe(@Nullable Imports service) {
         observedImports = service;
+    }
+
+    /** From now on a scrape asks for these, too. */
+    public void observeBackups(Backups backups) {
+        observedBackups = backups;
     }
 
     /** From now on a scrape counts these. */

@@ -31,8 +31,8 @@ public record Latencies(double[] boundsNanos, double[] counts, double total) {
     }
 
     /**
-     * The time that this share of them did not exceed, in milliseconds: as exact as the bounds are dense, because between two
-     * of them it is a straight line (as Prometheus' {@code histogram_quantile}). Null when there are none.
+     * The time that this share of them did not exceed, in milliseconds: as exact as the bounds are dense, because between
+     * two of them it is a straight line (as Prometheus' {@code histogram_quantile}). Null when there are none.
      */
     public @Nullable Double millis(double share) {
         if (total <= 0 || boundsNanos.length == 0) {

@@ -38,7 +38,7 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "load", "import", "export", "query", "get", "collections", "lag",
+    @ValueSource(strings = {"run", "demo", "load", "import", "export", "query", "get", "collections", "lag", "health",
             "config",
             "version",
             "sample", "help"})

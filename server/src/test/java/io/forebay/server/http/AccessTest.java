@@ -100,7 +100,8 @@ class AccessTest {
         server.engine.createTenant(HERE).join();
         mine = collection(MINE);
         theirs = collection(THEIRS);
-        routes = Api.routes(server.engine, false, 1, () -> "", new FeedSlots(1), server.watching(), Runnable::run);
+        routes = Api.routes(server.engine, false, 1, () -> "", new FeedSlots(1), server.watching(),
+                Runnable::run);
         if (Boolean.getBoolean("forebay.rewrite")) {
             rewrite(ofTheRouter());
         }

@@ -18,7 +18,7 @@ final class NpmProject {
     private static final Path SOURCES = Path.of(System.getProperty("forebay.root"), "server/src/test/js");
     private static final Pattern UNREACHABLE = Pattern
             .compile("ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET_TIMEOUT");
-    private static final long SECONDS_MAX = 90;
+    private static final long SECONDS_MAX = 240;
 
     private final Path directory;
 

@@ -49,7 +49,8 @@ class OpenApiTest {
     }
 
     private static List<Route> routes() {
-        return Api.routes(server.engine, true, 1, () -> "", new FeedSlots(1), server.watching(), Runnable::run);
+        return Api.routes(server.engine, true, 1, () -> "", new FeedSlots(1), server.watching(),
+                Runnable::run);
     }
 
     /** Without the names of variables: a document must not have two paths that differ only in them. */
@@ -203,11 +204,15 @@ class OpenApiTest {
     @Test
     void systemTenantsAndDatabasesAnswerAsTheDocumentSays() {
         for (String operation : List.of("root", "heartbeat", "healthcheck", "version", "preFlightChecks",
-                "identity", "healthz", "metrics", "openapi", "lag", "docsPage")) {
+                "identity", "healthz", "metrics", "openapi", "lag", "docsPage", "consolePage")) {
             assertThat(call(operation, Map.of(), "", null).statusCode()).as(operation).isEqualTo(200);
         }
         assertThat(call("docs", Map.of(), "", null).statusCode()).isEqualTo(303);
         call("docsFile", Map.of("file", "nothing"), "", null);
+        assertThat(call("console", Map.of(), "", null).statusCode()).isEqualTo(307);
+        assertThat(call("browserRoot", Map.of(), "", null).statusCode()).isEqualTo(404);
+        call("consoleFile", Map.of("file", "nothing"), "", null);
+        call("consoleFolderFile", Map.of("folder", "views", "file", "nothing"), "", null);
         call("createTenant", Map.of(), "", "{\"name\":\"acme\"}");
         assertThat(call("createTenant", Map.of(), "", "{\"name\":\"acme\"}").statusCode()).isEqualTo(409);
         assertThat(call("createTenant", Map.of(), "", "{\"name\":5}").statusCode()).isEqualTo(422);
@@ -287,6 +292,7 @@ class OpenApiTest {
         assertThat(call("add", c, "", "{\"ids\":[\"a\"]}").statusCode()).isEqualTo(422);
         call("indexingStatus", c, "", null);
         call("lag", Map.of(), "", null);
+        assertThat(call("lag", Map.of(), "?collection=nope", null).statusCode()).isEqualTo(404);
         call("deadLetters", c, "?limit=5&offset=0", null);
         assertThat(call("deadLetters", c, "?limit=x", null).statusCode()).isEqualTo(400);
         call("discardDeadLetters", c, "", null);

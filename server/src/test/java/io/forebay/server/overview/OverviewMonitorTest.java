@@ -11,7 +11,8 @@ class OverviewMonitorTest {
     private static final long SECOND = 1_000_000_000L;
 
     private static Latencies of(double... cumulative) {
-        return new Latencies(BOUNDS, new double[]{cumulative[0], cumulative[1], cumulative[2]}, cumulative[3]);
+        return new Latencies(BOUNDS, new double[]{cumulative[0], cumulative[1], cumulative[2]},
+                cumulative[3]);
     }
 
     @Test

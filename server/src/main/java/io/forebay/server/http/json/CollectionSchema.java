@@ -139,6 +139,13 @@ public record CollectionSchema(ValueTypes defaults, Map<String, ValueTypes> keys
                         && isDefaultAt(key));
     }
 
+    /** Without the keys of which it says only what is so anyway, as those that a server met in records. */
+    CollectionSchema essence() {
+        Map<String, ValueTypes> kept = new LinkedHashMap<>(keys);
+        kept.keySet().removeIf(this::isDefaultAt);
+        return new CollectionSchema(defaults, kept);
+    }
+
     private boolean isDefaultAt(String key) {
         CollectionSchema none = new CollectionSchema(defaults, Map.of());
         return TYPES.entrySet().stream().allMatch(type -> type.getValue().stream().allMatch(

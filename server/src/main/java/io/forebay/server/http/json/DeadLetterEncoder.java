@@ -42,6 +42,12 @@ public final class DeadLetterEncoder {
         out.writeEndObject();
     }
 
+    public static void retried(JsonGenerator out, int count) throws IOException {
+        out.writeStartObject();
+        out.writeNumberField("retried", count);
+        out.writeEndObject();
+    }
+
     public static void discarded(JsonGenerator out, int count) throws IOException {
         out.writeStartObject();
         out.writeNumberField("discarded", count);

@@ -46,7 +46,8 @@ public final class EmbedDecoder {
         }
         for (String text : texts) {
             if (text.length() > TEXT_LENGTH_MAX) {
-                throw refused("texts: one has " + text.length() + " characters, more than " + TEXT_LENGTH_MAX);
+                throw refused(
+                        "texts: one has " + text.length() + " characters, more than " + TEXT_LENGTH_MAX);
             }
         }
     }

@@ -94,7 +94,7 @@ public final class Json {
     }
 
     /** As {@link #encode}, for JSON that is kept. */
-    static String text(Encoder encoder) throws IOException {
+    public static String text(Encoder encoder) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         encode(bytes, encoder);
         return bytes.toString(StandardCharsets.UTF_8);

@@ -172,7 +172,8 @@ public final class JsonIn {
         return count;
     }
 
-    private float float32() throws IOException {
+    /** The number here. */
+    float float32() throws IOException {
         float value = parser.getFloatValue();
         // Jackson takes -0 for a whole number, which has no sign.
         return value == 0 && parser.getText().startsWith("-") ? -0.0f : value;

@@ -64,7 +64,8 @@ public final class OverviewEncoder {
         out.writeEndObject();
     }
 
-    private static void rate(JsonGenerator out, String name, OverviewMonitor.Recent recent, long then, long now)
+    private static void rate(JsonGenerator out, String name, OverviewMonitor.Recent recent, long then,
+            long now)
             throws IOException {
         out.writeNumberField(name, StatusEncoder.rounded(recent.perSecond(then, now)));
     }

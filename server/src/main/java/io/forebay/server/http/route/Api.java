@@ -54,16 +54,17 @@ public final class Api {
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
             Supplier<String> scrape, FeedSlots feeds, Watching watching, Executor threads) {
         return routes(engine, allowReset, maxBatchSize, scrape, feeds, watching, threads,
-                ImportApi.of(null, engine, threads, 1), ServerOps.none());
+                ImportApi.of(null, engine, threads, 1), ServerOps.none(), new BackupApi(null, threads));
     }
 
     /**
      * @param imports the import service, or that there is none
      * @param ops     whether the server is ready, and what else health must tell
+     * @param backups of the store, or that there are none
      */
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
             Supplier<String> scrape, FeedSlots feeds, Watching watching, Executor threads,
-            ImportApi imports, ServerOps ops) {
+            ImportApi imports, ServerOps ops, BackupApi backups) {
         Aside aside = new Aside(threads);
         List<Route> routes = new ArrayList<>();
         new SystemRoutes(engine, allowReset, maxBatchSize, scrape, aside, ops).addTo(routes);
@@ -80,10 +81,12 @@ public final class Api {
         new V1Routes(engine, records).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);
         new DocsRoutes().addTo(routes);
+        new ConsoleRoutes().addTo(routes);
         LaterRoutes.addTo(routes);
         commits.addTo(routes);
         new UploadRoutes(imports).addTo(routes);
         new JobRoutes(imports).addTo(routes);
+        new BackupRoutes(backups).addTo(routes);
         new EmbedRoutes(imports).addTo(routes);
         new PreviewRoutes(imports).addTo(routes);
         return routes;

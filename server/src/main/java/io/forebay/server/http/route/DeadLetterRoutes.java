@@ -2,13 +2,11 @@ package io.forebay.server.http.route;
 
 import io.forebay.engine.Forebay;
 import io.forebay.model.ForebayException;
-import io.forebay.model.WriteAck;
 import io.forebay.server.http.json.DeadLetterEncoder;
 import io.netty.handler.codec.http.HttpMethod;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /** Entries that could not be applied: what they are, writing them again, discarding them. */
 final class DeadLetterRoutes {
@@ -48,16 +46,16 @@ final class DeadLetterRoutes {
 
     private CompletableFuture<Response> retry(Request request) {
         return engine.retryDeadLetter(Api.collectionId(request), letter(request),
-                RecordRoutes.writeOptions(request)).thenApply(DeadLetterRoutes::acked);
+                RecordRoutes.writeOptions(request)).thenApply(ack -> RecordRoutes.acked(Response.ok(), ack));
     }
 
     private CompletableFuture<Response> retryAll(Request request) {
         return engine.retryDeadLetters(Api.collectionId(request), RecordRoutes.writeOptions(request))
-                .thenApply(DeadLetterRoutes::acked);
-    }
-
-    private static Response acked(@Nullable WriteAck last) {
-        return last == null ? Response.ok() : RecordRoutes.acked(Response.ok(), last);
+                .thenApply(acks -> {
+                    Response answer = Response.json(200,
+                            out -> DeadLetterEncoder.retried(out, acks.size()));
+                    return acks.isEmpty() ? answer : RecordRoutes.acked(answer, acks.getLast());
+                });
     }
 
     private CompletableFuture<Response> discard(Request request) {

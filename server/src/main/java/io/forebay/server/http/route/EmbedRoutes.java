@@ -38,7 +38,9 @@ final class EmbedRoutes {
         EmbedDecoder.Embed asked = request.json(EmbedDecoder::embed);
         List<EmbeddingConnection> known = api.imports().connections();
         boolean local = known.stream().anyMatch(one -> one.kind() == EmbeddingConnection.Kind.LOCAL
-                && (asked.connection() == null ? one == known.getFirst() : one.name().equals(asked.connection())));
+                && (asked.connection() == null
+                        ? one == known.getFirst()
+                        : one.name().equals(asked.connection())));
         if (!local && !request.who().role().covers(Role.WRITE)) {
             throw new ForebayException(ErrorCode.PERMISSION_DENIED, "Token '" + request.who().id()
                     + "' may ask the local model only: an embedding service may cost money, and takes the role "

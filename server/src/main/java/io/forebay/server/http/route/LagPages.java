@@ -50,6 +50,9 @@ final class LagPages {
                 .sorted(Comparator.comparing(CollectionStatus::tenant)
                         .thenComparing(CollectionStatus::database).thenComparing(CollectionStatus::name))
                 .toList();
+        if (scope.collection() != null && statuses.isEmpty()) {
+            throw ForebayException.notFound("Collection [" + scope.collection() + "] does not exist");
+        }
         if (since == null) {
             return Response.json(200, out -> StatusEncoder.lag(out, statuses));
         }

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
  */
 public final class OpenApi {
     private static final String PLACE = "/io/forebay/server/http/openapi/";
-    private static final List<String> PATHS = List.of("paths-system", "paths-tenants", "paths-collections",
-            "paths-records", "paths-forebay", "paths-dead-letters", "paths-imports", "paths-v1");
+    private static final List<String> PATHS = List.of("paths-system", "paths-console", "paths-tenants",
+            "paths-collections", "paths-records", "paths-forebay", "paths-dead-letters", "paths-imports",
+            "paths-v1");
     private static final List<String> SCHEMAS = List.of("schemas-common", "schemas-collection",
             "schemas-records", "schemas-search", "schemas-system", "schemas-imports");
 

@@ -64,8 +64,9 @@ final class OverviewRoutes {
     private CompletableFuture<Response> stream(Request request) {
         Long interval = request.params().i64("interval_millis");
         if (interval != null && (interval < INTERVAL_MILLIS_MIN || interval > INTERVAL_MILLIS_MAX)) {
-            throw ForebayException.invalid("Failed to deserialize query string: interval_millis: must be from "
-                    + INTERVAL_MILLIS_MIN + " to " + INTERVAL_MILLIS_MAX);
+            throw ForebayException
+                    .invalid("Failed to deserialize query string: interval_millis: must be from "
+                            + INTERVAL_MILLIS_MIN + " to " + INTERVAL_MILLIS_MAX);
         }
         PulledContent content = PulledContent.open("text/event-stream", watching.streams(),
                 events.follower(interval == null ? INTERVAL_MILLIS_MIN : interval.intValue()));

@@ -34,8 +34,9 @@ final class PreviewSink implements BodySink {
 
     private static void known(String name) {
         if (!KNOWN.contains(name)) {
-            throw ImportFields.unprocessable("unknown field " + name + "; fields are " + UploadForm.FILE + ", "
-                    + String.join(", ", KNOWN));
+            throw ImportFields
+                    .unprocessable("unknown field " + name + "; fields are " + UploadForm.FILE + ", "
+                            + String.join(", ", KNOWN));
         }
     }
 

@@ -16,7 +16,8 @@ import java.util.function.Supplier;
  * @param connections that are open
  * @param streams     bounds the streams of overviews
  */
-public record Watching(LagFollowing lag, OverviewMonitor overview, IntSupplier connections, FeedSlots streams) {
+public record Watching(LagFollowing lag, OverviewMonitor overview, IntSupplier connections,
+        FeedSlots streams) {
     /** @param max streams of each kind at once */
     public static Watching of(Forebay engine, LagMonitor monitor, Supplier<Counts> counts,
             IntSupplier connections, int max) {

@@ -1,0 +1,82 @@
+package io.forebay.engine;
+
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The root of a store: made so that only its owner can enter it, which protects everything below whatever modes that has. One
+ * that was there keeps its modes, since somebody may have chosen them; a start warns of it.
+ *
+ * <p>Threads: any. Failure: a {@link ForebayException} (UNAVAILABLE) with what is wrong.
+ */
+public final class StoreDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(StoreDirectory.class);
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
+
+    private StoreDirectory() {}
+
+    static void make(Path directory) {
+        try {
+            if (!Files.isDirectory(directory)) {
+                makeOwnerOnly(directory);
+            } else if (isOpenToOthers(directory)) {
+                LOG.warn("{} can be read by other users of this machine; to change that: chmod -R go= {}",
+                        directory, directory);
+            }
+        } catch (FileAlreadyExistsException file) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "Cannot open a store in " + directory + ": it is a file, not a directory", file);
+        } catch (IOException failure) {
+            String reason = failure instanceof FileSystemException named
+                    ? named.getReason()
+                    : failure.getMessage();
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "Cannot create the store's directory " + directory + ": " + reason, failure);
+        }
+        if (!Files.isWritable(directory)) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE,
+                    "The store's directory " + directory + " is not writable for this user");
+        }
+    }
+
+    /** With its parents, if it is not there; which only its owner can enter. Also for what else holds records. */
+    public static void makeOwnerOnly(Path directory) throws IOException {
+        if (Files.isDirectory(directory)) {
+            return;
+        }
+        Path parent = directory.toAbsolutePath().getParent();
+        if (parent != null) {
+            Files.createDirectories(parent);
+        }
+        Files.createDirectories(directory, ownerOnly(directory));
+    }
+
+    private static FileAttribute<?>[] ownerOnly(Path directory) {
+        return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
+                ? new FileAttribute<?>[]{PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
+                : new FileAttribute<?>[0];
+    }
+
+    /** Whether another user than the owner can list, enter or write it; false where there are no such modes. */
+    public static boolean isOpenToOthers(Path directory) throws IOException {
+        if (!directory.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+            return false;
+        }
+        EnumSet<PosixFilePermission> others = EnumSet.copyOf(EnumSet.allOf(PosixFilePermission.class));
+        others.removeAll(OWNER_ONLY);
+        others.retainAll(Files.getPosixFilePermissions(directory));
+        return !others.isEmpty();
+    }
+}

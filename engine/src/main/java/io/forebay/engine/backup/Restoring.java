@@ -1,0 +1,184 @@
+package io.forebay.engine.backup;
+
+import io.forebay.engine.StoreDirectory;
+import io.forebay.engine.backup.BackupException.Reason;
+import io.forebay.engine.backup.LogReach.Piece;
+import io.forebay.engine.backup.Manifest.Entry;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
+import io.forebay.wal.WalException;
+import io.forebay.wal.WalTools;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a store of a backup, in a directory that is missing or empty.
+ *
+ * <p>Everything is copied into {@value #UNFINISHED} in that directory, never linked, and compared with the checksums on the
+ * way; the log is ended behind the wanted seqId; then what is there moves up, and {@value #UNFINISHED} goes last. As long as
+ * it is there the engine refuses the directory, so half a restore is never taken for a store.
+ *
+ * <p>The next seqId of the store is above all that the repository knows of: none that a client may have seen means something
+ * else afterwards.
+ *
+ * <p>Threads: one. Failure: {@link BackupException}; the directory is as it was, but after a kill, and then the next restore
+ * into it begins anew.
+ */
+public final class Restoring {
+    static final String UNFINISHED = "restore.tmp";
+    private static final String LOG = "wal";
+
+    private final Repository repository;
+    private final LongConsumer progress;
+
+    /** @param progress told how many more bytes were copied */
+    public Restoring(Repository repository, LongConsumer progress) {
+        this.repository = repository;
+        this.progress = progress;
+    }
+
+    /**
+     * What to restore.
+     *
+     * @param id       of the backup; null for the newest that will do
+     * @param seqId    as of which; null for all that the backup has
+     * @param survivor the log that the store left; null when there is none
+     */
+    public record Wish(@Nullable String id, @Nullable Long seqId, @Nullable Path survivor) {}
+
+    /** What was restored: from which backup, as of which seqId. */
+    public record Restored(Manifest manifest, long seqId) {}
+
+    /** A directory with half a restore is no store. */
+    public static void refuseUnfinished(Path store) {
+        if (Files.exists(store.resolve(UNFINISHED))) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE, "In " + store
+                    + " is a restore that was not finished: delete the directory and restore again");
+        }
+    }
+
+    public Restored run(Wish wish, Path target) {
+        try (Repository.Lock lock = repository.sharedLock()) {
+            RestorePlan plan = RestorePlan.of(repository, wish);
+            boolean made = prepare(target);
+            boolean done = false;
+            try {
+                Path place = Files.createDirectory(target.resolve(UNFINISHED));
+                copy(plan, place);
+                cut(plan, place.resolve(LOG));
+                moveUp(place, target);
+                done = true;
+                return new Restored(plan.base(), plan.seqId());
+            } finally {
+                if (!done) {
+                    takeBack(target, made);
+                }
+            }
+        } catch (IOException e) {
+            throw Repository.failed("cannot restore into " + target, e);
+        }
+    }
+
+    /** True when the directory was made. */
+    private static boolean prepare(Path target) throws IOException {
+        boolean made = !Files.exists(target);
+        StoreDirectory.makeOwnerOnly(target);
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(target)) {
+            for (Path child : children) {
+                if (!child.endsWith(UNFINISHED)) {
+                    throw new BackupException(Reason.IMPOSSIBLE, target + " is not empty (there is "
+                            + child.getFileName() + "): a store is restored into a new or an empty directory");
+                }
+            }
+        }
+        Copying.deleteTree(target.resolve(UNFINISHED));
+        return made;
+    }
+
+    private static void takeBack(Path target, boolean made) throws IOException {
+        Copying.deleteTree(target.resolve(UNFINISHED));
+        if (made) {
+            Files.deleteIfExists(target);
+        }
+    }
+
+    private void copy(RestorePlan plan, Path place) throws IOException {
+        Copying copying = new Copying(progress::accept);
+        for (Entry entry : plan.base().entries()) {
+            if (entry.extent() == null) {
+                copyChecked(copying, repository.pool(entry), place.resolve(entry.path()), entry.bytes(),
+                        entry.crc32c(), entry.path());
+            }
+        }
+        Files.createDirectories(place.resolve(LOG));
+        for (Piece piece : plan.log().pieces()) {
+            copyChecked(copying, piece.file(), place.resolve(piece.path()), piece.bytes(), piece.crc32c(),
+                    piece.path());
+        }
+        syncNames(place);
+    }
+
+    private static void copyChecked(Copying copying, Path from, Path to, long bytes, @Nullable Integer expected,
+            String path) throws IOException {
+        Files.createDirectories(to.getParent());
+        int crc;
+        try {
+            crc = copying.copy(from, to, bytes);
+        } catch (NoSuchFileException | EOFException e) {
+            throw new BackupException(Reason.DAMAGED, from + " (" + path + ") is missing or too short: "
+                    + e.getMessage() + "; forebay backup verify tells what else is, another backup may be sound",
+                    e);
+        }
+        if (expected != null && crc != expected) {
+            throw new BackupException(Reason.DAMAGED, from + " (" + path + ") is damaged: its checksum is "
+                    + ManifestText.hex(crc) + " instead of " + ManifestText.hex(expected)
+                    + "; forebay backup verify tells what else is, another backup may be sound");
+        }
+    }
+
+    private static void cut(RestorePlan plan, Path log) {
+        try {
+            WalTools.cut(log, plan.cutSeqId(), plan.nextSeqId());
+        } catch (WalException e) {
+            Reason reason = switch (e.reason()) {
+                case INSIDE_BATCH -> Reason.IMPOSSIBLE;
+                case CORRUPT -> Reason.DAMAGED;
+                default -> Reason.IO;
+            };
+            throw new BackupException(reason, String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    private static void moveUp(Path place, Path target) throws IOException {
+        List<Path> children = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(place)) {
+            found.forEach(children::add);
+        }
+        for (Path child : children) {
+            Files.move(child, target.resolve(child.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        }
+        Copying.syncNames(target);
+        Files.delete(place);
+        Copying.syncNames(target);
+    }
+
+    private static void syncNames(Path directory) throws IOException {
+        Copying.syncNames(directory);
+        try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
+            for (Path child : children) {
+                if (Files.isDirectory(child)) {
+                    syncNames(child);
+                }
+            }
+        }
+    }
+}

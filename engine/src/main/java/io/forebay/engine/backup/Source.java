@@ -1,0 +1,18 @@
+package io.forebay.engine.backup;
+
+/** A store of which backups are made, open or not. */
+public interface Source {
+    /** Gets hold of its files of one moment, which stay until it is closed. */
+    Held hold();
+
+    /** Now and then while its files are copied: throws when that is to end. */
+    void checkMayGoOn();
+
+    /** The files. */
+    interface Held extends AutoCloseable {
+        Snapshot snapshot();
+
+        @Override
+        void close();
+    }
+}

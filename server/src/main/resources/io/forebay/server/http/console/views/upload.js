@@ -1,0 +1,131 @@
+// A file becomes a collection: choose it, say what its fields are, send it. From the last byte on it is a job of the server.
+
+import * as api from '../api.js';
+import * as format from '../format.js';
+import * as upload from '../upload-run.js';
+import { field, h, select, show } from '../dom.js';
+import { card, failure, head } from '../parts.js';
+import { collectionField, collections, connectionOptions, connections } from '../known.js';
+import { preview } from './preview.js';
+import { progress } from './job-parts.js';
+
+const KINDS = /\.(jsonl|ndjson|json|csv|tsv|xlsx|parquet)(\.(gz|zst))?$/i;
+const ACCEPT = '.jsonl,.ndjson,.json,.csv,.tsv,.xlsx,.parquet,.gz,.zst';
+
+export async function open(context) {
+  const { root, signal, again } = context;
+  if (upload.current() !== null) {
+    sending(root, signal, again);
+    return;
+  }
+  const [all, makers] = await Promise.all([collections(signal), connections(signal)]);
+  const rest = h('div', { class: 'view' });
+  root.append(head('Upload', 'A file of texts becomes a collection that can be searched.'), chooser((file) =>
+      described(rest, file, { all, makers, ...context })), rest);
+}
+
+function chooser(chosen) {
+  const input = h('input', { type: 'file', id: 'file', accept: ACCEPT });
+  const name = h('p', { class: 'hint', role: 'status' }, 'JSONL, CSV, TSV, JSON, XLSX or Parquet, also packed (.gz, .zst)');
+  const take = (file) => {
+    if (!file) return;
+    const isKnown = KINDS.test(file.name);
+    show(name, isKnown ? [h('strong', {}, file.name), `, ${format.bytes(file.size)}`]
+        : `${file.name} is of no format that is known. It takes JSONL, CSV, TSV, JSON, XLSX or Parquet, also with .gz or .zst behind.`);
+    name.classList.toggle('problem', !isKnown);
+    if (isKnown) chosen(file);
+  };
+  input.addEventListener('change', () => take(input.files[0]));
+  const zone = h('div', { class: 'drop' }, h('label', { for: 'file', class: 'drop-title' }, 'Choose a file, or drop it here'), input, name);
+  for (const kind of ['dragenter', 'dragover']) {
+    zone.addEventListener(kind, (event) => {
+      event.preventDefault();
+      zone.classList.add('over');
+    });
+  }
+  zone.addEventListener('dragleave', (event) => !zone.contains(event.relatedTarget) && zone.classList.remove('over'));
+  zone.addEventListener('drop', (event) => {
+    event.preventDefault();
+    zone.classList.remove('over');
+    take(event.dataTransfer.files[0]);
+  });
+  return card('1. File', zone);
+}
+
+/** Steps 2 and 3, for a file that is chosen. */
+async function described(place, file, { all, makers, query, signal, root, again }) {
+  const looked = h('div', {}, h('p', { class: 'hint', role: 'status' }, 'Looking into the file …'));
+  const target = h('div', {});
+  show(place, looked, target);
+  const fields = await preview(looked, file, signal);
+  if (signal.aborted || !place.contains(looked)) return; // another file was chosen meanwhile
+  const collection = collectionField(all, { id: query.get('collection'), label: 'Collection',
+    hint: 'One that is there, or a new name', onchange: () => tell() });
+  const maker = select([...connectionOptions(makers), ['none', 'none: the vectors are in the file']], 'local');
+  const duplicates = select([['update', 'Update it'], ['skip', 'Skip the document']], 'update');
+  const message = h('input', { type: 'text', maxlength: '1000', autocomplete: 'off' });
+  const tenant = h('input', { type: 'text', value: 'default_tenant', required: true });
+  const database = h('input', { type: 'text', value: 'default_database', required: true });
+  const kind = h('p', { class: 'hint', role: 'status' });
+  const problem = h('div', {});
+  fields.onVector((hasVector) => { maker.value = hasVector ? 'none' : maker.value === 'none' ? 'local' : maker.value; });
+  function tell() {
+    const known = collection.chosen();
+    const name = collection.typed();
+    kind.textContent = known ? `Goes into ${known.name}, which has ${format.plural(known.records, 'record')}.`
+        : name ? `“${name}” will be made.` : '';
+  }
+  tell();
+  const form = h('form', { class: 'form' }, h('div', { class: 'row' }, collection.element, field('Embeddings by', maker),
+      field('When an id is there already', duplicates)), kind, field('Message', message, 'For the commit; may be empty'),
+  h('details', {}, h('summary', {}, 'Tenant and database of a new collection'), h('div', { class: 'row' }, field('Tenant', tenant),
+      field('Database', database))), problem, h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'primary' }, 'Import')));
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    const known = collection.chosen();
+    const data = new FormData();
+    data.set('collection_name', known ? known.name : collection.typed());
+    data.set('tenant', known ? known.tenant : tenant.value.trim());
+    data.set('database', known ? known.database : database.value.trim());
+    data.set('embedding_connection', maker.value);
+    data.set('on_duplicate', duplicates.value);
+    if (message.value.trim()) data.set('message', message.value.trim());
+    try {
+      const schema = fields.schema();
+      if (schema !== null) data.set('schema', JSON.stringify(schema));
+    } catch (error) {
+      show(problem, failure(error));
+      return;
+    }
+    data.set('file', file, file.name); // last, so that a refusal of a field comes before the bytes
+    upload.start(data, file);
+    show(root);
+    sending(root, signal, again);
+  });
+  show(target, card('3. Into', form));
+}
+
+/** The first part of the bar, until the server has made the job. */
+function sending(root, signal, again) {
+  const bar = progress();
+  const actions = h('div', { class: 'actions' });
+  const run = upload.current();
+  const outcome = h('div', {});
+  root.append(head(run.fileName, 'Upload'), card('Progress', bar.element, actions), outcome);
+  show(actions, h('button', { type: 'button', class: 'danger', onclick: () => run.cancel() }, 'Cancel'),
+      h('span', { class: 'hint' }, 'You may look at other views meanwhile; closing the tab ends the upload.'));
+  root.querySelector('h1').focus({ preventScroll: true });
+  const update = () => {
+    if (run.job !== null) {
+      upload.forget();
+      location.replace(`#/jobs/${run.job.job_id}`);
+    } else if (run.error !== null) {
+      upload.forget();
+      show(actions);
+      show(outcome, failure(run.error, again));
+    } else if (run.isCancelled) again();
+    else bar.upload(run);
+  };
+  upload.events.addEventListener('change', update, { signal });
+  update();
+}
