@@ -60,7 +60,8 @@ public record Manifest(String id, Instant created, long millis, long fromSeqId, 
 
     /** By their numbers. */
     List<Entry> extents() {
-        List<Entry> found = new ArrayList<>(entries.stream().filter(entry -> entry.extent() != null).toList());
+        List<Entry> found = new ArrayList<>(
+                entries.stream().filter(entry -> entry.extent() != null).toList());
         found.sort(Comparator.comparingInt(entry -> entry.extent() == null ? 0 : entry.extent().number()));
         return found;
     }

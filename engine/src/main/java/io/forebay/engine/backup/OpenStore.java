@@ -80,7 +80,8 @@ public final class OpenStore implements Source {
         boolean writing = now != lastSeqId;
         lastSeqId = now;
         long end = System.nanoTime() + Math.min(nanos, PAUSE_NANOS_MAX);
-        for (long rest = end - System.nanoTime(); writing && !closed && rest > 0; rest = end - System.nanoTime()) {
+        for (long rest = end - System.nanoTime(); writing && !closed
+                && rest > 0; rest = end - System.nanoTime()) {
             LockSupport.parkNanos(rest);
         }
     }
