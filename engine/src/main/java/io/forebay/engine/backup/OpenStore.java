@@ -67,10 +67,14 @@ public final class OpenStore implements Source {
 
     @Override
     public void checkMayGoOn() {
+        checkOpen();
+        engine.checkDisk();
+    }
+
+    void checkOpen() {
         if (closed) {
             throw new BackupException(BackupException.Reason.CLOSED, "the store is being closed");
         }
-        engine.checkDisk();
     }
 
     /** While somebody writes, as long as the step took: half of the disk is theirs. */
