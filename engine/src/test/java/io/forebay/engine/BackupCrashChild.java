@@ -33,7 +33,8 @@ final class BackupCrashChild {
         Backups backups = new Backups(store, Path.of(arguments[2]), List.of(), false);
         UUID id = TestStores.create(store, "docs");
         for (int step = Integer.parseInt(arguments[3]); step < 10_000; step++) {
-            store.write(id, TestStores.batch(Operation.UPSERT, "r", step * STEP, (step + 1) * STEP, DIMENSION),
+            store.write(id,
+                    TestStores.batch(Operation.UPSERT, "r", step * STEP, (step + 1) * STEP, DIMENSION),
                     WriteOptions.DEFAULT).join();
             String made = backups.create().id();
             while (backups.isWorking()) {

@@ -60,7 +60,8 @@ class BackupCrashTest {
         }
         for (int life = 0; life < restores; life++) {
             Path target = temp.resolve("restored-" + life);
-            child(random.nextInt(100), false, "restore", temp.resolve("backups").toString(), target.toString());
+            child(random.nextInt(100), false, "restore", temp.resolve("backups").toString(),
+                    target.toString());
             checkRestored(target);
         }
     }
@@ -71,9 +72,10 @@ class BackupCrashTest {
 
     /** @param begun the time begins with its first line */
     private void child(int aliveMillis, boolean begun, String... arguments) throws Exception {
-        List<String> command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElse("java"),
-                "@" + System.getProperty("forebay.root") + "/jvm.options", "-Xmx512m", "-cp",
-                System.getProperty("java.class.path"), BackupCrashChild.class.getName()));
+        List<String> command = new ArrayList<>(
+                List.of(ProcessHandle.current().info().command().orElse("java"),
+                        "@" + System.getProperty("forebay.root") + "/jvm.options", "-Xmx512m", "-cp",
+                        System.getProperty("java.class.path"), BackupCrashChild.class.getName()));
         command.addAll(List.of(arguments));
         Process child = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         try (BufferedReader lines = new BufferedReader(
@@ -142,7 +144,8 @@ class BackupCrashTest {
             new Restoring(repository(), read -> {}).run(new Wish(null, null, null), target);
             checkRestored(target);
         } else {
-            assertThatThrownBy(() -> new Restoring(repository(), read -> {}).run(new Wish(null, null, null), target))
+            assertThatThrownBy(
+                    () -> new Restoring(repository(), read -> {}).run(new Wish(null, null, null), target))
                     .hasMessageContaining("is not empty");
         }
     }

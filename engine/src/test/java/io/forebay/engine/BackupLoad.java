@@ -123,7 +123,8 @@ final class BackupLoad implements AutoCloseable {
             }
         }
         WriteAck ack = operation == Operation.DELETE
-                ? store.delete(id, DeleteRequest.ofIds(changes.stream().map(Change::id).toArray(String[]::new)),
+                ? store.delete(id,
+                        DeleteRequest.ofIds(changes.stream().map(Change::id).toArray(String[]::new)),
                         WriteOptions.DEFAULT).join()
                 : store.write(id, batch.build(), WriteOptions.DEFAULT).join();
         if (ack.records() > 0) {
@@ -210,7 +211,8 @@ final class BackupLoad implements AutoCloseable {
 
     /** A seqId at which a batch ends, or any. */
     long someSeqId(Random random, long from, long to) {
-        List<Long> ends = events.stream().map(Event::maxSeqId).filter(end -> end >= from && end <= to).toList();
+        List<Long> ends = events.stream().map(Event::maxSeqId).filter(end -> end >= from && end <= to)
+                .toList();
         return ends.isEmpty() || random.nextInt(4) == 0
                 ? from + random.nextLong(to - from + 1)
                 : ends.get(random.nextInt(ends.size()));
@@ -262,9 +264,11 @@ final class BackupLoad implements AutoCloseable {
         assertThat(restored.health().reasons()).isEmpty();
     }
 
-    private static void check(Forebay restored, CollectionInfo info, Map<String, Content> expected, long seqId) {
+    private static void check(Forebay restored, CollectionInfo info, Map<String, Content> expected,
+            long seqId) {
         String where = info.name() + " as of " + seqId;
-        assertThat(restored.count(info.id(), ReadOptions.DEFAULT).join()).as(where).isEqualTo(expected.size());
+        assertThat(restored.count(info.id(), ReadOptions.DEFAULT).join()).as(where)
+                .isEqualTo(expected.size());
         GetRequest all = new GetRequest(null, null, null, 0,
                 EnumSet.of(Include.METADATAS, Include.EMBEDDINGS, Include.DOCUMENTS));
         for (StoredRecord record : restored.get(info.id(), all, ReadOptions.DEFAULT).join()) {
@@ -275,7 +279,8 @@ final class BackupLoad implements AutoCloseable {
             assertThat(record.metadata()).as("%s in %s", record.id(), where).isEqualTo(content.metadata);
         }
         expected.entrySet().stream().limit(10).forEach(entry -> assertThat(
-                restored.query(info.id(), QueryRequest.nearest(entry.getValue().vector, 1), ReadOptions.DEFAULT)
+                restored.query(info.id(), QueryRequest.nearest(entry.getValue().vector, 1),
+                        ReadOptions.DEFAULT)
                         .join().getFirst().getFirst().distance())
                 .as("%s in %s", entry.getKey(), where).isZero());
     }

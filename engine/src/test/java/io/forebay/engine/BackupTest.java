@@ -151,7 +151,8 @@ class BackupTest {
         try (Forebay again = Forebay.open(store(), options())) {
             assertThat(again.health().reasons()).isEmpty();
         }
-        assertThat(Verifying.run(repository(), repository().manifests().getFirst().id(), read -> {})).isEmpty();
+        assertThat(Verifying.run(repository(), repository().manifests().getFirst().id(), read -> {}))
+                .isEmpty();
     }
 
     @Test
@@ -199,7 +200,8 @@ class BackupTest {
             assertThat(Verifying.run(repository(), id, read -> {})).as("%s hit", hit)
                     .singleElement().asString().contains(hit.toString());
             Path target = temp.resolve("never");
-            assertThatThrownBy(() -> new Restoring(repository(), read -> {}).run(new Wish(id, null, null), target))
+            assertThatThrownBy(
+                    () -> new Restoring(repository(), read -> {}).run(new Wish(id, null, null), target))
                     .isInstanceOfSatisfying(BackupException.class,
                             damaged -> assertThat(damaged.reason()).isEqualTo(Reason.DAMAGED))
                     .hasMessageContaining(hit.toString());
@@ -244,7 +246,8 @@ class BackupTest {
             filled(store);
             made(backups);
         }
-        assertThatThrownBy(() -> new Restoring(repository(), read -> {}).run(new Wish(null, null, null), store()))
+        assertThatThrownBy(
+                () -> new Restoring(repository(), read -> {}).run(new Wish(null, null, null), store()))
                 .hasMessageContaining("is not empty");
         Path half = Files.createDirectories(temp.resolve("half/restore.tmp/wal")).getParent().getParent();
         assertThatThrownBy(() -> Forebay.open(half, options())).isInstanceOf(ForebayException.class)
@@ -299,7 +302,8 @@ class BackupTest {
         WriteOptions key = WriteOptions.ofKey("batch-7");
         try (Forebay store = Forebay.open(store(), options()); Backups backups = backups(store, true)) {
             UUID id = TestStores.create(store, "docs");
-            WriteAck first = store.write(id, TestStores.batch(Operation.ADD, "base", 0, 5, DIMENSION), key).join();
+            WriteAck first = store.write(id, TestStores.batch(Operation.ADD, "base", 0, 5, DIMENSION), key)
+                    .join();
             second = write(store, id, "base", 5, 9).maxSeqId();
             made(backups);
             Path target = restored(null, second);

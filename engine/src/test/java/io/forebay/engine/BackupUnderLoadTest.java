@@ -46,12 +46,14 @@ class BackupUnderLoadTest {
         Path place = Files.createTempDirectory(temp, "round");
         // With and without a log that goes on from one backup to the next.
         long retain = random.nextBoolean() ? 1L << 30 : 0;
-        ForebayOptions options = TestStores.smallOs().withExtentBytes(1 << 20).withCheckpointIntervalMillis(150)
+        ForebayOptions options = TestStores.smallOs().withExtentBytes(1 << 20)
+                .withCheckpointIntervalMillis(150)
                 .withLog(LogOptions.of(random.nextBoolean() ? "chronicle" : "file", 1L << 40, retain));
         Repository repository = new Repository(place.resolve("backups"));
         BackupLoad load;
         try (Forebay store = Forebay.open(place.resolve("store"), options);
-                Backups backups = new Backups(store, repository.directory(), List.of(), random.nextBoolean())) {
+                Backups backups = new Backups(store, repository.directory(), List.of(),
+                        random.nextBoolean())) {
             load = new BackupLoad(store, random.nextLong());
             try (load) {
                 for (int i = 0; i < count; i++) {

@@ -10,4 +10,5 @@ import java.nio.file.Path;
  * @param firstSeqId     of the entries that begin in it, 0 when none does
  * @param lastSeqId      the same
  */
-public record WalPiece(int extent, Path file, long bytes, int previousExtent, long firstSeqId, long lastSeqId) {}
+public record WalPiece(int extent, Path file, long bytes, int previousExtent, long firstSeqId,
+        long lastSeqId) {}

@@ -22,7 +22,8 @@ class LogCutTest {
     private Path copy(List<WalPiece> pieces, List<Path> marks) throws IOException {
         Path to = Files.createTempDirectory(temp, "copy");
         for (WalPiece piece : pieces) {
-            Path file = to.resolve(piece.file().getParent().getFileName()).resolve(piece.file().getFileName());
+            Path file = to.resolve(piece.file().getParent().getFileName())
+                    .resolve(piece.file().getFileName());
             Files.createDirectory(file.getParent());
             Files.copy(piece.file(), file);
             try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
@@ -70,7 +71,8 @@ class LogCutTest {
         }
     }
 
-    private static void checkCut(Path to, WalConfig config, List<WalEntry> all, long through, long lastSeqId) {
+    private static void checkCut(Path to, WalConfig config, List<WalEntry> all, long through,
+            long lastSeqId) {
         for (int life = 0; life < 2; life++) {
             try (Wal cut = Wal.open(to, config)) {
                 assertThat(Logs.readAll(cut)).filteredOn(entry -> entry.header().batchIdHash() == 99)
@@ -85,7 +87,8 @@ class LogCutTest {
 
     @ParameterizedTest
     @EnumSource(WalImplementation.class)
-    void aSeqIdInsideOfABatchIsRefusedAndNothingIsChanged(WalImplementation implementation) throws IOException {
+    void aSeqIdInsideOfABatchIsRefusedAndNothingIsChanged(WalImplementation implementation)
+            throws IOException {
         WalConfig config = Logs.small().withImplementation(implementation).withFrameBytesMax(64 << 10);
         try (Wal wal = Wal.open(temp.resolve("wal"), config)) {
             Logs.append(wal, 1, 10);

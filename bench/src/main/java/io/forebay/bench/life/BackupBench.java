@@ -36,8 +36,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * One store, loaded and at rest. In each round, in turns: a plain copy of the files of a backup, synced, to a new directory on
- * the same disk; a backup into a new repository, where every file is copied; a steady writer alone; the same writer for as
+ * One store, loaded and at rest. In each round, in turns: a plain copy of the files of a backup, synced, to a new directory
+ * on the same disk; a backup into a new repository, where every file is copied; a steady writer alone; the same writer for as
  * long as another such backup takes. An ack counts from the moment at which its write was due.
  */
 public final class BackupBench {
@@ -190,7 +190,9 @@ public final class BackupBench {
     }
 
     private static double quantile(double[] sorted, double share) {
-        return sorted.length == 0 ? 0 : sorted[(int) Math.min(sorted.length - 1L, (long) (share * sorted.length))];
+        return sorted.length == 0
+                ? 0
+                : sorted[(int) Math.min(sorted.length - 1L, (long) (share * sorted.length))];
     }
 
     private static double secondsSince(long nanos) {
@@ -201,8 +203,10 @@ public final class BackupBench {
         say.accept(String.format(Locale.ROOT,
                 "round %d  backup %.0f MB/s  copy %.0f MB/s  ratio %.2f   ack p99 %.2f ms, during a backup %.2f ms"
                         + " (%d acks in %.1f s, longest %.1f ms)  ratio %.2f",
-                run.round(), run.backupBytesPerSecond() / 1e6, run.copyBytesPerSecond() / 1e6, run.speedRatio(),
-                run.ackQuietP99(), run.ackBackupP99(), run.acksBackup(), run.busySeconds(), run.ackBackupMax(),
+                run.round(), run.backupBytesPerSecond() / 1e6, run.copyBytesPerSecond() / 1e6,
+                run.speedRatio(),
+                run.ackQuietP99(), run.ackBackupP99(), run.acksBackup(), run.busySeconds(),
+                run.ackBackupMax(),
                 run.ackRatio()));
     }
 

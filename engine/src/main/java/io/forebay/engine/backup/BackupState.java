@@ -32,7 +32,8 @@ public record BackupState(String id, Phase phase, Instant created, double second
      * @param bytes    read so far
      * @param problems what does not check
      */
-    public record Verification(Instant started, @Nullable Instant finished, long bytes, List<String> problems) {
+    public record Verification(Instant started, @Nullable Instant finished, long bytes,
+            List<String> problems) {
         public boolean isSound() {
             return finished != null && problems.isEmpty();
         }

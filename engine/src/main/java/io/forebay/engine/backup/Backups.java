@@ -126,7 +126,7 @@ public final class Backups implements AutoCloseable {
         List<String> problems;
         try {
             problems = Verifying.run(repository, id, read -> {
-                store.checkMayGoOn();
+                store.checkOpen();
                 verified.put(id, new Verification(begun.started(), null, bytes.addAndGet(read), List.of()));
             });
         } catch (RuntimeException failure) {

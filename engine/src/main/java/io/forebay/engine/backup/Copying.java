@@ -40,7 +40,8 @@ final class Copying {
 
     /** The first so many bytes of a file into a new one, which is on disk then. Returns their checksum. */
     int copy(Path from, Path to, long bytes) throws IOException {
-        try (FileChannel out = FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel out = FileChannel.open(to, StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE)) {
             int crc = pass(from, out, bytes);
             out.force(true);
             return crc;

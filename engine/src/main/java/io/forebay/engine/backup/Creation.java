@@ -115,14 +115,16 @@ public final class Creation {
         Entry there = known.get(Repository.key(item.path(), item.bytes(), identity));
         if (there != null) {
             count(item.bytes());
-            return new Entry(item.path(), there.pool(), item.bytes(), there.crc32c(), identity, item.extent());
+            return new Entry(item.path(), there.pool(), item.bytes(), there.crc32c(), identity,
+                    item.extent());
         }
         // Of forks several names lead to one file.
         String same = Repository.key("", item.bytes(), identity);
         Entry before = identity.equals(Identity.NONE) ? null : taken.get(same);
         if (before != null) {
             count(item.bytes());
-            return new Entry(item.path(), before.pool(), item.bytes(), before.crc32c(), identity, item.extent());
+            return new Entry(item.path(), before.pool(), item.bytes(), before.crc32c(), identity,
+                    item.extent());
         }
         String pool = id + "-" + poolNumber++;
         Path target = repository.pool(pool);

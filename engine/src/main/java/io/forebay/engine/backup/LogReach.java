@@ -29,7 +29,8 @@ final class LogReach {
      *
      * @param crc32c null when only the log's own checksums say whether it is sound
      */
-    record Piece(Extent extent, String path, Path file, long bytes, @Nullable Integer crc32c, String identity) {}
+    record Piece(Extent extent, String path, Path file, long bytes, @Nullable Integer crc32c,
+            String identity) {}
 
     private final NavigableMap<Integer, Piece> pieces = new TreeMap<>();
     private final Repository repository;

@@ -32,8 +32,8 @@ public record Manifest(String id, Instant created, long millis, long fromSeqId, 
      * @param path     in the store
      * @param pool     its name in the pool
      * @param crc32c   of the first {@code bytes} bytes
-     * @param identity of the store's file when it was copied: an unchanged one has the same path, length and identity and need
-     *                 not be copied again; "-" when that cannot be known
+     * @param identity of the store's file when it was copied: an unchanged one has the same path, length and identity and
+     *                 need not be copied again; "-" when that cannot be known
      * @param extent   what it is in the log
      */
     record Entry(String path, String pool, long bytes, int crc32c, String identity,
@@ -60,7 +60,8 @@ public record Manifest(String id, Instant created, long millis, long fromSeqId, 
 
     /** By their numbers. */
     List<Entry> extents() {
-        List<Entry> found = new ArrayList<>(entries.stream().filter(entry -> entry.extent() != null).toList());
+        List<Entry> found = new ArrayList<>(
+                entries.stream().filter(entry -> entry.extent() != null).toList());
         found.sort(Comparator.comparingInt(entry -> entry.extent() == null ? 0 : entry.extent().number()));
         return found;
     }

@@ -41,7 +41,8 @@ final class ManifestText {
         text.append("id ").append(manifest.id()).append('\n');
         text.append("created ").append(manifest.created().toEpochMilli()).append('\n');
         text.append("took ").append(manifest.millis()).append('\n');
-        text.append("seq_ids ").append(manifest.fromSeqId()).append(' ').append(manifest.toSeqId()).append('\n');
+        text.append("seq_ids ").append(manifest.fromSeqId()).append(' ').append(manifest.toSeqId())
+                .append('\n');
         text.append("new ").append(manifest.newFiles()).append(' ').append(manifest.newBytes()).append('\n');
         text.append("forks");
         manifest.forks().forEach(seqId -> text.append(' ').append(seqId));

@@ -67,10 +67,14 @@ public final class OpenStore implements Source {
 
     @Override
     public void checkMayGoOn() {
+        checkOpen();
+        engine.checkDisk();
+    }
+
+    void checkOpen() {
         if (closed) {
             throw new BackupException(BackupException.Reason.CLOSED, "the store is being closed");
         }
-        engine.checkDisk();
     }
 
     /** While somebody writes, as long as the step took: half of the disk is theirs. */
@@ -80,7 +84,8 @@ public final class OpenStore implements Source {
         boolean writing = now != lastSeqId;
         lastSeqId = now;
         long end = System.nanoTime() + Math.min(nanos, PAUSE_NANOS_MAX);
-        for (long rest = end - System.nanoTime(); writing && !closed && rest > 0; rest = end - System.nanoTime()) {
+        for (long rest = end - System.nanoTime(); writing && !closed
+                && rest > 0; rest = end - System.nanoTime()) {
             LockSupport.parkNanos(rest);
         }
     }

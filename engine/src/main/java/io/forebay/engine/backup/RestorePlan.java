@@ -49,7 +49,8 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
             LogReach log = reach(repository, base, all, seqId, survivor);
             if (seqId == null) {
                 // Everything, unless a fork ends it.
-                return new RestorePlan(base, log, log.toSeqId(), survivor == null ? Long.MAX_VALUE : log.toSeqId(),
+                return new RestorePlan(base, log, log.toSeqId(),
+                        survivor == null ? Long.MAX_VALUE : log.toSeqId(),
                         next);
             }
             if (seqId >= base.fromSeqId() && seqId <= log.toSeqId()) {

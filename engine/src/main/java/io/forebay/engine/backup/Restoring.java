@@ -96,7 +96,8 @@ public final class Restoring {
             for (Path child : children) {
                 if (!child.endsWith(UNFINISHED)) {
                     throw new BackupException(Reason.IMPOSSIBLE, target + " is not empty (there is "
-                            + child.getFileName() + "): a store is restored into a new or an empty directory");
+                            + child.getFileName()
+                            + "): a store is restored into a new or an empty directory");
                 }
             }
         }
@@ -127,7 +128,8 @@ public final class Restoring {
         syncNames(place);
     }
 
-    private static void copyChecked(Copying copying, Path from, Path to, long bytes, @Nullable Integer expected,
+    private static void copyChecked(Copying copying, Path from, Path to, long bytes,
+            @Nullable Integer expected,
             String path) throws IOException {
         Files.createDirectories(to.getParent());
         int crc;
@@ -135,7 +137,8 @@ public final class Restoring {
             crc = copying.copy(from, to, bytes);
         } catch (NoSuchFileException | EOFException e) {
             throw new BackupException(Reason.DAMAGED, from + " (" + path + ") is missing or too short: "
-                    + e.getMessage() + "; forebay backup verify tells what else is, another backup may be sound",
+                    + e.getMessage()
+                    + "; forebay backup verify tells what else is, another backup may be sound",
                     e);
         }
         if (expected != null && crc != expected) {

@@ -51,8 +51,10 @@ public final class Verifying {
     }
 
     static String wrong(Repository repository, Entry entry, int crc) {
-        return repository.pool(entry) + " is damaged: its first " + entry.bytes() + " bytes have the checksum "
-                + ManifestText.hex(crc) + " instead of " + ManifestText.hex(entry.crc32c()) + " (" + entry.path()
+        return repository.pool(entry) + " is damaged: its first " + entry.bytes()
+                + " bytes have the checksum "
+                + ManifestText.hex(crc) + " instead of " + ManifestText.hex(entry.crc32c()) + " ("
+                + entry.path()
                 + ")";
     }
 }

@@ -20,7 +20,8 @@ final class BackupDeleteCommand extends BackupTool {
     @SuppressWarnings("NullAway.Init")
     private String[] ids;
 
-    @Option(names = "--from", paramLabel = "DIR", description = "A directory of backups, instead of a server.")
+    @Option(names = "--from", paramLabel = "DIR",
+            description = "A directory of backups, instead of a server.")
     private @Nullable Path from;
 
     @Override

@@ -21,7 +21,8 @@ final class BackupListCommand extends BackupTool {
     @Mixin
     private final ServerOptions server = new ServerOptions();
 
-    @Option(names = "--from", paramLabel = "DIR", description = "A directory of backups, instead of a server.")
+    @Option(names = "--from", paramLabel = "DIR",
+            description = "A directory of backups, instead of a server.")
     private @Nullable Path from;
 
     @Option(names = "--json", description = "The server's own JSON, for scripts.")

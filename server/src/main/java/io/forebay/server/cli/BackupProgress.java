@@ -4,7 +4,9 @@ import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.function.LongConsumer;
 
-/** How many bytes a backup, a verification or a restore has gone through; drawn over itself on a terminal. Not thread-safe. */
+/**
+ * How many bytes a backup, a verification or a restore has gone through; drawn over itself on a terminal. Not thread-safe.
+ */
 final class BackupProgress implements LongConsumer {
     private static final long EVERY_NANOS = 500_000_000L;
 

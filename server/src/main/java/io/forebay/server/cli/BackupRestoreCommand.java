@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
         "Every file is compared with its checksum. No server is needed, and none may have the directory open.",
         "Behind it: forebay check NEWDIR, then forebay run --path NEWDIR."})
 final class BackupRestoreCommand extends BackupTool {
-    @Option(names = "--from", paramLabel = "DIR", required = true, description = "The directory of the backups.")
+    @Option(names = "--from", paramLabel = "DIR", required = true,
+            description = "The directory of the backups.")
     @SuppressWarnings("NullAway.Init")
     private Path from;
 

@@ -27,7 +27,8 @@ final class BackupVerifyCommand extends BackupTool {
     @SuppressWarnings("NullAway.Init")
     private String id;
 
-    @Option(names = "--from", paramLabel = "DIR", description = "A directory of backups, instead of a server.")
+    @Option(names = "--from", paramLabel = "DIR",
+            description = "A directory of backups, instead of a server.")
     private @Nullable Path from;
 
     @Override

@@ -111,7 +111,8 @@ final class ServerRuntime implements AutoCloseable {
             BinaryServer binary = server.binary().port() == ServerConfig.Binary.NONE
                     ? null
                     : BinaryServer.start(serving.shared(), BinaryOptions
-                            .at(server.host(), server.binary().port()).withReloadedTls(OpsSetup.binaryTls(ops)));
+                            .at(server.host(), server.binary().port())
+                            .withReloadedTls(OpsSetup.binaryTls(ops)));
             ops.audit().happened("server.start", Map.of("version", Version.text(), "path",
                     server.path().toAbsolutePath().normalize().toString()));
             return new ServerRuntime(config, known, opened, imports, making, metrics, serving, binary, ops);
@@ -196,7 +197,8 @@ final class ServerRuntime implements AutoCloseable {
         String host = config.server().host();
         String shown = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
         String at = shown.contains(":") ? "[" + shown + "]" : shown;
-        String url = (config.server().tls().isOn() ? "https://" : "http://") + at + ":" + http.port() + binaryUrl(at);
+        String url = (config.server().tls().isOn() ? "https://" : "http://") + at + ":" + http.port()
+                + binaryUrl(at);
         Path path = config.server().path().toAbsolutePath().normalize();
         return "Forebay " + Version.text() + " listening on " + url + ", path " + path + ", durability "
                 + config.wal().durability().wireName() + ", batch_ingest " + config.ingest().batchIngest()

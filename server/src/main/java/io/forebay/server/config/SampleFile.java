@@ -8,7 +8,8 @@ public final class SampleFile {
     private static final Map<String, String> SECTIONS = Map.of("server", "Network and place", "auth",
             "Who may do what", "ingest",
             "From the log into the segments", "wal", "The log", "index", "Segments", "query", "Reads",
-            "imports", "Files become records", "backup", "Backups", "log", "What the server writes about itself");
+            "imports", "Files become records", "backup", "Backups", "log",
+            "What the server writes about itself");
 
     private SampleFile() {}
 

@@ -27,7 +27,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
             long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
             int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax, long bodyWaitMillis,
             int metricsCollectionsMax, Binary binary, Tls tls, long drainMillis,
-                boolean console) {
+            boolean console) {
         public Server {
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {

@@ -33,7 +33,8 @@ final class BackupMeters {
                 .description("Backups that failed").register(registry);
     }
 
-    private static void gauge(MeterRegistry registry, Supplier<@Nullable Backups> backups, String name, @Nullable String unit,
+    private static void gauge(MeterRegistry registry, Supplier<@Nullable Backups> backups, String name,
+            @Nullable String unit,
             String description, ToDoubleFunction<BackupState> value) {
         Gauge.builder(name, backups, all -> {
             Backups now = all.get();

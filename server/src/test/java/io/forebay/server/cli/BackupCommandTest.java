@@ -46,7 +46,8 @@ class BackupCommandTest {
 
     private void load(String url, String collection, int from, int to) throws IOException {
         Path file = Files.write(temp.resolve(collection + from + ".jsonl"), IntStream.range(from, to)
-                .mapToObj(i -> "{\"key\":\"r" + i + "\",\"body\":\"text " + i + "\",\"vector\":[" + i + ",1.5]}")
+                .mapToObj(i -> "{\"key\":\"r" + i + "\",\"body\":\"text " + i + "\",\"vector\":[" + i
+                        + ",1.5]}")
                 .toList());
         ok("import", file.toString(), "-c", collection, "--id-field", "key", "--text-field", "body",
                 "--embedding-field", "vector", "--embedding-connection", "none", "--url", url);
@@ -63,9 +64,11 @@ class BackupCommandTest {
         try (ForebayClient client = ForebayClient.builder(URI.create(url)).build()) {
             id = client.collection(collection).id().toString();
         }
-        String path = "/api/v2/tenants/default_tenant/databases/default_database/collections/" + id + "/commits";
+        String path = "/api/v2/tenants/default_tenant/databases/default_database/collections/" + id
+                + "/commits";
         try (HttpClient client = HttpClient.newHttpClient()) {
-            return client.send(HttpRequest.newBuilder(URI.create(url + path)).build(), BodyHandlers.ofString())
+            return client
+                    .send(HttpRequest.newBuilder(URI.create(url + path)).build(), BodyHandlers.ofString())
                     .body();
         }
     }
@@ -92,13 +95,15 @@ class BackupCommandTest {
             assertThat(list.lines()).hasSize(3);
             assertThat(list.replaceAll("\\s+", " ")).isEqualTo(
                     ok("backup", "list", "--from", backups().toString()).out().replaceAll("\\s+", " "));
-            assertThat(ok("backup", "verify", first, "--url", url(server)).out()).contains("all of it is sound");
+            assertThat(ok("backup", "verify", first, "--url", url(server)).out())
+                    .contains("all of it is sound");
             Outcome unknown = Outcome.of("backup", "verify", "20200101T000000-0000", "--url", url(server));
             assertThat(unknown.code()).isEqualTo(2);
             assertThat(unknown.err()).contains("no backup 20200101T000000-0000");
         }
         Path restored = temp.resolve("restored");
-        ok("backup", "restore", "--from", backups().toString(), "--backup", first, "--to", restored.toString());
+        ok("backup", "restore", "--from", backups().toString(), "--backup", first, "--to",
+                restored.toString());
         try (ServerRuntime server = serve(restored)) {
             assertThat(count(url(server), "docs")).isEqualTo(300);
             assertThat(commits(url(server), "docs")).isEqualTo(commits);
@@ -126,7 +131,8 @@ class BackupCommandTest {
         Outcome verified = Outcome.of("backup", "verify", "--from", from);
         assertThat(verified.code()).isEqualTo(1);
         assertThat(verified.out()).contains(hit.toString());
-        Outcome refused = Outcome.of("backup", "restore", "--from", from, "--to", temp.resolve("no").toString());
+        Outcome refused = Outcome.of("backup", "restore", "--from", from, "--to",
+                temp.resolve("no").toString());
         assertThat(refused.code()).isEqualTo(1);
         assertThat(temp.resolve("no")).doesNotExist();
         assertThat(Outcome.of("backup", "list", "--from", temp.resolve("nowhere").toString()).out())
@@ -143,7 +149,8 @@ class BackupCommandTest {
         }
         String to = temp.resolve("elsewhere").toString();
         ok("backup", "create", "--path", store.toString(), "--to", to, "--copy");
-        List<String> range = ok("backup", "create", "--path", store.toString(), "--to", to).out().lines().toList();
+        List<String> range = ok("backup", "create", "--path", store.toString(), "--to", to).out().lines()
+                .toList();
         assertThat(range).first().asString().contains("0 bytes of them new");
         ok("backup", "restore", "--from", to, "--to", temp.resolve("restored").toString());
         try (ServerRuntime server = serve(temp.resolve("restored"))) {

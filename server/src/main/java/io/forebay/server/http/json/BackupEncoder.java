@@ -41,7 +41,9 @@ public final class BackupEncoder {
         } else {
             out.writeObjectFieldStart("verification");
             out.writeStringField("state",
-                    verification.finished() == null ? "running" : verification.isSound() ? "sound" : "damaged");
+                    verification.finished() == null
+                            ? "running"
+                            : verification.isSound() ? "sound" : "damaged");
             out.writeStringField("started_at", verification.started().toString());
             out.writeStringField("ended_at",
                     verification.finished() == null ? null : verification.finished().toString());
