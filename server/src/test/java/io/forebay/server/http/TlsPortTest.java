@@ -58,7 +58,7 @@ class TlsPortTest {
         HttpPort port = HttpPort.open(options, ops);
         metrics = new ServerMetrics();
         engine = Forebay.open(directory.resolve("store"), TestServer.engineOptions(), metrics);
-        server = HttpServer.start(port, engine, options, metrics, Authentication.OFF, null, ops);
+        server = HttpServer.start(port, engine, options, metrics, Authentication.OFF, null, null, ops);
     }
 
     @AfterEach
