@@ -107,7 +107,7 @@ class TlsPortTest {
         }
         assertThat(get(pair.client(), "/livez").statusCode()).isEqualTo(200);
         assertThat(metrics.scrape()).containsPattern(
-                "forebay_tls_certificate_expires_seconds\\{port=\"http\"\\} 1[67]\\d{4}");
+                "forebay_tls_certificate_expires_seconds\\{port=\"http\"\\} 8[56]\\d{4}");
         assertThatThrownBy(() -> get(SSLContext.getDefault(), "/livez")).isInstanceOf(SSLHandshakeException.class);
     }
 
