@@ -11,7 +11,7 @@ const upload = (name, text) => ({ name, mimeType: "text/csv", buffer: Buffer.fro
 test("a CSV of the real sample becomes a collection in which a text finds what it should", async () => {
   const { page, go, close } = await watched();
   await go("#/upload");
-  await page.setInputFiles("#file", upload("peps.csv", csv(rows)));
+  await page.setInputFiles("#file", upload("sample.csv", csv(rows)));
   await page.getByRole("heading", { name: "2. Fields" }).waitFor();
   assert.equal(await page.getByLabel("Use of the field text").inputValue(), "text");
   assert.equal(await page.getByLabel("Use of the field title").inputValue(), "text");
@@ -42,7 +42,7 @@ test("a CSV of the real sample becomes a collection in which a text finds what i
   assert.match(await page.locator(".results").innerText(), /embedding/);
   await accessible(page, "the results");
   await page.getByRole("link", { name: "Jobs" }).click();
-  await page.getByRole("link", { name: "peps.csv" }).waitFor();
+  await page.getByRole("link", { name: "sample.csv" }).waitFor();
   await accessible(page, "the list of jobs");
   await page.getByRole("link", { name: "from-csv" }).click();
   await page.getByRole("heading", { name: "Commits" }).waitFor();
@@ -55,7 +55,7 @@ test("a CSV of the real sample becomes a collection in which a text finds what i
 test("an import is undone from its job", async () => {
   const { page, go, close } = await watched();
   await go("#/jobs");
-  await page.getByRole("link", { name: "peps.csv" }).click();
+  await page.getByRole("link", { name: "sample.csv" }).click();
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Undo" }).click();
   await page.getByRole("heading", { name: "Undo of a commit" }).waitFor();

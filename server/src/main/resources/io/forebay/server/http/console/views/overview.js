@@ -84,7 +84,7 @@ function showHealth(place, { health, version, started }) {
 
 function makeFigures() {
   const all = {
-    acks: tile('Acknowledged', 'acked'), latency: tile('Ack latency, median'), lag: tile('Not yet linked'),
+    acks: tile('Acknowledged', 'acked'), latency: tile('Ack latency'), lag: tile('Not yet linked'),
     reads: tile('Reads'), requests: tile('Requests'), jobs: tile('Jobs running'),
   };
   const rows = {
@@ -97,7 +97,7 @@ function makeFigures() {
     set(o) {
       all.acks.set(format.rate(o.writes.records_per_second), `records · ${format.bytes(o.writes.bytes_per_second)}/s`);
       all.latency.set(format.millis(o.writes.ack_p50_millis), o.writes.ack_p99_millis === null ? 'no writes in the last 10 s'
-          : `p99 ${format.millis(o.writes.ack_p99_millis)}`);
+          : `median; p99 ${format.millis(o.writes.ack_p99_millis)}`);
       all.lag.set(format.compact(o.lag.records), o.lag.records === 0 ? 'all is searchable'
           : `${format.plural(o.lag.collections_behind, 'collection')}, up to ${format.seconds(o.lag.seconds)} behind`);
       all.reads.set(format.rate(o.reads.per_second), o.reads.p50_millis === null ? 'no reads in the last 10 s'
