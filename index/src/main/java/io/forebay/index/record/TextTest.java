@@ -71,6 +71,16 @@ interface TextTest {
 
         @Override
         public boolean test(byte[] bytes, int length) {
+            try {
+                return found(bytes, length);
+            } catch (StackOverflowError e) {
+                // The library walks what matches nothing by itself, such as (a*)*(a*)*..., by recursion.
+                throw ForebayException.invalid("Validation error: where: the regex is too large to be matched"
+                        + " (limit filter.regex_size)");
+            }
+        }
+
+        private boolean found(byte[] bytes, int length) {
             return asksForBegin && !isAscii(bytes, length)
                     ? pattern.matcher(new String(bytes, 0, length, StandardCharsets.UTF_8)).find()
                     : pattern.matcher(Arrays.copyOf(bytes, length)).find();

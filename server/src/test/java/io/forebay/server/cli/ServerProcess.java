@@ -32,7 +32,11 @@ final class ServerProcess implements AutoCloseable {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "@" + System.getProperty("forebay.root") + "/jvm.options",
-                "@" + System.getProperty("forebay.root") + "/launcher.options", "-Xmx256m", "-cp",
+                "@" + System.getProperty("forebay.root") + "/launcher.options", "-Xmx256m",
+                // The one of the product: tests have their own on the class path.
+                "-Dlogback.configurationFile=" + System.getProperty("forebay.root")
+                        + "/server/src/main/resources/logback.xml",
+                "-cp",
                 System.getProperty("java.class.path"), "io.forebay.server.Main", "run", "--path", store.toString(),
                 "--host", "127.0.0.1", "--port", "0", "--stop-at-eof"));
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));

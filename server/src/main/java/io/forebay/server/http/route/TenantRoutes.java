@@ -16,6 +16,8 @@ final class TenantRoutes {
     private static final String TENANTS = "/api/v2/tenants";
     private static final String TENANT = TENANTS + "/{tenant}";
 
+    private static final int NAME_LENGTH_MAX = 512;
+
     private final Forebay engine;
 
     TenantRoutes(Forebay engine) {
@@ -39,10 +41,19 @@ final class TenantRoutes {
     private CompletableFuture<Response> createTenant(Request request) {
         String name = request.json(NameDecoder::name);
         request.notes().put("name", name);
+        checkLength(name);
         if (!request.who().limits().allow(name)) {
             throw forbidden();
         }
         return engine.createTenant(name).thenApply(done -> Response.ok());
+    }
+
+    /** Chroma has no bound here; names are kept in memory. */
+    private static void checkLength(String name) {
+        if (name.length() > NAME_LENGTH_MAX) {
+            throw ForebayException.invalid("Validation error: name: " + name.length()
+                    + " characters, more than " + NAME_LENGTH_MAX + " (limit tenant.name_length)");
+        }
     }
 
     private CompletableFuture<Response> tenant(Request request) {
@@ -60,6 +71,7 @@ final class TenantRoutes {
 
     private CompletableFuture<Response> updateTenant(Request request) {
         String resourceName = request.json(NameDecoder::resourceName);
+        checkLength(resourceName);
         return resourceName.isEmpty()
                 ? CompletableFuture.completedFuture(Response.ok())
                 : engine.updateTenant(request.variable("tenant"), resourceName)
