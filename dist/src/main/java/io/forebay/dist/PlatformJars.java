@@ -25,6 +25,9 @@ final class PlatformJars {
     private static final Pattern OURS = Pattern.compile(".*(linux64\\.so|linux-x64/.*\\.so|linux/amd64/.*\\.so"
             + "|x86_64-Linux/.*\\.so|linux[-_]x86_64.*\\.so|native_.*x86_64\\.so)");
 
+    /** Of every entry that is written: zip's first day would be kept with the time zone of the builder. */
+    static final LocalDateTime ENTRY_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
+
     private PlatformJars() {}
 
     /** Whether this jar is handed out at all. */
@@ -58,9 +61,7 @@ final class PlatformJars {
 
     private static void copy(ZipFile in, ZipEntry entry, ZipOutputStream out) throws IOException {
         ZipEntry copied = new ZipEntry(entry.getName());
-        // By its local fields, which know no time zone of the builder.
-        LocalDateTime time = entry.getTimeLocal();
-        copied.setTimeLocal(time == null ? LocalDateTime.of(1980, 1, 1, 0, 0) : time);
+        copied.setTimeLocal(ENTRY_TIME);
         out.putNextEntry(copied);
         try (InputStream content = in.getInputStream(entry)) {
             content.transferTo(out);

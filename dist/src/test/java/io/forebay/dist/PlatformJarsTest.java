@@ -61,6 +61,8 @@ class PlatformJarsTest {
         try (ZipFile zip = new ZipFile(out.resolve("mixed.jar").toFile())) {
             assertThat(zip.stream().map(ZipEntry::getName)).containsExactly("x-linux64.so", "a/B.class");
             assertThat(zip.getInputStream(zip.getEntry("a/B.class"))).hasContent("a/B.class");
+            assertThat(zip.stream()).allMatch(entry -> entry.getTimeLocal().equals(PlatformJars.ENTRY_TIME)
+                    && entry.getExtra() == null);
         }
     }
 
