@@ -1,11 +1,12 @@
 // Views, search, keyboard, themes: what needs one running server.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { accessible, base, call, collection, settled, watched } from "./support.mjs";
+import { accessible, base, call, collection, fits, settled, watched } from "./support.mjs";
 
 const WEIGHT_MAX = 250_000;
 const id = await collection("looked-at", 40);
-const VIEWS = ["#/overview", "#/collections", `#/collections/${id}`, "#/upload", "#/jobs", `#/query?collection=${id}`, "#/log"];
+const damaged = process.env.FOREBAY_DAMAGED;
+const VIEWS = ["#/overview", "#/collections", `#/collections/${id}`, `#/collections/${damaged}`, "#/upload", "#/jobs", `#/query?collection=${id}`, "#/log"];
 
 test("all files together weigh less than 250 kB, and the page is usable soon", async () => {
   const { page, loaded, go, close } = await watched();
@@ -33,8 +34,7 @@ for (const theme of ["light", "dark"]) {
       for (const view of VIEWS) {
         await go(view);
         await accessible(page, view);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-        assert.ok(wide <= width, `${view} is ${wide} pixels wide`);
+        await fits(page, view);
       }
       await close();
     });
@@ -95,14 +95,14 @@ test("a vector, the likeness to a record, and filters find what they should", as
   await page.getByText("The metadata filter is no JSON").waitFor();
 
   await page.getByLabel("Metadata (where)").fill("");
-  await page.getByRole("button", { name: "Search like r31" }).click();
+  await page.getByRole("button", { name: /More like this ?: r31/ }).click();
   await page.locator(".hit", { hasText: "r31" }).getByText("0.0000").waitFor(); // itself, then its neighbour
   assert.equal(await page.getByLabel("Id", { exact: true }).inputValue(), "r31");
   await close();
 });
 
 test("a collection is made, filled before the reader's eyes, and dropped only by typing its name", async () => {
-  const { page, go, close } = await watched();
+  const { page, go, close } = await watched({ refused: /status of 404/ });
   await go("#/collections");
   await page.getByRole("button", { name: "Create a collection" }).click();
   await page.getByLabel("Name", { exact: true }).fill("made-here");
@@ -125,8 +125,31 @@ test("a collection is made, filled before the reader's eyes, and dropped only by
   await page.getByRole("heading", { name: "Collections", level: 1 }).waitFor();
   await page.getByLabel("Search").fill("made-here");
   await page.getByText("No collection has such a name").waitFor();
-  const gone = await fetch(`${base}/api/forebay/lag?collection=${own}`);
-  assert.deepEqual(await gone.json(), []);
+  assert.equal((await fetch(`${base}/api/forebay/lag?collection=${own}`)).status, 404);
+  await go(`#/collections/${own}`);
+  await page.getByText("There is no such collection").waitFor();
+  await close();
+});
+
+test("what was set aside is told, written again, and given up only when that is confirmed", async () => {
+  const { page, go, close } = await watched();
+  await go("#/overview");
+  await page.getByText("Needs attention").waitFor();
+  await page.locator(".health").getByText(/set aside/).waitFor();
+  await go(`#/collections/${damaged}`);
+  const letters = page.getByRole("group", { name: "Dead letters" });
+  await letters.getByText("bad-0, bad-1").waitFor();
+  await letters.getByRole("row", { name: /bad-0/ }).getByRole("button", { name: "Retry" }).click();
+  await page.getByText("It is written again.").waitFor();
+  await letters.getByText("bad-0, bad-1").waitFor(); // and set aside again, for it is what it was
+  await page.getByRole("button", { name: "Discard all" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Cancel" }).click();
+  await letters.getByText("worse-0").waitFor();
+  await page.getByRole("button", { name: "Discard all" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Discard" }).click();
+  await letters.waitFor({ state: "detached" });
+  await go("#/overview");
+  await page.getByText("Everything is well").waitFor();
   await close();
 });
 

@@ -70,6 +70,12 @@ export async function accessible(page, where) {
   assert.deepEqual(told, [], where);
 }
 
+/** Nothing sticks out at the side; what is wide scrolls by itself. */
+export async function fits(page, where) {
+  const [wide, width] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+  assert.ok(wide <= width, `${where} is ${wide} pixels wide, the screen ${width}`);
+}
+
 /** The first of the real documents, one JSON object each. */
 export function documents(count) {
   const lines = gunzipSync(readFileSync(samplePath)).toString("utf8").trim().split("\n");

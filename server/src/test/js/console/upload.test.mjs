@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { accessible, base, csv, documents, samplePath, settled, watched } from "./support.mjs";
+import { accessible, base, csv, documents, fits, samplePath, settled, watched } from "./support.mjs";
 
 const COUNT = 200;
 const rows = documents(COUNT);
@@ -41,6 +41,14 @@ test("a CSV of the real sample becomes a collection in which a text finds what i
   assert.doesNotMatch(await page.locator(".hit").first().innerText(), /version/);
   assert.match(await page.locator(".results").innerText(), /embedding/);
   await accessible(page, "the results");
+  await page.getByRole("link", { name: "Jobs" }).click();
+  await page.getByRole("link", { name: "peps.csv" }).waitFor();
+  await accessible(page, "the list of jobs");
+  await page.getByRole("link", { name: "from-csv" }).click();
+  await page.getByRole("heading", { name: "Commits" }).waitFor();
+  await accessible(page, "the collection");
+  await page.setViewportSize({ width: 360, height: 700 });
+  await fits(page, "the collection");
   await close();
 });
 

@@ -1,6 +1,7 @@
 package io.forebay.bench;
 
 import io.forebay.bench.run.ApplyCommand;
+import io.forebay.bench.run.BackupCommand;
 import io.forebay.bench.run.BenchException;
 import io.forebay.bench.run.CollectionsCommand;
 import io.forebay.bench.run.ConnectionsCommand;
@@ -35,6 +36,7 @@ import picocli.CommandLine.Command;
         ImportCommand.class,
         MigrateCommand.class,
         ViewersCommand.class,
+        BackupCommand.class,
         ReportCommand.class,
         JmhCommand.class},
         description = "Measures this build on this machine; see bench/README.md.")

@@ -27,8 +27,8 @@ final class CollectionBody {
                 JsonSink settings = new JsonSink(128);
                 settings(config.settings(), settings);
                 Body fields = settings.body();
-                out.raw(",\"configuration\":{");
-                out.raw(new String(fields.bytes(), 1, fields.length() - 1, StandardCharsets.UTF_8)).ascii('}');
+                String json = new String(fields.bytes(), 1, fields.length() - 1, StandardCharsets.UTF_8);
+                out.raw(",\"configuration\":{").raw(json).ascii('}');
             }
         } else {
             configuration(config, out);

@@ -51,6 +51,8 @@ final class ReadPath {
         }
     }
 
+    /** Of all queries of a request together. */
+    static final int RESULTS_MAX = 1_000_000;
     /** Reading a record takes as long as looking at this many ordinals. */
     private static final int ORDINALS_PER_RECORD = 400;
 
@@ -173,6 +175,12 @@ final class ReadPath {
             SearchOptions search, Snapshot snapshot) {
         // Again: the first vector may have come since the query did.
         checkDimension(runtime, request);
+        long results = (long) request.embeddings().size() * Math.min(request.nResults(), snapshot.records.count());
+        if (results > RESULTS_MAX) {
+            throw ForebayException.invalid("Validation error: n_results: " + request.embeddings().size()
+                    + " queries would have " + results + " results, more than " + RESULTS_MAX
+                    + " (limit query.results)");
+        }
         long begun = System.nanoTime();
         boolean restricted = request.ids() != null || request.where() != null;
         RowMatches matches = restricted ? snapshot.records.matches(request.ids(), request.where()) : null;
@@ -182,6 +190,7 @@ final class ReadPath {
         int throughGraph = 0;
         int byScan = 0;
         for (float[] embedding : request.embeddings()) {
+            snapshot.records.checkEnded();
             VectorView view = snapshot.vectors;
             if (view == null || request.nResults() == 0 || allowed != null && allowed.isEmpty()) {
                 answers.add(List.of());
@@ -254,12 +263,17 @@ final class ReadPath {
         CompletableFuture<Void> ready = vectors
                 ? position.thenCompose(there -> loading.ready(runtime, queries))
                 : position;
+        // A delete that could not be done in that time could never be done.
+        boolean mayEnd = !kind.equals("delete");
         return behindLoads(runtime, ready, () -> {
             long start = System.nanoTime();
             ReadTimes.lap(read.times(), Stage.WAIT, asked);
             // In this order: what is linked by now is so in the snapshot too.
             long linked = runtime.linked.position();
             try (Snapshot snapshot = snapshot(runtime, vectors)) {
+                if (mayEnd) {
+                    snapshot.records.checkedBy(() -> checkTime(read, start));
+                }
                 T answer = work.apply(snapshot);
                 tellPosition(read, snapshot.records.state().appliedSeqId(), linked);
                 return answer;
@@ -317,12 +331,15 @@ final class ReadPath {
         return ReadWaits.level(runtime, read) == ReadLevel.INDEX_ONLY;
     }
 
-    /** For work in parts, between them. */
+    /** For long work, now and then. */
     void checkTime(ReadOptions read, long startNanos) {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
         if (millis > waits.timeoutMillis(read)) {
-            throw new ForebayException(ErrorCode.DEADLINE_EXCEEDED, "The searches were not all done within "
-                    + waits.timeoutMillis(read) + " ms");
+            throw new ForebayException(ErrorCode.DEADLINE_EXCEEDED, "The read was not done within "
+                    + waits.timeoutMillis(read) + " ms (query.read_timeout_millis, Forebay-Timeout-Millis)");
+        }
+        if (read.gone() != null && read.gone().getAsBoolean()) {
+            throw new ForebayException(ErrorCode.DEADLINE_EXCEEDED, "nobody waits for this read any more");
         }
     }
 }

@@ -68,6 +68,6 @@ class SearchLimitsTest {
                 () -> store.search(collection, Collections.nCopies(256, nearest(3_900)), hurried).join())
                 .satisfies(failure -> assertThat(((ForebayException) failure.getCause()).code())
                         .isEqualTo(ErrorCode.DEADLINE_EXCEEDED))
-                .hasMessageContaining("searches were not all done within 1 ms");
+                .hasMessageContaining("The read was not done within 1 ms");
     }
 }

@@ -33,7 +33,8 @@ class DocsTest {
         try (Stream<Path> files = Files.walk(DOCS)) {
             files.filter(file -> file.toString().endsWith(".md")).forEach(pages::add);
         }
-        for (String other : List.of("README.md", "CHANGELOG.md", "bench/README.md", "bench/results/README.md")) {
+        for (String other : List.of("README.md", "CHANGELOG.md", "bench/README.md",
+                "bench/results/README.md")) {
             if (Files.exists(ROOT.resolve(other))) {
                 pages.add(ROOT.resolve(other));
             }
@@ -97,7 +98,8 @@ class DocsTest {
 
     private static String wrong(Path page, String target) throws IOException {
         int hash = target.indexOf('#');
-        String path = URLDecoder.decode(hash < 0 ? target : target.substring(0, hash), StandardCharsets.UTF_8);
+        String path = URLDecoder.decode(hash < 0 ? target : target.substring(0, hash),
+                StandardCharsets.UTF_8);
         Path file = path.isEmpty() ? page : page.resolveSibling(path).normalize();
         if (!Files.exists(file)) {
             return "is not there";
@@ -112,7 +114,8 @@ class DocsTest {
         try (Stream<Path> files = Files.walk(DOCS)) {
             for (Path file : files.filter(one -> one.toString().endsWith(".md")).toList()) {
                 String name = DOCS.relativize(file).toString();
-                if (!name.equals("README.md") && !name.startsWith("decisions/") && !index.contains("(" + name)) {
+                if (!name.equals("README.md") && !name.startsWith("decisions/")
+                        && !index.contains("(" + name)) {
                     missing.add(name);
                 }
             }

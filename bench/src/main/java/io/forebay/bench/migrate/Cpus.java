@@ -30,6 +30,10 @@ final class Cpus {
         }
     }
 
+    static int count() {
+        return COUNT;
+    }
+
     static String all() {
         return "0-" + (COUNT - 1);
     }

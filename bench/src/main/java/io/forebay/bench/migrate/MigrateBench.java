@@ -8,6 +8,7 @@ import io.forebay.bench.load.Payload;
 import io.forebay.bench.load.ServerProcess;
 import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.BenchResult;
+import io.forebay.bench.report.CpuMeter;
 import io.forebay.bench.report.Figure;
 import io.forebay.bench.report.Summary;
 import io.forebay.client.CollectionClient;
@@ -38,11 +39,11 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * Reads one collection with the requests of a migration, once to throw away what comes and once to migrate it, in turns, from
- * Chroma's own server and from this build; the ratio of the two rates of one round is the figure.
+ * Reads one collection with the requests of a migration, once to throw away what comes and once to migrate it, in turns,
+ * from Chroma's own server and from this build; the ratio of the two rates of one round is the figure.
  *
- * <p>Twice: with everything on all processors, where source, migration and target take each other's time; and with the source
- * on a processor of its own, as if it were a machine of its own.
+ * <p>Twice: with everything on all processors, where source, migration and target take each other's time; and with the
+ * source on a processor of its own, as if it were a machine of its own.
  */
 public final class MigrateBench {
     private static final String COLLECTION = "records";
@@ -134,7 +135,7 @@ public final class MigrateBench {
                 pin(process, apart ? Cpus.first() : Cpus.all());
                 pin(to.handle(), apart ? Cpus.others() : Cpus.all());
                 pin(ProcessHandle.current(), apart ? Cpus.others() : Cpus.all());
-                rounds(name, cpus, source, to);
+                rounds(name, cpus, source, process, to);
             } finally {
                 to.close();
                 pin(process, Cpus.all());
@@ -149,13 +150,14 @@ public final class MigrateBench {
         }
     }
 
-    private void rounds(String name, String cpus, ServerSource source, ServerProcess to)
-            throws IOException, InterruptedException {
+    private void rounds(String name, String cpus, ServerSource source, ProcessHandle process,
+            ServerProcess to) throws IOException, InterruptedException {
+        Measure measure = new Measure(name, cpus, process, to.handle());
         List<MigrateRun> delivered = new ArrayList<>();
         List<MigrateRun> migrated = new ArrayList<>();
         for (int round = settings.firstRound(); round <= settings.rounds(); round++) {
-            MigrateRun deliver = run(name, cpus, "deliver", round, deliver(source));
-            MigrateRun migrate = run(name, cpus, "migrate", round, migrate(source, to));
+            MigrateRun deliver = run(measure, "deliver", round, () -> deliver(source));
+            MigrateRun migrate = run(measure, "migrate", round, () -> migrate(source, to));
             if (round > 0) {
                 delivered.add(deliver);
                 migrated.add(migrate);
@@ -169,12 +171,44 @@ public final class MigrateBench {
                 Summary.of(migrated, MigrateRun::recordsPerSecond)));
         result.figure(Figure.of(key + "_migrated_over_delivered", "of each round", "x",
                 Summary.ofRatios(migrated, delivered, MigrateRun::recordsPerSecond)).wanting(WANTED));
+        result.figure(Figure.of(key + "_cpu_source", "CPU time while it is migrated", "us/record",
+                Summary.of(migrated, MigrateRun::sourceMicros)));
+        result.figure(Figure.of(key + "_cpu_migration", "of the process that migrates", "us/record",
+                Summary.of(migrated, MigrateRun::ownMicros)));
+        result.figure(Figure.of(key + "_cpu_target", "with what its indexers do meanwhile", "us/record",
+                Summary.of(migrated, MigrateRun::targetMicros)));
+        result.figure(Figure.of(key + "_cpu_delivered_over_migrated", "of all, of each round", "x",
+                Summary.ofRatios(delivered, migrated, MigrateRun::micros)));
+        result.figure(Figure.of(key + "_others", "share of all processors that others took", "",
+                Summary.of(migrated, MigrateRun::othersShare)));
     }
 
-    private MigrateRun run(String name, String cpus, String what, int round, double seconds) {
-        MigrateRun run = new MigrateRun(name, cpus, what, round, seconds, settings.records() / seconds);
-        say.accept(String.format(Locale.ROOT, "%-15s %-7s %-8s %s %,.0f records/s", name, cpus, what,
-                round == 0 ? "warm-up" : "round " + round, run.recordsPerSecond()));
+    /** What is read, and the processes whose CPU time counts. */
+    private record Measure(String name, String cpus, ProcessHandle source, ProcessHandle target) {}
+
+    /** Takes so many seconds. */
+    private interface Work {
+        double seconds() throws IOException, InterruptedException;
+    }
+
+    private MigrateRun run(Measure measure, String what, int round, Work work)
+            throws IOException, InterruptedException {
+        CpuMeter source = CpuMeter.start(measure.source);
+        CpuMeter target = CpuMeter.start(measure.target);
+        double seconds = work.seconds();
+        CpuMeter.Usage atTarget = target.stop();
+        CpuMeter.Usage atSource = source.stop();
+        double micros = 1e6 / settings.records();
+        double cores = Math.max(1, Cpus.count());
+        double others = atSource.othersShare() * Runtime.getRuntime().availableProcessors() / cores
+                - atTarget.serverSeconds() / (atSource.wallSeconds() * cores);
+        MigrateRun run = new MigrateRun(measure.name, measure.cpus, what, round, seconds,
+                settings.records() / seconds, atSource.serverSeconds() * micros,
+                atSource.ownSeconds() * micros, atTarget.serverSeconds() * micros, Math.max(0, others));
+        say.accept(String.format(Locale.ROOT,
+                "%-15s %-7s %-8s %-8s %,9.0f records/s, CPU us a record: source %.0f, this %.0f, target %.0f",
+                measure.name, measure.cpus, what, round == 0 ? "warm-up" : "round " + round,
+                run.recordsPerSecond(), run.sourceMicros(), run.ownMicros(), run.targetMicros()));
         return run;
     }
 

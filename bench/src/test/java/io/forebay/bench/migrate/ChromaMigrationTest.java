@@ -111,18 +111,20 @@ class ChromaMigrationTest {
 
     @Test
     void everyKindOfRecordComesOverFromTheDefaultTenant() {
-        String kinds = create(DEFAULT, """
-                {"name":"kinds","metadata":{"owner":"käthe","n":7,"real":1.5,"yes":true},
-                 "configuration":{"hnsw":{"space":"cosine","ef_construction":150,"ef_search":77,"max_neighbors":24},
-                 "embedding_function":{"type":"known","name":"default","config":{"model":"m"}}}}""");
-        call("POST", DEFAULT + "/collections/" + kinds + "/add", """
-                {"ids":["z first","漢字 🐘 \\"quoted\\" \\\\ \\n","m","arrays","empty","a last"],
-                 "embeddings":[[0.5,1e-30,3],[0.1,0.2,0.3],[1,2,3],[4,5,6],[1e10,1,1],[7,8,9]],
-                 "documents":["","Größe 🐘\\u2028",null,"x","no metadata","the end"],
-                 "uris":["file:///ü/日本.png",null,null,"",null,null],
-                 "metadatas":[{"n":1},null,{"text":"ß\\"\\\\\\n","whole":9007199254740993,"five":5,"five.0":5.0,
-                  "real":1e-300,"yes":true,"no":false},{"texts":["a","","ü"],"ints":[1,-2],"reals":[1.5,2.0],
-                  "flags":[true,false]},{},{"last":true}]}""");
+        String kinds = create(DEFAULT,
+                """
+                        {"name":"kinds","metadata":{"owner":"käthe","n":7,"real":1.5,"yes":true},
+                         "configuration":{"hnsw":{"space":"cosine","ef_construction":150,"ef_search":77,"max_neighbors":24},
+                         "embedding_function":{"type":"known","name":"default","config":{"model":"m"}}}}""");
+        call("POST", DEFAULT + "/collections/" + kinds + "/add",
+                """
+                        {"ids":["z first","漢字 🐘 \\"quoted\\" \\\\ \\n","m","arrays","empty","a last"],
+                         "embeddings":[[0.5,1e-30,3],[0.1,0.2,0.3],[1,2,3],[4,5,6],[1e10,1,1],[7,8,9]],
+                         "documents":["","Größe 🐘\\u2028",null,"x","no metadata","the end"],
+                         "uris":["file:///ü/日本.png",null,null,"",null,null],
+                         "metadatas":[{"n":1},null,{"text":"ß\\"\\\\\\n","whole":9007199254740993,"five":5,"five.0":5.0,
+                          "real":1e-300,"yes":true,"no":false},{"texts":["a","","ü"],"ints":[1,-2],"reals":[1.5,2.0],
+                          "flags":[true,false]},{},{"last":true}]}""");
         call("POST", DEFAULT + "/collections/" + kinds + "/delete", "{\"ids\":[\"m\"]}");
         call("POST", DEFAULT + "/collections/" + kinds + "/add",
                 "{\"ids\":[\"m\"],\"embeddings\":[[1,1,2]],\"metadatas\":[{\"again\":1}]}");
@@ -148,7 +150,8 @@ class ChromaMigrationTest {
 
     @Test
     void aVectorThatChromaGivesWithoutNumbersIsRefusedAndTheRestComesOver() {
-        String odd = create(DEFAULT, "{\"name\":\"odd\",\"configuration\":{\"hnsw\":{\"space\":\"cosine\"}}}");
+        String odd = create(DEFAULT,
+                "{\"name\":\"odd\",\"configuration\":{\"hnsw\":{\"space\":\"cosine\"}}}");
         // The square of its length is more than a float32 has, and Chroma keeps lengths and directions.
         call("POST", DEFAULT + "/collections/" + odd + "/add",
                 "{\"ids\":[\"a\",\"large\",\"b\"],\"embeddings\":[[1,2],[1e30,1],[3,4]]}");

@@ -10,11 +10,12 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 
 /**
- * The log of a stopped store: all frames and their chain, and whether it goes on from what is applied. Reads each extent once,
- * mapped; holds a number per collection.
+ * The log of a stopped store: all frames and their chain, and whether it goes on from what is applied. Reads each
+ * extent once, mapped; holds a number per collection.
  *
  * <p>Not thread-safe; used once.
  */
@@ -60,6 +61,11 @@ final class LogCheck {
             out.accept(Finding.note("log-torn", PART, "a torn tail of " + scan.tornBytes() + " bytes")
                     .means("it was never acknowledged as durable; the next start cuts it off"));
         }
+    }
+
+    /** Says what the next start applies; the entries of dropped collections are nobody's. */
+    void waiting(IntPredicate exists) {
+        waiting.keySet().removeIf(number -> !exists.test(number));
         waiting.forEach((collection, count) -> out.accept(Finding
                 .note("log-pending", PART, count + " entries are not applied yet").in(collection)
                 .means("the next start applies them")));
@@ -71,7 +77,8 @@ final class LogCheck {
             out.accept(Finding.damage("log-behind", PART, "the log ends before seqId " + nextSeqId + ", and "
                     + appliedSeqId + " is applied").in(collection)
                     .means("the end of the log is lost, with whatever was acknowledged behind this and not yet applied")
-                    .todo("compare with what was written last; the next start goes on above " + appliedSeqId));
+                    .todo("compare with what was written last; the next start goes on above "
+                            + appliedSeqId));
         }
     }
 

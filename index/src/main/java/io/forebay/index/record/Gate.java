@@ -17,6 +17,7 @@ final class Gate {
     /** How many are inside, plus CLOSED once closing began. */
     private final AtomicInteger inside = new AtomicInteger();
     private volatile @Nullable Thread closer;
+    private volatile @Nullable Runnable check;
 
     Gate(String what) {
         this.what = what;
@@ -42,11 +43,20 @@ final class Gate {
         }
     }
 
-    /** Asked by long calls now and then, so that a close does not wait for them to end. */
+    /** Asked by long calls now and then, so that a close, or somebody who gave up, does not wait for them to end. */
     void checkOpen() {
         if (inside.get() < 0) {
             throw closed();
         }
+        Runnable also = check;
+        if (also != null) {
+            also.run();
+        }
+    }
+
+    /** @param throwing run by {@link #checkOpen} too: its exception ends the call that is inside */
+    void alsoCheck(Runnable throwing) {
+        check = throwing;
     }
 
     /** Lets nobody in any more and waits until everyone is out; false when it was closed before. */

@@ -58,6 +58,16 @@ public final class RecordReader implements AutoCloseable {
     public record Row(int row, int ordinal, String id, @Nullable Map<String, MetadataValue> metadata,
             @Nullable String document, @Nullable String uri) {}
 
+    /** @param throwing run now and then by long calls from now on, which its exception ends */
+    public void checkedBy(Runnable throwing) {
+        gate.alsoCheck(throwing);
+    }
+
+    /** For work that takes long between its calls. */
+    public void checkEnded() {
+        gate.checkOpen();
+    }
+
     int collection() {
         return collection;
     }

@@ -13,7 +13,7 @@ import org.rocksdb.Snapshot;
 final class RecordScan implements AutoCloseable, Candidate.DocumentSource {
     /** How far a cursor steps before it seeks instead. */
     private static final int STEPS_MAX = 8;
-    private static final int ROWS_PER_CHECK = 1024;
+    private static final int ROWS_PER_CHECK = 64;
 
     private final Database db;
     private final int collection;
@@ -109,6 +109,7 @@ final class RecordScan implements AutoCloseable, Candidate.DocumentSource {
             at = new RecordCursor(db, db.documents, collection, snapshot);
             documents = at;
         }
+        gate.checkOpen(); // one long document may take a regex as long as many short ones
         int wanted = row();
         for (int steps = 0; steps < STEPS_MAX && documentRow >= 0 && documentRow < wanted; steps++) {
             moved(at, at.next());

@@ -52,15 +52,11 @@ public final class TableFiles {
     }
 
     private static Finding finding(String part, Path path, String family, String what) {
-        String derived = switch (family) {
-            case "postings" -> "postings";
-            case "ids" -> "ids";
-            default -> "";
-        };
-        Finding found = Finding.damage("table-file", part, "the table of family " + family + " is damaged: " + what)
+        Finding found = Finding
+                .damage("table-file", part, "the table of family " + family + " is damaged: " + what)
                 .at(path).means("what lies in the damaged block cannot be read, and compactions of it fail");
-        return derived.isEmpty()
+        return !family.equals("postings")
                 ? found.todo("look for a failing disk; " + Finding.FROM_BACKUP)
-                : found.rebuildable(derived);
+                : found.rebuildable("postings");
     }
 }

@@ -22,7 +22,14 @@ import org.jspecify.annotations.Nullable;
  * </ul>
  */
 final class WhereCompiler {
+    static final int CLAUSES_MAX = 10_000;
+    static final int VALUES_MAX = 100_000;
+    static final int REGEX_CHARS_MAX = 10_000;
+
     private final List<String> keys = new ArrayList<>();
+    private int clauses;
+    private int values;
+    private long regexCost;
 
     private WhereCompiler() {}
 
@@ -41,7 +48,35 @@ final class WhereCompiler {
         return new Filter(keys, root);
     }
 
+    private static void checkLimit(String what, long found, int max, String limit) {
+        if (found > max) {
+            throw ForebayException.invalid("Validation error: where: " + what + ", more than " + max
+                    + " (limit " + limit + ")");
+        }
+    }
+
+    private void checkLimits(Where where) {
+        checkLimit("the filter has " + clauses + " clauses", ++clauses, CLAUSES_MAX, "filter.clauses");
+        if (where instanceof Where.In in) {
+            values += in.operands().size();
+        } else if (where instanceof Where.Id id) {
+            values += id.ids().size();
+        } else if (where instanceof Where.Document text && isRegex(text.match())) {
+            checkLimit("a regex has " + text.operand().length() + " characters", text.operand().length(),
+                    REGEX_CHARS_MAX, "filter.regex_length");
+            regexCost += RegexCost.of(text.operand());
+            checkLimit("the regexes are too large, with what they repeat", regexCost, RegexCost.COST_MAX,
+                    "filter.regex_size");
+        }
+        checkLimit("$in, $nin and ids have " + values + " values", values, VALUES_MAX, "filter.values");
+    }
+
+    private static boolean isRegex(Where.TextMatch match) {
+        return match == Where.TextMatch.REGEX || match == Where.TextMatch.NOT_REGEX;
+    }
+
     private Predicate predicate(Where where) {
+        checkLimits(where);
         return switch (where) {
             case Where.And and -> and(and.clauses());
             case Where.Or or -> or(or.clauses());

@@ -39,6 +39,11 @@ public final class DistanceKernels {
 
     private DistanceKernels() {}
 
+    /** Of the vectors that the kernels work with. */
+    static int bits() {
+        return LANES * Float.SIZE;
+    }
+
     /** Length in floats of a padded vector of this dimension. */
     public static int paddedLength(int dimension) {
         return (dimension + PAD_FLOATS - 1) & -PAD_FLOATS;

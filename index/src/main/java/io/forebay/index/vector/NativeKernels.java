@@ -60,6 +60,11 @@ final class NativeKernels {
 
     private NativeKernels() {}
 
+    /** 0 when there are none. */
+    static int levelUsed() {
+        return LEVEL;
+    }
+
     /** Whether the functions below may be called. */
     static boolean available() {
         return LEVEL > 0;

@@ -89,7 +89,7 @@ final class Calls {
         byte[] body = ByteBufUtil.getBytes(payload);
         Request request = new Request(found.variables(), UriText.query(target),
                 headers(head.texts("headers")),
-                body, body.length, who, from, notes);
+                body, body.length, who, from, notes, () -> false);
         try {
             guard.admit(who, route, found.variables());
             return route.handler().handle(request);

@@ -49,7 +49,8 @@ final class BackupCreateCommand extends BackupTool {
         if (to != null || copy) {
             throw new CommandException("--to and --copy are for a stopped store, named with --path");
         }
-        try (JobCalls calls = new JobCalls(server.address(System.getenv()), server.token())) {
+        try (JobCalls calls = new JobCalls(server.address(System.getenv()), server.token(),
+                server.tls())) {
             JobView state = JobView.of(calls.postJson(ALL));
             BackupProgress progress = new BackupProgress(out, "backup " + state.text("id"), !json);
             while (!noWait && "running".equals(state.text("state"))) {

@@ -32,7 +32,8 @@ final class BackupDeleteCommand extends BackupTool {
             }
             return 0;
         }
-        try (JobCalls calls = new JobCalls(server.address(System.getenv()), server.token())) {
+        try (JobCalls calls = new JobCalls(server.address(System.getenv()), server.token(),
+                server.tls())) {
             for (String id : ids) {
                 calls.deleteJson(ALL + "/" + JobCalls.encoded(id));
                 out.println("backup " + id + " is deleted");

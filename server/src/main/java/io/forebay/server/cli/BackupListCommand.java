@@ -49,7 +49,8 @@ final class BackupListCommand extends BackupTool {
             List<BackupState> states = states(new Repository(from));
             return Json.text(out -> BackupEncoder.list(out, states));
         }
-        try (JobCalls calls = new JobCalls(server.address(System.getenv()), server.token())) {
+        try (JobCalls calls = new JobCalls(server.address(System.getenv()), server.token(),
+                server.tls())) {
             return calls.getJson(ALL);
         }
     }

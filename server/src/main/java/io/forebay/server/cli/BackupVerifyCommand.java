@@ -45,7 +45,8 @@ final class BackupVerifyCommand extends BackupTool {
     }
 
     private int byServer(PrintWriter out) throws IOException, InterruptedException {
-        try (JobCalls calls = new JobCalls(server.address(System.getenv()), server.token())) {
+        try (JobCalls calls = new JobCalls(server.address(System.getenv()), server.token(),
+                server.tls())) {
             String named = id.equals("latest") ? latest(calls) : id;
             String path = ALL + "/" + JobCalls.encoded(named);
             JobView state = JobView.of(calls.postJson(path + "/verify"));

@@ -38,7 +38,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
                 BackupCommand.class,
                 CheckCommand.class,
                 WalCommand.class,
+                RebuildCommand.class,
                 SegmentCommand.class,
+                DoctorCommand.class,
                 ConfigCommand.class, SampleCommand.class, BenchCommand.class,
                 VersionCommand.class, HelpCommand.class},
         versionProvider = VersionCommand.Provider.class,
@@ -77,6 +79,7 @@ public final class ForebayCommand implements Runnable {
         line.setParameterExceptionHandler(ForebayCommand::misused);
         line.setExecutionStrategy(ForebayCommand::checkedRun);
         line.setUsageHelpAutoWidth(true);
+        line.setCaseInsensitiveEnumValuesAllowed(true);
         return line;
     }
 

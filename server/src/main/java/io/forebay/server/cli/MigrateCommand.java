@@ -148,7 +148,9 @@ final class MigrateCommand implements Callable<Integer> {
         try {
             return connecting.connect();
         } catch (ForebayException e) {
-            String hint = e.code() == ErrorCode.UNAUTHENTICATED ? " (a token goes into " + variable + ")" : "";
+            String hint = e.code() == ErrorCode.UNAUTHENTICATED
+                    ? " (a token goes into " + variable + ")"
+                    : "";
             throw new CommandException("the " + which + ": " + e.getMessage() + hint);
         }
     }

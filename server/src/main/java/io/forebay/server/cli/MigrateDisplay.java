@@ -152,7 +152,8 @@ final class MigrateDisplay {
                                 ? ", as many there"
                                 : String.format(Locale.ROOT, ", %,d compared and the same", one.compared());
         return String.format(Locale.ROOT, "%s  %,d records%s%s%s", name, one.copied(), how,
-                one.refused() == 0 ? "" : String.format(Locale.ROOT, ", %,d refused", one.refused()), verdict);
+                one.refused() == 0 ? "" : String.format(Locale.ROOT, ", %,d refused", one.refused()),
+                verdict);
     }
 
     private static String json(PlannedCollection one) {

@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 /**
  * {@code forebay run}: the server in the foreground, with Chroma's own flags.
  *
- * <p>Failure: SIGTERM and SIGINT drain the server, close the store and end the process with code 0; a second signal ends it at
- * once ({@link StopSignals}). If closing takes longer than {@link #STOP_SECONDS_MAX}, the process ends all the same, with code 1: nothing acknowledged is lost, the
- * next start replays the log.
+ * <p>Failure: SIGTERM and SIGINT drain the server, close the store and end the process with code 0; a second signal
+ * ends it at once ({@link StopSignals}). If closing takes longer than {@link #STOP_SECONDS_MAX}, the process ends all
+ * the same, with code 1: nothing acknowledged is lost, the next start replays the log.
  */
 @Command(name = "run", description = {"Starts the server in the foreground; Ctrl-C or SIGTERM stops it.",
         "Settings come from forebay.yaml, then the environment, then these flags; see: forebay config"})
@@ -62,6 +62,7 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Umask.restrict();
         ServerConfig config = ConfigLoader.load(file(), System.getenv(), flags());
         LogForm.apply(config.log().level(), config.log().json());
         LOG.info("opening the store in {}", config.server().path());

@@ -14,6 +14,7 @@ import picocli.CommandLine.Command;
 final class SegmentRebuildCommand extends SegmentTool {
     @Override
     int run(SegmentTools tools, List<Segment> segments, PrintWriter out) {
+        Umask.restrict();
         for (Segment segment : segments) {
             long start = System.nanoTime();
             int nodes = tools.rebuild(segment);

@@ -28,9 +28,15 @@ abstract class StoreTool implements Callable<Integer> {
         return named != null
                 ? named
                 : ConfigLoader
-                        .load(configFile == null ? RunCommand.defaultFile() : configFile, System.getenv(),
+                        .load(configFile(), System.getenv(),
                                 Map.of())
                         .server().path();
+    }
+
+    /** The one that was named, else the default one; null when that is not there. */
+    @Nullable
+    Path configFile() {
+        return configFile == null ? RunCommand.defaultFile() : configFile;
     }
 
     PrintWriter out() {

@@ -20,6 +20,7 @@ final class WalSalvageCommand extends WalTool {
 
     @Override
     int run(Path log, PrintWriter out) {
+        Umask.restrict();
         if (dryRun) {
             WalScan scan = WalTools.scan(log, (frame, payload) -> {});
             int code = damages(scan, out);

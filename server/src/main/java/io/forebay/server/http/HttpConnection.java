@@ -45,6 +45,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private static final int WAITING_MAX = 32;
     private static final long LINGER_MILLIS = 2_000;
+    private static final long STOP_IDLE_MILLIS = 50;
     private static final long LINGER_BYTES_MAX = 8L << 20;
 
     private final ServerContext server;
@@ -418,9 +419,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         } else if (event == STOP) {
             stopping = true;
             live.stop();
-            if (state == ExchangeState.IDLE) {
-                ctx.close();
-            }
+            closeIfIdle(ctx);
         } else if (event instanceof ChannelInputShutdownEvent) {
             // A client that sends no more may still wait for the answers to what it has sent.
             inputShut = true;
@@ -429,6 +428,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             }
             pump(ctx);
         }
+    }
+
+    /** A moment later: a request may be here already and not have been read. */
+    private void closeIfIdle(ChannelHandlerContext ctx) {
+        ctx.executor().schedule(() -> {
+            if (state == ExchangeState.IDLE) {
+                ctx.close();
+            }
+        }, STOP_IDLE_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void stalled(ChannelHandlerContext ctx) {

@@ -25,17 +25,19 @@ import org.slf4j.MDC;
  */
 public final class Trail {
     /** Of no request at all. */
-    static final Trail NONE = new Trail("", null, "");
+    static final Trail NONE = new Trail("", null, "", null);
     private static final String CHROMA_TRACE = "chroma-trace-id";
     private static final int UNAUTHENTICATED = 401;
 
     private final String id;
     private final @Nullable String traceId;
     private final String from;
+    private final @Nullable Channel channel;
     private final long startNanos = System.nanoTime();
     private final Notes notes = new Notes();
 
-    private Trail(String id, @Nullable String traceId, String from) {
+    private Trail(String id, @Nullable String traceId, String from, @Nullable Channel channel) {
+        this.channel = channel;
         this.id = id;
         this.traceId = traceId;
         this.from = from;
@@ -43,7 +45,7 @@ public final class Trail {
 
     static Trail of(Channel channel, HttpRequest request) {
         return new Trail(RequestIds.of(request.headers().get(RequestIds.HEADER)),
-                RequestIds.traceId(request.headers().get(RequestIds.TRACE_HEADER)), address(channel));
+                RequestIds.traceId(request.headers().get(RequestIds.TRACE_HEADER)), address(channel), channel);
     }
 
     /** Empty where it is not known. */
@@ -55,6 +57,11 @@ public final class Trail {
 
     Notes notes() {
         return notes;
+    }
+
+    /** Nobody waits for the answer any more. Whoever only sends no more still waits. */
+    boolean isGone() {
+        return channel != null && !channel.isActive();
     }
 
     String from() {

@@ -98,7 +98,7 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
     /** @param body complete, or nothing where it is to come */
     Request request(HttpRequest head, BodyBuffer body, Trail trail) {
         return new Request(variables, UriText.query(head.uri()), head.headers(), body.bytes(), body.length(),
-                who, trail.from(), trail.notes());
+                who, trail.from(), trail.notes(), trail::isGone);
     }
 
     BodySink.@Nullable Source stream() {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * The records of one collection, in their order: pages are read ahead and decoded while the batch before is on its way, and
  * each batch is sent when that one is acknowledged.
  *
- * <p>Batches <em>add</em>: an id that is there stays as it is. So whatever is sent again, by a retry or after a crash, changes
- * nothing, and order and number come out right.
+ * <p>Batches <em>add</em>: an id that is there stays as it is. So whatever is sent again, by a retry or after a crash,
+ * changes nothing, and order and number come out right.
  *
  * <p>Threads: one.
  *

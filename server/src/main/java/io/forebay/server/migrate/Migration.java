@@ -1,6 +1,7 @@
 package io.forebay.server.migrate;
 
 import io.forebay.client.CollectionClient;
+import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.server.migrate.MigrationSettings.OnExisting;
 import io.forebay.server.migrate.MigrationSettings.Verify;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: {@link #plan} and {@link #run} by one; {@code migrate-n} work on the collections.
  *
- * <p>Failure: a collection that fails does not stop the others; its reason is kept with it. The state file goes on from there.
+ * <p>Failure: a collection that fails does not stop the others; its reason is kept with it, and the state file says from
+ * where to go on.
  */
 public final class Migration {
     private static final String FORK = "-migrate-";
@@ -98,7 +100,8 @@ public final class Migration {
             if (there != null && isOurs(earlier, there)) {
                 existing = Existing.OURS;
             } else if (earlier.target != null) {
-                plan.conflicts.add(collection + ": what an earlier run made at the target is not there any more");
+                plan.conflicts
+                        .add(collection + ": what an earlier run made at the target is not there any more");
                 return;
             }
         }
@@ -238,7 +241,14 @@ public final class Migration {
         name = start.substring(0, Math.min(start.length(), NAME_CHARS_MAX)) + FORK
                 + System.currentTimeMillis();
         state.forked(collection, name);
-        return source.fork(collection, name);
+        try {
+            return source.fork(collection, name);
+        } catch (ForebayException e) {
+            if (e.code() == ErrorCode.PERMISSION_DENIED) {
+                state.forked(collection, null); // there is none; of other failures nobody knows
+            }
+            throw e;
+        }
     }
 
     private void compare(PlannedCollection planned, SourceCollection read, CollectionClient there,

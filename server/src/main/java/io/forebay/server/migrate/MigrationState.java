@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How far a migration is, in a file that only grows, so that it goes on after Ctrl-C or a crash.
  *
- * <p>Format: UTF-8 lines of words, each word URL-encoded ({@code -} for none); the last word is the CRC-32C of what is before
- * it, in 8 hexadecimal digits. A line is never changed; later ones of the same collection (by its id at the source) win.
+ * <p>Format: UTF-8 lines of words, each word URL-encoded ({@code -} for none); the last word is the CRC-32C of what is
+ * before it, in 8 hexadecimal digits. A line is never changed; later ones of the same collection (by its id at the source) win.
  * <pre>
  *   forebay-migrate 1 FROM TO
  *   creating SOURCE_ID TENANT DATABASE NAME TARGET_NAME    before a collection is made at the target, or one is taken

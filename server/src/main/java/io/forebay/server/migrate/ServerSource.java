@@ -28,7 +28,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The server to copy from: Chroma's own, by its interface v2 or the older v1, or a Forebay, over HTTP or the binary protocol.
+ * The server to copy from: Chroma's own, by its interface v2 or the older v1, or a Forebay, over HTTP or the binary
+ * protocol.
  *
  * <p>Records are asked for by their ids, which are asked for before: the cost of a page is then the same at any depth (an
  * offset makes Chroma step over all records before it), and records that are added or deleted meanwhile move nothing.
@@ -229,9 +230,11 @@ public final class ServerSource implements AutoCloseable {
             return described(collection.place(), Json.decode(body, body.length, AnswerDecoder::collection));
         } catch (ForebayException e) {
             if (e.code() == ErrorCode.PERMISSION_DENIED) {
-                throw new ForebayException(e.code(), "to read a state that nobody changes the collection is forked at"
-                        + " the source, for which its token needs the role write; --no-fork reads the collection"
-                        + " itself, to which nobody may write meanwhile", e);
+                throw new ForebayException(e.code(),
+                        "to read a state that nobody changes the collection is forked at"
+                                + " the source, for which its token needs the role write; --no-fork reads the collection"
+                                + " itself, to which nobody may write meanwhile",
+                        e);
             }
             throw e;
         }

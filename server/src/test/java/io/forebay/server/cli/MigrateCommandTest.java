@@ -124,7 +124,8 @@ class MigrateCommandTest {
                         MetadataValue.of(5.0),
                         "real", MetadataValue.of(1e-300), "yes", MetadataValue.TRUE, "no",
                         MetadataValue.FALSE,
-                        "sparse", MetadataValue.of(new SparseVector(new int[]{1, 70_000}, new float[]{.5f, 2}))),
+                        "sparse",
+                        MetadataValue.of(new SparseVector(new int[]{1, 70_000}, new float[]{.5f, 2}))),
                         null)
                 .record("arrays", new float[]{4, 5, 6}, "x",
                         Map.of("texts", new MetadataValue.StrArray(List.of("a", "", "ü")), "numbers",
@@ -159,7 +160,8 @@ class MigrateCommandTest {
         assertThat(outcome.out()).contains("2 collections with 12,350 records",
                 tenant + "/default_database/kinds  12,350 records", "12,350 compared and the same",
                 "2 of 2 collections are there");
-        try (ForebayClient was = in(source, tenant, DATABASE); ForebayClient is = in(target, tenant, DATABASE);
+        try (ForebayClient was = in(source, tenant, DATABASE);
+                ForebayClient is = in(target, tenant, DATABASE);
                 ForebayClient second = in(target, tenant, "second")) {
             assertThat(texts(is.collection("kinds"))).isEqualTo(texts(was.collection("kinds")));
             String description = json(is, "kinds");
@@ -184,13 +186,16 @@ class MigrateCommandTest {
         try (ForebayClient client = made("schemas", DATABASE)) {
             String path = "/api/v2/tenants/schemas/databases/" + DATABASE + "/collections";
             String function = "{\"type\":\"known\",\"name\":\"default\",\"config\":{\"model\":\"m\"}}";
-            client.callAsync("POST", path, "{\"name\":\"function\",\"configuration\":{\"hnsw\":{\"space\":\"ip\"},"
-                    + "\"embedding_function\":" + function + "}}", false).join();
+            client.callAsync("POST", path,
+                    "{\"name\":\"function\",\"configuration\":{\"hnsw\":{\"space\":\"ip\"},"
+                            + "\"embedding_function\":" + function + "}}",
+                    false).join();
             client.callAsync("POST", path, "{\"name\":\"schema\",\"schema\":{\"defaults\":{\"int\":"
                     + "{\"int_inverted_index\":{\"enabled\":false,\"config\":{}}}},\"keys\":{\"page\":{\"int\":"
                     + "{\"int_inverted_index\":{\"enabled\":true,\"config\":{}}}},\"#embedding\":{\"float_list\":"
                     + "{\"vector_index\":{\"enabled\":true,\"config\":{\"space\":\"cosine\",\"hnsw\":{\"ef_search\":33},"
-                    + "\"embedding_function\":" + function + "}}}}}},\"configuration\":{\"batch_ingest\":false}}", false)
+                    + "\"embedding_function\":" + function
+                    + "}}}}}},\"configuration\":{\"batch_ingest\":false}}", false)
                     .join();
             Outcome outcome = migrate("schemas");
             assertThat(outcome.code()).as(outcome.err() + outcome.out()).isZero();
@@ -246,10 +251,12 @@ class MigrateCommandTest {
                 Outcome renamed = migrate("there", "--on-existing", "rename", "--collection", "docs");
                 assertThat(renamed.code()).as(renamed.err()).isZero();
                 assertThat(renamed.out()).contains("docs as docs-migrated  40 records");
-                assertThat(texts(there.collection("docs-migrated"))).isEqualTo(texts(client.collection("docs")));
+                assertThat(texts(there.collection("docs-migrated")))
+                        .isEqualTo(texts(client.collection("docs")));
 
                 there.collection("docs").write(RecordBatch.builder(Operation.UPSERT)
-                        .record("r1", new float[]{9, 9, 9}, "newer").record("mine", new float[]{1, 1, 1}, "mine").build());
+                        .record("r1", new float[]{9, 9, 9}, "newer")
+                        .record("mine", new float[]{1, 1, 1}, "mine").build());
                 Outcome merged = migrate("there", "--on-existing", "merge", "--collection", "docs");
                 assertThat(merged.code()).as(merged.err() + merged.out()).isZero();
                 assertThat(there.collection("docs").count()).isEqualTo(41);
@@ -303,13 +310,16 @@ class MigrateCommandTest {
             Outcome none = between(from.url(), to.url(), "default_tenant", "--to-token", admin);
             assertThat(none.code()).isEqualTo(1);
             assertThat(none.err()).contains("FOREBAY_FROM_TOKEN");
-            Outcome half = between(from.url(), to.url(), "default_tenant", "--from-token", reader, "--no-fork");
+            Outcome half = between(from.url(), to.url(), "default_tenant", "--from-token", reader,
+                    "--no-fork");
             assertThat(half.err()).contains("FOREBAY_TOKEN");
-            Outcome forks = between(from.url(), to.url(), "default_tenant", "--from-token", reader, "--to-token",
+            Outcome forks = between(from.url(), to.url(), "default_tenant", "--from-token", reader,
+                    "--to-token",
                     writer);
             assertThat(forks.code()).isEqualTo(1);
             assertThat(forks.out()).contains("--no-fork");
-            Outcome both = between(from.url(), to.url(), "default_tenant", "--from-token", reader, "--to-token",
+            Outcome both = between(from.url(), to.url(), "default_tenant", "--from-token", reader,
+                    "--to-token",
                     writer, "--no-fork", "--resume");
             assertThat(both.code()).as(both.err() + both.out()).isZero();
             assertThat(both.out() + both.err()).doesNotContain(reader, writer);
@@ -329,7 +339,8 @@ class MigrateCommandTest {
             assertThat(migrate("moving").code()).isZero();
             docs.fork("docs-migrate-1234567890123");
             docs.write(numbered(500, 600));
-            assertThat(migrate("moving", "--resume", "--verify", "none").out()).as("forks of ours are left out")
+            assertThat(migrate("moving", "--resume", "--verify", "none").out())
+                    .as("forks of ours are left out")
                     .contains("1 collections with");
             String torn = Files.readString(state);
             Files.writeString(state, "done " + torn.length(), StandardOpenOption.APPEND);
@@ -349,17 +360,22 @@ class MigrateCommandTest {
         }
         Outcome outcome = migrate("json", "--json");
         assertThat(outcome.out().lines()).allMatch(line -> line.startsWith("{\"event\":\""))
-                .anyMatch(line -> line.contains("\"event\":\"collection\"") && line.contains("\"compared\":10"))
+                .anyMatch(
+                        line -> line.contains("\"event\":\"collection\"") && line.contains("\"compared\":10"))
                 .last().asString().contains("\"event\":\"done\"", "\"records\":10");
     }
 
     @Test
     void whatCannotBeIsSaidInOneLine() {
-        assertThat(between("http://127.0.0.1:1", target.url(), "x").err()).contains("the source: cannot connect");
-        assertThat(between(source.url(), "http://127.0.0.1:1", "x").err()).contains("the target: cannot connect");
+        assertThat(between("http://127.0.0.1:1", target.url(), "x").err())
+                .contains("the source: cannot connect");
+        assertThat(between(source.url(), "http://127.0.0.1:1", "x").err())
+                .contains("the target: cannot connect");
         assertThat(migrate("nobody-knows-it").err()).contains("the tenant nobody-knows-it has no databases");
-        assertThat(migrate("default_tenant", "--collection", "nope").err()).contains("there is no collection nope");
-        assertThat(migrate("default_tenant", "--database", "nope").err()).contains("there is no database nope");
+        assertThat(migrate("default_tenant", "--collection", "nope").err())
+                .contains("there is no collection nope");
+        assertThat(migrate("default_tenant", "--database", "nope").err())
+                .contains("there is no database nope");
         assertThat(migrate("default_tenant", "--resume").err()).contains("to go on from");
         assertThat(migrate("default_tenant", "--verify", "much").code()).isEqualTo(2);
         assertThat(Outcome.of("migrate").code()).isEqualTo(2);

@@ -80,7 +80,8 @@ class ConsoleRoutesTest {
     void aPageMayLoadNothingFromElsewhereAndIsNotFramed() throws Exception {
         HttpResponse<byte[]> page = get("/console/");
         assertThat(page.statusCode()).isEqualTo(200);
-        assertThat(header(page, "Content-Security-Policy")).contains("default-src 'none'", "script-src 'self';",
+        assertThat(header(page, "Content-Security-Policy")).contains("default-src 'none'",
+                "script-src 'self';",
                 "style-src 'self';", "connect-src 'self'", "frame-ancestors 'none'", "base-uri 'none'",
                 "form-action 'none'").doesNotContain("unsafe");
         assertThat(header(page, "X-Content-Type-Options")).isEqualTo("nosniff");
@@ -104,17 +105,21 @@ class ConsoleRoutesTest {
     @Test
     void aFileIsPackedForWhoAcceptsThat() throws Exception {
         byte[] plain = get("/console/vendor/uPlot.iife.min.js").body();
-        HttpResponse<byte[]> packed = get("/console/vendor/uPlot.iife.min.js", "Accept-Encoding", "br, gzip;q=0.8");
+        HttpResponse<byte[]> packed = get("/console/vendor/uPlot.iife.min.js", "Accept-Encoding",
+                "br, gzip;q=0.8");
         assertThat(header(packed, "Content-Encoding")).isEqualTo("gzip");
         assertThat(header(packed, "Vary")).isEqualTo("Accept-Encoding");
         assertThat(packed.body().length).isLessThan(plain.length / 2);
         assertThat(unpacked(packed.body())).isEqualTo(plain);
         String tag = header(packed, "ETag");
-        assertThat(get("/console/vendor/uPlot.iife.min.js", "Accept-Encoding", "gzip", "If-None-Match", tag).statusCode())
+        assertThat(get("/console/vendor/uPlot.iife.min.js", "Accept-Encoding", "gzip", "If-None-Match", tag)
+                .statusCode())
                 .isEqualTo(304);
         // What is not packed is another representation.
-        assertThat(get("/console/vendor/uPlot.iife.min.js", "If-None-Match", tag).statusCode()).isEqualTo(200);
-        assertThat(header(get("/console/app.js", "Accept-Encoding", "gzip;q=0"), "Content-Encoding")).isNull();
+        assertThat(get("/console/vendor/uPlot.iife.min.js", "If-None-Match", tag).statusCode())
+                .isEqualTo(200);
+        assertThat(header(get("/console/app.js", "Accept-Encoding", "gzip;q=0"), "Content-Encoding"))
+                .isNull();
     }
 
     private static byte[] unpacked(byte[] packed) throws IOException {
@@ -126,10 +131,14 @@ class ConsoleRoutesTest {
     @Test
     void nothingElseCanBeAskedFor() throws Exception {
         for (String path : new String[]{"/console/none.js", "/console/views/", "/console/views/none.js",
-                "/console/package-info.class", "/console/../openapi/document.json", "/console/%2e%2e/docs/index.html",
-                "/console/..%2fdocs%2findex.html", "/console/views/..%2fapp.js", "/console/views/%2e%2e%2f%2e%2e%2f",
-                "/console//app.js", "/console/views/../app.js", "/console/app.js%00.css", "/console/\\..\\app.js"
-                        .replace("\\", "%5c"), "/console/APP.JS"}) {
+                "/console/package-info.class", "/console/../openapi/document.json",
+                "/console/%2e%2e/docs/index.html",
+                "/console/..%2fdocs%2findex.html", "/console/views/..%2fapp.js",
+                "/console/views/%2e%2e%2f%2e%2e%2f",
+                "/console//app.js", "/console/views/../app.js", "/console/app.js%00.css",
+                "/console/\\..\\app.js"
+                        .replace("\\", "%5c"),
+                "/console/APP.JS"}) {
             String answer = raw(path);
             assertThat(answer).as(path).startsWith("HTTP/1.1 404");
         }
@@ -138,8 +147,9 @@ class ConsoleRoutesTest {
     /** As it is written: a client of the JDK would mend the path. */
     private static String raw(String path) throws IOException {
         try (Socket socket = server.socket()) {
-            socket.getOutputStream().write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
-                    .getBytes(StandardCharsets.ISO_8859_1));
+            socket.getOutputStream()
+                    .write(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                            .getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }
     }
@@ -159,7 +169,8 @@ class ConsoleRoutesTest {
     @Test
     void itCanBeSwitchedOff(@TempDir Path other) {
         try (TestServer without = TestServer.start(other, TestServer.options().withConsole(false))) {
-            for (String path : new String[]{"/", "/console", "/console/", "/console/app.js", "/console/views/log.js"}) {
+            for (String path : new String[]{"/", "/console", "/console/", "/console/app.js",
+                    "/console/views/log.js"}) {
                 assertThat(without.get(path).statusCode()).as(path).isEqualTo(404);
             }
             assertThat(without.get("/docs/").statusCode()).isEqualTo(200);

@@ -3,7 +3,11 @@ package io.forebay.server.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.forebay.engine.Position;
+import io.forebay.engine.WriteOptions;
 import io.forebay.etl.source.SourceOptions;
+import io.forebay.model.CollectionConfig;
+import io.forebay.model.Database;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.auth.Role;
 import io.forebay.server.auth.TokenStore;
@@ -14,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
@@ -55,8 +60,10 @@ class ConsoleTest {
     }
 
     private TestServer start(int port, Authentication authentication) {
-        return TestServer.start(directory.resolve("store"), TestServer.options().withAddress("127.0.0.1", port)
-                .withPatience(30_000, 60_000, 2_000), authentication, ImportHttpTest.options(1 << 30, 0),
+        return TestServer.start(directory.resolve("store"),
+                TestServer.options().withAddress("127.0.0.1", port)
+                        .withPatience(30_000, 60_000, 2_000),
+                authentication, ImportHttpTest.options(1 << 30, 0),
                 SourceOptions.NONE);
     }
 
@@ -77,9 +84,21 @@ class ConsoleTest {
     @Test
     void everyViewWorksIsAccessibleAndAsksNobodyElse() throws Exception {
         try (TestServer server = start(0, Authentication.OFF)) {
-            check(browser.test("console.test.mjs", environment(server)), 11);
+            Map<String, String> all = environment(server);
+            all.put("FOREBAY_DAMAGED", damaged(server).toString());
+            check(browser.test("console.test.mjs", all), 12);
         }
         assertThat(LeakWatch.leaks()).isEmpty();
+    }
+
+    /** A collection of which two batches are set aside. */
+    private static UUID damaged(TestServer server) {
+        UUID id = server.engine.createCollection(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, "damaged",
+                null, CollectionConfig.DEFAULT, false).join().id();
+        server.engine.write(id, DeadLettersTest.poison("bad"), WriteOptions.DEFAULT).join();
+        server.engine.write(id, DeadLettersTest.poison("worse"), WriteOptions.DEFAULT).join();
+        server.engine.flush(id, Position.APPLIED).join();
+        return id;
     }
 
     @Test

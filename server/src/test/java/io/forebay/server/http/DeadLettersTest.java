@@ -25,7 +25,8 @@ class DeadLettersTest {
     @TempDir
     Path directory;
 
-    private static RecordBatch poison(String id) {
+    /** A batch that cannot be applied. */
+    static RecordBatch poison(String id) {
         RecordBatch batch = RecordBatch.builder(Operation.UPSERT)
                 .record(id + "-0", new float[]{1, 2}, "text", Map.of("n", MetadataValue.of("some text")),
                         null)

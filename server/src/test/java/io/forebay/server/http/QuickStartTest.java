@@ -105,7 +105,7 @@ class QuickStartTest {
         Path data = folder.resolve("embedded");
         main(programs.get(1), data.toString());
         try (Forebay store = Forebay.open(data)) {
-            assertThat(store.getOrCreateCollection("docs", CollectionConfig.DEFAULT).count())
+            assertThat(store.getOrCreateCollection("docs", CollectionConfig.DEFAULT).count().join())
                     .isEqualTo(2);
         }
     }
@@ -113,7 +113,10 @@ class QuickStartTest {
     @Test
     void langChain4j() throws Exception {
         main(blocks("langchain4j.md", "java").getFirst(), url());
-        assertThat(count("langchain4j-quickstart")).isEqualTo(2);
+        try (ForebayClient client = ForebayClient.builder(server.uri("")).tenant("default")
+                .database("default").build()) {
+            assertThat(client.collection("langchain4j-quickstart").count()).isEqualTo(2);
+        }
     }
 
     @Test

@@ -46,9 +46,11 @@ class MigrateCrashTest {
 
     private ForebayProcess migrate(LoadServer from, LoadServer to, boolean resume) throws Exception {
         return ForebayProcess.start(folder.resolve("said"), resume
-                ? List.of("migrate", "--from", from.url(), "--to", to.binaryUrl(), "--verify", "full", "--state",
+                ? List.of("migrate", "--from", from.url(), "--to", to.binaryUrl(), "--verify", "full",
+                        "--state",
                         folder.resolve("state").toString(), "--resume")
-                : List.of("migrate", "--from", from.url(), "--to", to.binaryUrl(), "--verify", "full", "--state",
+                : List.of("migrate", "--from", from.url(), "--to", to.binaryUrl(), "--verify", "full",
+                        "--state",
                         folder.resolve("state").toString()));
     }
 

@@ -144,7 +144,8 @@ public final class Api {
         } else if (header != null) {
             level = ReadLevel.parse(header.strip(), "Header " + READ_LEVEL);
         }
-        return new ReadOptions(level, request.number(MIN_SEQ_ID, 0), timeoutMillis(request));
+        return new ReadOptions(level, request.number(MIN_SEQ_ID, 0), timeoutMillis(request))
+                .untilGone(request.gone());
     }
 
     /** 0 when the request does not say. */

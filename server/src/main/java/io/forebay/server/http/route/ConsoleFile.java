@@ -21,7 +21,8 @@ record ConsoleFile(byte[] plain, byte[] packed, String mark) {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        return new ConsoleFile(plain, packed.toByteArray(), Long.toHexString(crc.getValue()) + "-" + plain.length);
+        return new ConsoleFile(plain, packed.toByteArray(),
+                Long.toHexString(crc.getValue()) + "-" + plain.length);
     }
 
     boolean isWorthPacking() {

@@ -13,7 +13,8 @@ public final class ConsoleFiles {
             "svg", "image/svg+xml", "LICENSE", "text/plain; charset=utf-8");
 
     private static final Set<String> NAMES = Set.of("index.html", "console.css", "icon.svg", "theme.js",
-            "api.js", "app.js", "dom.js", "format.js", "known.js", "parts.js", "plot.js", "shell.js", "sse.js",
+            "api.js", "app.js", "dom.js", "format.js", "known.js", "parts.js", "plot.js", "shell.js",
+            "sse.js",
             "upload-run.js",
             "views/collection.js", "views/collections.js", "views/commits.js", "views/dead-letters.js",
             "views/job.js", "views/job-parts.js", "views/jobs.js", "views/log.js", "views/overview.js",

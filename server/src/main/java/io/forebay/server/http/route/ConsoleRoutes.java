@@ -30,7 +30,9 @@ public final class ConsoleRoutes {
         routes.add(Api.get(PLACE, r -> redirect("console/")).needs(Access.OPEN));
         routes.add(Api.get(PLACE + "/", r -> file(r, "index.html")).needs(Access.OPEN));
         routes.add(Api.get(PLACE + "/{file}", r -> file(r, r.variable("file"))).needs(Access.OPEN));
-        routes.add(Api.get(PLACE + "/{folder}/{file}", r -> file(r, r.variable("folder") + "/" + r.variable("file")))
+        routes.add(Api
+                .get(PLACE + "/{folder}/{file}",
+                        r -> file(r, r.variable("folder") + "/" + r.variable("file")))
                 .needs(Access.OPEN));
     }
 

@@ -6,6 +6,7 @@ import io.forebay.server.http.json.Json;
 import io.forebay.server.ops.Notes;
 import io.netty.handler.codec.http.HttpHeaders;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param who   asks; that the route may be used at all was checked before
  * @param from  address of the client; empty where it is not known
  * @param notes what the handler says for the logs
+ * @param gone  whether the connection is lost, so that nobody waits for the answer
  */
 public record Request(Map<String, String> path, String query, HttpHeaders headers, byte[] body, int length,
-        Principal who, String from, Notes notes) {
+        Principal who, String from, Notes notes, BooleanSupplier gone) {
     public Request(Map<String, String> path, String query, HttpHeaders headers, byte[] body, int length,
             Principal who) {
-        this(path, query, headers, body, length, who, "", new Notes());
+        this(path, query, headers, body, length, who, "", new Notes(), () -> false);
     }
 
     /** For limits that are each client's own: the token, or the address of one who needs none. */

@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { h, show } from './dom.js';
-import { failure } from './parts.js';
+import { failure, head } from './parts.js';
 import { follow } from './sse.js';
 import * as shell from './shell.js';
 
@@ -64,11 +64,16 @@ async function go() {
   } catch (error) {
     if (alive !== control || error.name === 'AbortError') return;
     show(main, root);
+    if (!root.querySelector('h1')) root.append(head(nameOf(view)));
     root.append(failure(error, go));
     if (error.status === 0) retryWhenBack(control);
   } finally {
     if (alive === control) settled(root);
   }
+}
+
+function nameOf(view) {
+  return document.querySelector(`nav a[data-view="${CSS.escape(view)}"]`)?.textContent || 'Forebay';
 }
 
 /** A view that could not be made because the server was away is made when it is back. */

@@ -14,8 +14,11 @@ const GAP_MILLIS = 15_000;
 
 export async function open({ root, id, signal, follow, again }) {
   const path = `api/forebay/lag?collection=${encodeURIComponent(id)}`;
-  const told = await api.get(`${path}&since=${Date.now() - HISTORY_MILLIS}`, signal);
-  let status = told.collections[0];
+  const told = await api.get(`${path}&since=${Date.now() - HISTORY_MILLIS}`, signal).catch((error) => {
+    if (error.status !== 404) throw error;
+    return null;
+  });
+  let status = told?.collections[0];
   if (!status) {
     show(root, head('Collection'), empty('There is no such collection', h('p', {}, 'It was dropped, or your token may not see it. ',
         h('a', { href: '#/collections' }, 'All collections'))));

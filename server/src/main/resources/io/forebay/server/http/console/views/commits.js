@@ -18,7 +18,7 @@ export async function commits(place, home, signal, offset = 0) {
   }
   if (page.total === 0) return;
   show(place, card('Commits', table('Commits', [
-    ['', (one) => `#${one.number}`, 'num'],
+    ['Number', (one) => `#${one.number}`, 'num'],
     ['Kind', (one) => badge(one.kind)],
     ['Message', (one) => one.message || h('span', { class: 'hint' }, words(one)), 'wide'],
     ['Inserted', (one) => format.number(one.documents_inserted), 'num'],

@@ -46,7 +46,8 @@ export function resultList(found, like) {
             h('span', { class: 'hit-distance' }, h('span', { class: 'spark', 'aria-hidden': 'true' }, h('span', {
               style: { width: `${Math.max(2, Math.min(100, (distance / furthest) * 100))}%` } })),
             h('span', { class: 'num', title: 'distance' }, format.distance(distance))),
-            h('button', { type: 'button', class: 'quiet', onclick: () => like(id), 'aria-label': `Search like ${id}` }, 'More like this')),
+            h('button', { type: 'button', class: 'quiet', onclick: () => like(id) }, 'More like this',
+                h('span', { class: 'sr' }, `: ${id}`))),
         documentText && body(documentText),
         metadata.length > 0 && h('dl', { class: 'tags' }, metadata.map(([name, value]) => h('div', {}, h('dt', {}, name),
             h('dd', {}, typeof value === 'object' ? JSON.stringify(value) : String(value))))));
