@@ -40,7 +40,8 @@ final class DebPackage {
             String name = folder.relativize(path).toString();
             if (name.equals("CHANGELOG.md") || name.equals("README.md")) {
                 files.put(DOC + "/" + name, path);
-            } else if (Files.isRegularFile(path) && !name.startsWith("conf/") && !name.startsWith("share/systemd/")) {
+            } else if (Files.isRegularFile(path) && !name.startsWith("conf/")
+                    && !name.startsWith("share/systemd/")) {
                 files.put(name.startsWith("docs/") ? DOC + name.substring(4) : HOME + "/" + name, path);
             }
         }
@@ -69,7 +70,8 @@ final class DebPackage {
     }
 
     private void part(ArArchiveOutputStream ar, String name, byte[] content) throws IOException {
-        ar.putArchiveEntry(new ArArchiveEntry(name, content.length, 0, 0, 0100644, build.time().getEpochSecond()));
+        ar.putArchiveEntry(
+                new ArArchiveEntry(name, content.length, 0, 0, 0100644, build.time().getEpochSecond()));
         ar.write(content);
         ar.closeArchiveEntry();
     }
@@ -105,7 +107,8 @@ final class DebPackage {
         StringBuilder sums = new StringBuilder();
         for (var file : files.entrySet()) {
             bytes += Files.size(file.getValue());
-            sums.append(md5(Files.readAllBytes(file.getValue()))).append("  ").append(file.getKey()).append('\n');
+            sums.append(md5(Files.readAllBytes(file.getValue()))).append("  ").append(file.getKey())
+                    .append('\n');
         }
         for (var text : texts.entrySet()) {
             bytes += text.getValue().length;
@@ -140,8 +143,9 @@ final class DebPackage {
         GzipParameters parameters = new GzipParameters();
         parameters.setCompressionLevel(9);
         try (OutputStream out = new GzipCompressorOutputStream(packed, parameters)) {
-            out.write(bytes(Files.readString(build.file("deb/changelog")).replace("@VERSION@", build.debianVersion())
-                    .replace("@DATE@", date)));
+            out.write(bytes(
+                    Files.readString(build.file("deb/changelog")).replace("@VERSION@", build.debianVersion())
+                            .replace("@DATE@", date)));
         }
         return packed.toByteArray();
     }

@@ -28,7 +28,8 @@ final class JavaRuntime {
 
     static void make(Path to) throws IOException {
         ToolProvider jlink = ToolProvider.findFirst("jlink")
-                .orElseThrow(() -> new IllegalStateException("this JDK has no jlink: " + System.getProperty("java.home")));
+                .orElseThrow(() -> new IllegalStateException(
+                        "this JDK has no jlink: " + System.getProperty("java.home")));
         StringWriter said = new StringWriter();
         try (PrintWriter out = new PrintWriter(said)) {
             int code = jlink.run(out, out, "--add-modules", String.join(",", MODULES), "--strip-debug",

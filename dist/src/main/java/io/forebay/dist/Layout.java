@@ -79,7 +79,7 @@ final class Layout {
         try (JarOutputStream out = new JarOutputStream(
                 Files.newOutputStream(folder.resolve("lib/forebay.jar")))) {
             ZipEntry entry = new ZipEntry("META-INF/MANIFEST.MF");
-            entry.setTimeLocal(java.time.LocalDateTime.of(1980, 1, 1, 0, 0));
+            entry.setTimeLocal(PlatformJars.ENTRY_TIME);
             out.putNextEntry(entry);
             manifest.write(out);
             out.closeEntry();

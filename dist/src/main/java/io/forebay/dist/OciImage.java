@@ -43,7 +43,8 @@ final class OciImage {
             throw new IOException(base + " is no base: make it with dist/base-layer.sh");
         }
         Files.createDirectories(work);
-        List<Layer> layers = List.of(layer("base", tar -> tar.tree(base, ".")), layer("forebay", this::program));
+        List<Layer> layers = List.of(layer("base", tar -> tar.tree(base, ".")),
+                layer("forebay", this::program));
         byte[] config = bytes(Files.readString(build.file("oci-config.json"))
                 .replace("@TIME@", build.time().toString())
                 .replace("@VERSION@", build.version())

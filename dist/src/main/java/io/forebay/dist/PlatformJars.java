@@ -19,11 +19,16 @@ import java.util.zip.ZipOutputStream;
 final class PlatformJars {
     /** Whole jars for other platforms, and QUIC, which nothing here speaks. */
     private static final Pattern NOT_FOR_US = Pattern
-            .compile(".*-(osx|windows|linux)-(?!x86_64\\.jar).*\\.jar|.*-(osx|windows)-x86_64\\.jar|.*native-quic.*");
+            .compile(
+                    ".*-(osx|windows|linux)-(?!x86_64\\.jar).*\\.jar|.*-(osx|windows)-x86_64\\.jar|.*native-quic.*");
     private static final Pattern NATIVE = Pattern
             .compile(".*\\.(so|dll|dylib|jnilib|a)|.*\\.dSYM/.*|.*\\.(pdb|lib)");
-    private static final Pattern OURS = Pattern.compile(".*(linux64\\.so|linux-x64/.*\\.so|linux/amd64/.*\\.so"
-            + "|x86_64-Linux/.*\\.so|linux[-_]x86_64.*\\.so|native_.*x86_64\\.so)");
+    private static final Pattern OURS = Pattern
+            .compile(".*(linux64\\.so|linux-x64/.*\\.so|linux/amd64/.*\\.so"
+                    + "|x86_64-Linux/.*\\.so|linux[-_]x86_64.*\\.so|native_.*x86_64\\.so)");
+
+    /** Of every entry that is written: zip's first day would be kept with the time zone of the builder. */
+    static final LocalDateTime ENTRY_TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
     private PlatformJars() {}
 
@@ -58,9 +63,7 @@ final class PlatformJars {
 
     private static void copy(ZipFile in, ZipEntry entry, ZipOutputStream out) throws IOException {
         ZipEntry copied = new ZipEntry(entry.getName());
-        // By its local fields, which know no time zone of the builder.
-        LocalDateTime time = entry.getTimeLocal();
-        copied.setTimeLocal(time == null ? LocalDateTime.of(1980, 1, 1, 0, 0) : time);
+        copied.setTimeLocal(ENTRY_TIME);
         out.putNextEntry(copied);
         try (InputStream content = in.getInputStream(entry)) {
             content.transferTo(out);

@@ -87,7 +87,8 @@ final class ThirdParty {
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             for (ZipEntry entry : zip.stream().map(e -> (ZipEntry) e).toList()) {
                 String path = entry.getName();
-                boolean text = NOTICE.matcher(path).matches() && !path.endsWith(".class") && !entry.isDirectory();
+                boolean text = NOTICE.matcher(path).matches() && !path.endsWith(".class")
+                        && !entry.isDirectory();
                 boolean listing = path.equals("ThirdPartyNotices.txt");
                 if (text || listing) {
                     Path to = licences.resolve(name).resolve(path.substring(path.lastIndexOf('/') + 1)

@@ -40,21 +40,25 @@ class LicencePolicyTest {
     void whatIsNotInTheListIsAFaultThatNamesIt() {
         choose("org.bad", "AGPL-3.0-only");
         choose("org.silent");
-        assertThat(faults).containsExactly("org.bad:at:1 is under [AGPL-3.0-only]", "org.silent:at:1 is under []");
+        assertThat(faults).containsExactly("org.bad:at:1 is under [AGPL-3.0-only]",
+                "org.silent:at:1 is under []");
     }
 
     @Test
     void theSbomIsReadWithItsLicencesHoweverTheyAreWritten() throws IOException {
-        Path bom = Files.writeString(folder.resolve("bom.json"), """
-                {"bomFormat":"CycloneDX","metadata":{"component":{"name":"self","licenses":[{"license":{"id":"X"}}]}},
-                 "components":[
-                  {"group":"g","name":"a","version":"1","licenses":[{"license":{"id":"MIT","url":"u","text":{"content":"c"}}},
-                    {"license":{"name":"Go License"}}],"hashes":[{"alg":"MD5","content":"0"}]},
-                  {"name":"b","version":"2","licenses":[{"expression":"EPL-2.0 OR MIT"}]},
-                  {"group":"g","name":"c","version":"3"}],
-                 "dependencies":[{"ref":"r","dependsOn":[]}]}
-                """);
-        assertThat(Bom.read(bom)).containsExactly(new Bom.Component("g", "a", "1", List.of("MIT", "Go License")),
-                new Bom.Component("", "b", "2", List.of("EPL-2.0", "MIT")), new Bom.Component("g", "c", "3", List.of()));
+        Path bom = Files.writeString(folder.resolve("bom.json"),
+                """
+                        {"bomFormat":"CycloneDX","metadata":{"component":{"name":"self","licenses":[{"license":{"id":"X"}}]}},
+                         "components":[
+                          {"group":"g","name":"a","version":"1","licenses":[{"license":{"id":"MIT","url":"u","text":{"content":"c"}}},
+                            {"license":{"name":"Go License"}}],"hashes":[{"alg":"MD5","content":"0"}]},
+                          {"name":"b","version":"2","licenses":[{"expression":"EPL-2.0 OR MIT"}]},
+                          {"group":"g","name":"c","version":"3"}],
+                         "dependencies":[{"ref":"r","dependsOn":[]}]}
+                        """);
+        assertThat(Bom.read(bom)).containsExactly(
+                new Bom.Component("g", "a", "1", List.of("MIT", "Go License")),
+                new Bom.Component("", "b", "2", List.of("EPL-2.0", "MIT")),
+                new Bom.Component("g", "c", "3", List.of()));
     }
 }

@@ -34,7 +34,8 @@ class PlatformJarsTest {
     @ValueSource(strings = {"librocksdbjni-linux64-musl.so", "librocksdbjni-linux-aarch64.so",
             "librocksdbjni-osx-arm64.jnilib", "librocksdbjni-win64.dll",
             "ai/onnxruntime/native/osx-x64/libonnxruntime.dylib.dSYM/Contents/Info.plist",
-            "ai/onnxruntime/native/linux-aarch64/libonnxruntime.so", "darwin/x86_64/libzstd-jni-1.5.7-15.dylib",
+            "ai/onnxruntime/native/linux-aarch64/libonnxruntime.so",
+            "darwin/x86_64/libzstd-jni-1.5.7-15.dylib",
             "win/amd64/libzstd-jni-1.5.7-15.dll", "jni/ppc-AIX/libjffi-1.2.a"})
     void whatRunsElsewhereGoes(String entry) {
         assertThat(PlatformJars.wantedEntry(entry)).isFalse();
@@ -42,7 +43,8 @@ class PlatformJarsTest {
 
     @Test
     void wholeJarsForOtherPlatformsGo() {
-        assertThat(List.of("netty-transport-native-epoll-4.2.18.Final-linux-x86_64.jar", "netty-common-4.2.18.Final.jar",
+        assertThat(List.of("netty-transport-native-epoll-4.2.18.Final-linux-x86_64.jar",
+                "netty-common-4.2.18.Final.jar",
                 "jffi-1.3.12-native.jar")).allMatch(jar -> PlatformJars.wanted(Path.of(jar)));
         assertThat(List.of("netty-transport-native-epoll-4.2.18.Final-linux-aarch_64.jar",
                 "netty-codec-native-quic-4.2.18.Final-linux-x86_64.jar",
@@ -61,6 +63,8 @@ class PlatformJarsTest {
         try (ZipFile zip = new ZipFile(out.resolve("mixed.jar").toFile())) {
             assertThat(zip.stream().map(ZipEntry::getName)).containsExactly("x-linux64.so", "a/B.class");
             assertThat(zip.getInputStream(zip.getEntry("a/B.class"))).hasContent("a/B.class");
+            assertThat(zip.stream()).allMatch(entry -> entry.getTimeLocal().equals(PlatformJars.ENTRY_TIME)
+                    && entry.getExtra() == null);
         }
     }
 

@@ -49,7 +49,8 @@ class TarFileTest {
     void programsRunAndTheRestIsRead() throws IOException {
         List<String> entries = new ArrayList<>();
         try (TarArchiveInputStream tar = new TarArchiveInputStream(
-                new GZIPInputStream(Files.newInputStream(made("x", Instant.now(), "lib/a.jar", "bin/run"))))) {
+                new GZIPInputStream(
+                        Files.newInputStream(made("x", Instant.now(), "lib/a.jar", "bin/run"))))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 assertThat(entry.getLastModifiedTime().toInstant()).isEqualTo(TIME);
                 assertThat(entry.getUserName()).isEqualTo("root");

@@ -41,7 +41,7 @@ import org.slf4j.LoggerFactory;
 @Tag("fuzz")
 class HttpFuzzTest {
     private static final int CLIENTS = 3;
-    private static final Set<Integer> STATUSES = Set.of(200, 201, 303, 304, 400, 401, 403, 404, 405, 408,
+    private static final Set<Integer> STATUSES = Set.of(200, 201, 303, 304, 307, 400, 401, 403, 404, 405, 408,
             409, 410, 413, 414, 415, 417, 422, 429, 431, 501, 503, 504, 505);
 
     @TempDir
