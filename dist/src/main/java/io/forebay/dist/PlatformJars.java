@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
+import java.time.LocalDateTime;
 import java.util.Enumeration;
 import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
@@ -58,9 +58,9 @@ final class PlatformJars {
 
     private static void copy(ZipFile in, ZipEntry entry, ZipOutputStream out) throws IOException {
         ZipEntry copied = new ZipEntry(entry.getName());
-        FileTime time = entry.getLastModifiedTime();
         // By its local fields, which know no time zone of the builder.
-        copied.setTimeLocal(time == null ? java.time.LocalDateTime.of(1980, 1, 1, 0, 0) : entry.getTimeLocal());
+        LocalDateTime time = entry.getTimeLocal();
+        copied.setTimeLocal(time == null ? LocalDateTime.of(1980, 1, 1, 0, 0) : time);
         out.putNextEntry(copied);
         try (InputStream content = in.getInputStream(entry)) {
             content.transferTo(out);

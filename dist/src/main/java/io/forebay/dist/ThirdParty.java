@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
 final class ThirdParty {
     private static final Logger LOG = LoggerFactory.getLogger(ThirdParty.class);
     private static final Pattern NOTICE = Pattern.compile(
-            "(?i)(meta-inf/|license/|.*webjars/.*)?[^/]*(licen[cs]e|notice|copying|copyright)[^/]*|meta-inf/license/[^/]+");
+            "(?i)(.*/)?[^/]*(licen[cs]e|notice|copying|copyright)[^/]*|meta-inf/license/[^/]+");
 
     private final Build build;
     private final Path licences;

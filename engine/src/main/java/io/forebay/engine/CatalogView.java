@@ -64,8 +64,9 @@ public record CatalogView(List<CollectionInfo> collections, Set<Integer> removin
                     default -> CatalogCodec.decode(value).forEach(change -> take(row.key(), change));
                 }
             } catch (RuntimeException damage) {
-                out.accept(damage("a row of kind '" + (char) kind + "' cannot be read: " + damage.getMessage())
-                        .means("the store does not start"));
+                out.accept(
+                        damage("a row of kind '" + (char) kind + "' cannot be read: " + damage.getMessage())
+                                .means("the store does not start"));
             }
         }
 
@@ -75,7 +76,8 @@ public record CatalogView(List<CollectionInfo> collections, Set<Integer> removin
                 case CatalogChange.PutDatabase put -> databases.add(put.database());
                 case CatalogChange.PutCollection put -> {
                     if (!Arrays.equals(key, CatalogRows.collection(put.info().number()))) {
-                        out.accept(damage("its row has the key of another collection").in(put.info().number()));
+                        out.accept(
+                                damage("its row has the key of another collection").in(put.info().number()));
                     }
                     collections.add(put.info());
                 }
@@ -96,12 +98,15 @@ public record CatalogView(List<CollectionInfo> collections, Set<Integer> removin
             for (CollectionInfo info : collections) {
                 String place = info.tenant() + "\n" + info.database();
                 if (!places.contains(place)) {
-                    out.accept(damage("it is in database [" + info.database() + "] of tenant [" + info.tenant()
-                            + "], which does not exist").in(info.number()).means("nobody can name it"));
+                    out.accept(
+                            damage("it is in database [" + info.database() + "] of tenant [" + info.tenant()
+                                    + "], which does not exist").in(info.number())
+                                    .means("nobody can name it"));
                 }
                 if (!names.add(place + "\n" + info.name())) {
-                    out.accept(damage("another collection of its database has the same name").in(info.number())
-                            .means("one of them cannot be named"));
+                    out.accept(
+                            damage("another collection of its database has the same name").in(info.number())
+                                    .means("one of them cannot be named"));
                 }
                 if (info.number() >= nextNumber && nextNumber > 0) {
                     out.accept(damage("its number is not below the next one, " + nextNumber).in(info.number())

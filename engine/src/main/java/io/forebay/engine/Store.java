@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
  * The parts of one open store, wired: log, record segments, vector segments, catalog, pool, checkpointer. Opening it is
  * recovery; closing it is a checkpoint.
  *
- * <p>Layout of the directory: {@code STORE} the manifest; {@code wal/} the log and the lock; {@code records/} RocksDB; {@code vectors/<number>/}
- * one vector segment per collection.
+ * <p>Layout of the directory: {@code STORE} the manifest; {@code wal/} the log and the lock; {@code records/} RocksDB;
+ * {@code vectors/<number>/} one vector segment per collection.
  *
  * <p>Recovery: the log recovers itself; RocksDB opens at its last flush, whose positions say what of each collection is
  * applied; the catalog's rows are read; the next seqId is put above everything that was ever applied; then the log is

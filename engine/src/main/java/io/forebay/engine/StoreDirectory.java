@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The root of a store: made so that only its owner can enter it, which protects everything below whatever modes that has. One
- * that was there keeps its modes, since somebody may have chosen them; a start warns of it.
+ * The root of a store: made so that only its owner can enter it, which protects everything below whatever modes that
+ * has. One that was there keeps its modes, since somebody may have chosen them; a start warns of it.
  *
  * <p>Threads: any. Failure: a {@link ForebayException} (UNAVAILABLE) with what is wrong.
  */

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.forebay.engine.backup.BackupException;
 import io.forebay.engine.backup.BackupException.Reason;
+import io.forebay.engine.backup.BackupPart;
 import io.forebay.engine.backup.BackupState;
 import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Backups;
@@ -31,6 +32,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -316,6 +318,69 @@ class BackupTest {
                     assertThat(records).isEqualTo(9);
                 }
                 assertThat(write(opened, id, "base", 9, 10).minSeqId()).isGreaterThan(second);
+            }
+        }
+    }
+
+    @Test
+    void oneIsMadeAtATimeAndOneThatFailsIsToldWithItsReason() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch hold = new CountDownLatch(1);
+        BackupPart stuck = new BackupPart() {
+            @Override
+            public String path() {
+                return "other/part";
+            }
+
+            @Override
+            public void checkpoint(Path directory) {
+                asked.countDown();
+                try {
+                    hold.await();
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                throw new IllegalStateException("the part is out of order");
+            }
+        };
+        try (Forebay store = Forebay.open(store(), options());
+                Backups backups = new Backups(store, repository().directory(), List.of(stuck), true)) {
+            UUID id = filled(store);
+            String first = backups.create().id();
+            asked.await();
+            assertThat(backups.state(first).phase()).isEqualTo(Phase.RUNNING);
+            for (Runnable second : List.<Runnable>of(backups::create, () -> repository().delete(first))) {
+                assertThatThrownBy(second::run).isInstanceOfSatisfying(BackupException.class,
+                        busy -> assertThat(busy.reason()).isEqualTo(Reason.BUSY));
+            }
+            assertThat(write(store, id, "more1", 0, 10).records()).as("acked meanwhile").isEqualTo(10);
+            hold.countDown();
+            await().until(() -> !backups.isWorking());
+            assertThat(backups.state(first).phase()).isEqualTo(Phase.FAILED);
+            assertThat(backups.state(first).failure()).isEqualTo("the part is out of order");
+            assertThat(backups.failures()).isOne();
+            assertThat(store().resolve("backup.tmp")).doesNotExist();
+            assertThat(repository().list()).isEmpty();
+        }
+    }
+
+    @Test
+    void aFullDiskEndsABackupAndNothingElse() throws Exception {
+        try (TinyDisk disk = new TinyDisk(temp.resolve("disk"), 16);
+                Forebay store = Forebay.open(store(), options());
+                Backups backups = new Backups(store, temp.resolve("disk/backups"), List.of(), true)) {
+            UUID id = filled(store);
+            disk.fill();
+            String failed = backups.create().id();
+            await().until(() -> !backups.isWorking());
+            assertThat(backups.state(failed).phase()).isEqualTo(Phase.FAILED);
+            assertThat(backups.state(failed).failure()).contains("No space left");
+            write(store, id, "more1", 0, 10);
+            assertThat(store.health().reasons()).isEmpty();
+            disk.free();
+            BackupState made = made(backups);
+            try (Stream<Path> pool = Files.list(temp.resolve("disk/backups/pool"))) {
+                assertThat(pool.count()).as("nothing is left of the failed one").isEqualTo(made.files());
             }
         }
     }

@@ -9,6 +9,8 @@ import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Backups;
 import io.forebay.engine.backup.Repository;
 import io.forebay.engine.backup.Restoring;
+import io.forebay.engine.check.StoreCheck;
+import io.forebay.model.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,6 +97,9 @@ class BackupUnderLoadTest {
         }
         Restoring.Restored restored = restoring.run(wish, target);
         assertThat(restored.seqId()).isEqualTo(seqId == null ? state.toSeqId() : seqId);
+        List<Finding> findings = new ArrayList<>();
+        assertThat(StoreCheck.run(target, findings::add, stage -> {}, (store, out) -> 0).fine())
+                .as("forebay check: %s", findings).isTrue();
         long last;
         try (Forebay opened = Forebay.open(target, options)) {
             load.check(opened, restored.seqId());
@@ -107,7 +112,7 @@ class BackupUnderLoadTest {
             TestStores.drop(again, "behind");
             load.check(again, restored.seqId());
         }
-        new ArrayList<>(List.of(target)).forEach(BackupUnderLoadTest::delete);
+        delete(target);
     }
 
     static void delete(Path tree) {

@@ -20,7 +20,8 @@ import java.util.UUID;
 final class RandomWork {
     private static final int DIMENSION = 8;
     private static final int IDS = 900;
-    private static final String[] WORDS = {"basin", "turbine", "water", "gate", "log", "größe", "水", "penstock"};
+    private static final String[] WORDS = {"basin", "turbine", "water", "gate", "log", "größe", "水",
+            "penstock"};
 
     private final Random random;
     private final Forebay store;
@@ -103,7 +104,8 @@ final class RandomWork {
         Map<String, MetadataValue> all = new HashMap<>();
         all.put("page", MetadataValue.of(random.nextInt(50)));
         all.put("score", MetadataValue.of(random.nextDouble()));
-        all.put(random.nextBoolean() ? "title" : "größe", MetadataValue.of(WORDS[random.nextInt(WORDS.length)]));
+        all.put(random.nextBoolean() ? "title" : "größe",
+                MetadataValue.of(WORDS[random.nextInt(WORDS.length)]));
         all.put("flag", random.nextInt(3) == 0
                 ? new MetadataValue.Null()
                 : MetadataValue.of(random.nextBoolean()));
@@ -113,7 +115,8 @@ final class RandomWork {
             all.put("odd", MetadataValue.of(random.nextBoolean() ? Double.NaN : -0.0));
         }
         if (random.nextInt(3) == 0) {
-            all.put("tags", new MetadataValue.StrArray(List.of(WORDS[random.nextInt(8)], WORDS[random.nextInt(8)])));
+            all.put("tags",
+                    new MetadataValue.StrArray(List.of(WORDS[random.nextInt(8)], WORDS[random.nextInt(8)])));
             all.put("numbers", new MetadataValue.IntArray(List.of(1L, (long) random.nextInt(9), 1L)));
         }
         if (random.nextInt(3) == 0) {

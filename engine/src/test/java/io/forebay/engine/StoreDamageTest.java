@@ -50,18 +50,21 @@ class StoreDamageTest {
             for (int i = 0; i < RECORDS; i++) {
                 batch.record("id-" + i, TestStores.vector(i, 8), "document " + i,
                         Map.of("page", MetadataValue.of(i), "sparse",
-                                new MetadataValue.Sparse(new SparseVector(new int[]{i % 7}, new float[]{1 + i}))),
+                                new MetadataValue.Sparse(
+                                        new SparseVector(new int[]{i % 7}, new float[]{1 + i}))),
                         null);
             }
             forebay.write(docs, batch.build(), WriteOptions.ofKey("first")).join();
-            forebay.write(docs, Poison.withDamagedMetadata(TestStores.batch(Operation.ADD, "poison", 0, 2, 8)),
+            forebay.write(docs,
+                    Poison.withDamagedMetadata(TestStores.batch(Operation.ADD, "poison", 0, 2, 8)),
                     WriteOptions.DEFAULT).join();
             forebay.flush(docs, Position.LINKED).join();
         }
         // Trigrams are made behind all that, with a start's work too.
         await().until(() -> {
             Forebay.open(sound.resolve("store"), TestStores.small()).close();
-            return StoreCheck.run(sound.resolve("store"), finding -> {}, stage -> {}, (at, out) -> 0).grams() > 0;
+            return StoreCheck.run(sound.resolve("store"), finding -> {}, stage -> {}, (at, out) -> 0)
+                    .grams() > 0;
         });
     }
 
@@ -98,7 +101,8 @@ class StoreDamageTest {
     }
 
     private static void flip(Path file, long at) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
             ByteBuffer one = ByteBuffer.allocate(1);
             channel.read(one, at);
             one.put(0, (byte) (one.get(0) ^ 0x10));
@@ -133,9 +137,10 @@ class StoreDamageTest {
         harm(records -> records.rocks.delete(records.family("ids"), RawRecords.id(1, "id-17")));
         Finding missing = only("id-missing");
         assertThat(missing.id()).isEqualTo("id-17");
-        assertThat(missing.toString()).isEqualTo("damage: records, collection 1 (docs), id [id-17]: its record (row 17) is "
-                + "not found by its id; get, update and delete by this id miss it, and an add makes a second record; "
-                + "to do: forebay rebuild --what ids");
+        assertThat(missing.toString())
+                .isEqualTo("damage: records, collection 1 (docs), id [id-17]: its record (row 17) is "
+                        + "not found by its id; get, update and delete by this id miss it, and an add makes a second record; "
+                        + "to do: forebay rebuild --what ids");
         copyAgain();
         harm(records -> records.rocks.put(records.family("ids"), RawRecords.id(1, "ghost"),
                 ByteBuffer.allocate(4).putInt(12345).array()));
@@ -159,7 +164,8 @@ class StoreDamageTest {
     /** A key of postings: the field's length and name, type and value, chunk 0. */
     private static byte[] posting(String field, int... rest) {
         byte[] name = field.getBytes(StandardCharsets.UTF_8);
-        ByteBuffer key = ByteBuffer.allocate(5 + name.length + rest.length + 2).putInt(1).put((byte) name.length)
+        ByteBuffer key = ByteBuffer.allocate(5 + name.length + rest.length + 2).putInt(1)
+                .put((byte) name.length)
                 .put(name);
         for (int one : rest) {
             key.put((byte) one);
@@ -173,7 +179,8 @@ class StoreDamageTest {
         harm(records -> records.rocks.put(records.family("postings"), half, new byte[]{0, 0, 5, 0}));
         Finding wrong = only("posting-wrong");
         assertThat(wrong.id()).isEqualTo("id-5");
-        assertThat(wrong.what()).isEqualTo("a posting of metadata half = true has row 5, whose record has it not");
+        assertThat(wrong.what())
+                .isEqualTo("a posting of metadata half = true has row 5, whose record has it not");
         assertThat(wrong.rebuild()).isEqualTo("postings");
         copyAgain();
         byte[] gram = posting("", 2, 'd', 'o', 'c');
@@ -201,7 +208,8 @@ class StoreDamageTest {
 
     @Test
     void aRowNotedAsDeadThatLivesIsFound() throws Exception {
-        harm(records -> records.rocks.merge(records.family("postings"), posting("", 1), new byte[]{0, 0, 8, 0}));
+        harm(records -> records.rocks.merge(records.family("postings"), posting("", 1),
+                new byte[]{0, 0, 8, 0}));
         assertThat(only("dead-rows").id()).isEqualTo("id-8");
     }
 
@@ -212,7 +220,8 @@ class StoreDamageTest {
         assertThat(damages()).extracting(Finding::code).contains("document-missing");
         assertThat(damages().getFirst().id()).isEqualTo("id-4");
         copyAgain();
-        harm(records -> records.rocks.put(records.family("documents"), RawRecords.row(1, 5000), new byte[]{'x'}));
+        harm(records -> records.rocks.put(records.family("documents"), RawRecords.row(1, 5000),
+                new byte[]{'x'}));
         assertThat(only("document-orphan").what()).contains("row 5000, whose record does not exist");
     }
 
@@ -223,7 +232,8 @@ class StoreDamageTest {
         assertThat(damages()).extracting(Finding::code).contains("count", "id-wrong", "document-orphan",
                 "dead-rows");
         copyAgain();
-        harm(records -> records.rocks.put(records.family("records"), RawRecords.row(1, 6), new byte[]{9, 9, 9}));
+        harm(records -> records.rocks.put(records.family("records"), RawRecords.row(1, 6),
+                new byte[]{9, 9, 9}));
         check();
         assertThat(damages()).extracting(Finding::code).contains("record-value", "id-wrong");
     }

@@ -96,7 +96,8 @@ class StoreRebuildTest {
     void idsCountsDocumentsAndPostingsAreDerivedFromTheRecords() throws Exception {
         try (RawRecords raw = new RawRecords(store)) {
             raw.rocks.deleteRange(raw.family("ids"), collection(), RawRecords.id(1, "id-5"));
-            raw.rocks.put(raw.family("ids"), RawRecords.id(1, "ghost"), ByteBuffer.allocate(4).putInt(7).array());
+            raw.rocks.put(raw.family("ids"), RawRecords.id(1, "ghost"),
+                    ByteBuffer.allocate(4).putInt(7).array());
             raw.rocks.put(raw.family("documents"), RawRecords.row(1, 99_999), new byte[]{'x'});
             byte[] state = raw.rocks.get(raw.family("positions"), collection());
             state[20]--;
@@ -122,8 +123,9 @@ class StoreRebuildTest {
             byte[] stateKey = RawRecords.key(1, new byte[]{0, 0});
             byte[] state = raw.rocks.get(raw.family("positions"), collection());
             raw.rocks.deleteRange(raw.family("postings"), collection(), RawRecords.key(2, new byte[0]));
-            raw.rocks.put(raw.family("postings"), stateKey, ByteBuffer.allocate(29).put((byte) 1).putInt(0).putInt(0)
-                    .putInt(ByteBuffer.wrap(state).getInt(9)).putLong(0).putLong(0).array());
+            raw.rocks.put(raw.family("postings"), stateKey,
+                    ByteBuffer.allocate(29).put((byte) 1).putInt(0).putInt(0)
+                            .putInt(ByteBuffer.wrap(state).getInt(9)).putLong(0).putLong(0).array());
         }
         assertAsBefore();
     }

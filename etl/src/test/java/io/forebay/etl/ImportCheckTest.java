@@ -36,7 +36,8 @@ class ImportCheckTest {
         try (ImportStore imports = new ImportStore(whole, ImportStore.options(16, 0))) {
             imports.completed(imports.submit(ImportStore.lines(0, 60, "text ") + "{\"id\":\n"));
             imports.completed(imports.submit(ImportStore.lines(40, 90, "other "), OnDuplicate.UPDATE));
-            Job last = imports.completed(imports.submit(ImportStore.lines(80, 100, "third "), OnDuplicate.UPDATE));
+            Job last = imports
+                    .completed(imports.submit(ImportStore.lines(80, 100, "third "), OnDuplicate.UPDATE));
             assertThat(last.commit()).isNotNull();
         }
     }

@@ -4,7 +4,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thing that a look at a store found: what, where, what it means, what to do. {@link #toString} is the line for people.
+ * One thing that a look at a store found: what, where, what it means, what to do. {@link #toString} is the line for
+ * people.
  *
  * @param isDamage   false for a note: worth knowing, and nothing is wrong
  * @param code       names the kind, for scripts; lower case with dashes

@@ -49,8 +49,8 @@ final class LogLock implements AutoCloseable {
     }
 
     /**
-     * As {@link #take}, for who only looks: nothing is written, others who look may do so too, and it works where nothing can
-     * be written. Null when there is no such file, so nobody can have it open.
+     * As {@link #take}, for who only looks: nothing is written, others who look may do so too, and it works where
+     * nothing can be written. Null when there is no such file, so nobody can have it open.
      */
     static @Nullable LogLock look(Path directory) throws IOException {
         Path real = directory.toRealPath();

@@ -85,9 +85,17 @@ public final class Creation {
     private Manifest made(Snapshot snapshot, Repository.Lock lock) throws IOException {
         from = snapshot.fromSeqId();
         to = snapshot.toSeqId();
-        Copying copying = new Copying(read -> {
-            source.checkMayGoOn();
-            count(read);
+        Copying copying = new Copying(new Copying.Progress() {
+            @Override
+            public void read(long more) {
+                source.checkMayGoOn();
+                count(more);
+            }
+
+            @Override
+            public void synced(long nanos) {
+                source.giveWay(nanos);
+            }
         });
         List<Entry> entries = new ArrayList<>();
         for (Item item : snapshot.items()) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,10 +16,13 @@ import org.slf4j.LoggerFactory;
 public final class OpenStore implements Source {
     private static final Logger LOG = LoggerFactory.getLogger(OpenStore.class);
     static final String STAGING = "backup.tmp";
+    private static final long PAUSE_NANOS_MAX = 200_000_000;
 
     private final Forebay engine;
     private final List<BackupPart> parts;
     private volatile boolean closed;
+    /** Only who copies. */
+    private long lastSeqId;
 
     public OpenStore(Forebay engine, List<BackupPart> parts) {
         this.engine = engine;
@@ -67,6 +71,18 @@ public final class OpenStore implements Source {
             throw new BackupException(BackupException.Reason.CLOSED, "the store is being closed");
         }
         engine.checkDisk();
+    }
+
+    /** While somebody writes, as long as the step took: half of the disk is theirs. */
+    @Override
+    public void giveWay(long nanos) {
+        long now = engine.lastSeqId();
+        boolean writing = now != lastSeqId;
+        lastSeqId = now;
+        long end = System.nanoTime() + Math.min(nanos, PAUSE_NANOS_MAX);
+        for (long rest = end - System.nanoTime(); writing && !closed && rest > 0; rest = end - System.nanoTime()) {
+            LockSupport.parkNanos(rest);
+        }
     }
 
     /** What is under way ends soon. */

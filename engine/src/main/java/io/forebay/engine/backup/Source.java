@@ -8,6 +8,9 @@ public interface Source {
     /** Now and then while its files are copied: throws when that is to end. */
     void checkMayGoOn();
 
+    /** Behind each step of a copy, which took so long: may wait, so that others come to the disk. */
+    default void giveWay(long nanos) {}
+
     /** The files. */
     interface Held extends AutoCloseable {
         Snapshot snapshot();

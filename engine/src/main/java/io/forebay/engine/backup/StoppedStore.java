@@ -3,6 +3,10 @@ package io.forebay.engine.backup;
 import io.forebay.engine.ForkEntries;
 import io.forebay.engine.backup.Snapshot.Extent;
 import io.forebay.engine.backup.Snapshot.Item;
+import io.forebay.engine.manifest.ManifestException;
+import io.forebay.engine.manifest.StoreUpgrade;
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
 import io.forebay.wal.WalExtentInfo;
 import io.forebay.wal.WalHold;
 import io.forebay.wal.WalScan;
@@ -34,6 +38,11 @@ public final class StoppedStore implements Source {
     @Override
     public Held hold() {
         Path log = directory.resolve("wal");
+        try {
+            StoreUpgrade.refuseNewer(directory);
+        } catch (ManifestException refused) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE, String.valueOf(refused.getMessage()), refused);
+        }
         WalHold hold = WalTools.hold(log);
         try {
             Snapshot snapshot = snapshot(log);

@@ -8,8 +8,8 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands on the first findings of each kind in each collection, with the collection's name, and counts the others: damage of a
- * large store may be a million lines.
+ * Hands on the first findings of each kind in each collection, with the collection's name, and counts the others:
+ * damage of a large store may be a million lines.
  *
  * <p>Not thread-safe.
  */
@@ -39,7 +39,9 @@ final class FindingLimit implements Consumer<Finding> {
             notes++;
         }
         String kind = finding.isDamage() + finding.code() + finding.collection();
-        Finding named = finding.collection() == 0 ? finding : finding.named(names.apply(finding.collection()));
+        Finding named = finding.collection() == 0
+                ? finding
+                : finding.named(names.apply(finding.collection()));
         if (counts.merge(kind, 1, Integer::sum) <= SHOWN_MAX) {
             out.accept(named);
         } else {

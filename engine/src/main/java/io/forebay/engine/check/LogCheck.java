@@ -14,8 +14,8 @@ import java.util.function.IntPredicate;
 import java.util.function.IntToLongFunction;
 
 /**
- * The log of a stopped store: all frames and their chain, and whether it goes on from what is applied. Reads each extent once,
- * mapped; holds a number per collection.
+ * The log of a stopped store: all frames and their chain, and whether it goes on from what is applied. Reads each
+ * extent once, mapped; holds a number per collection.
  *
  * <p>Not thread-safe; used once.
  */
@@ -77,7 +77,8 @@ final class LogCheck {
             out.accept(Finding.damage("log-behind", PART, "the log ends before seqId " + nextSeqId + ", and "
                     + appliedSeqId + " is applied").in(collection)
                     .means("the end of the log is lost, with whatever was acknowledged behind this and not yet applied")
-                    .todo("compare with what was written last; the next start goes on above " + appliedSeqId));
+                    .todo("compare with what was written last; the next start goes on above "
+                            + appliedSeqId));
         }
     }
 

@@ -28,13 +28,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at all of a store that is not running: manifest, log, RocksDB's files, catalog, records with ids, documents and
- * postings, vectors, graphs. Writes nothing, also no lock file; holds the store's lock to look, so no start and no tool changes
- * it meanwhile.
+ * postings, vectors, graphs. Writes nothing, also no lock file; holds the store's lock to look, so no start and no
+ * tool changes it meanwhile.
  *
  * <p>Memory: some 30 MiB, three bits a record of the largest collection, and its graph.
  *
- * <p>Threads: one. Failure: {@link ForebayException} (UNAVAILABLE) when it cannot look: no store, in use, of a newer Forebay.
- * What is wrong inside is a finding.
+ * <p>Threads: one. Failure: {@link ForebayException} (UNAVAILABLE) when it cannot look: no store, in use, of a newer
+ * Forebay. What is wrong inside is a finding.
  */
 public final class StoreCheck {
     private final Path store;
@@ -54,7 +54,10 @@ public final class StoreCheck {
         this.stage = stage;
     }
 
-    /** What else of the store is to be looked at while it is held; findings go to the consumer, the number of files comes back. */
+    /**
+     * What else of the store is to be looked at while it is held; findings go to the consumer, the number of files
+     * comes back.
+     */
     @FunctionalInterface
     public interface Beside {
         long look(Path store, Consumer<Finding> out);
@@ -124,8 +127,9 @@ public final class StoreCheck {
     private void rights() {
         try {
             if (StoreDirectory.isOpenToOthers(store)) {
-                out.accept(Finding.note("open-to-others", "directory", "other users of this machine can read it")
-                        .at(store).todo("chmod -R go= " + store));
+                out.accept(
+                        Finding.note("open-to-others", "directory", "other users of this machine can read it")
+                                .at(store).todo("chmod -R go= " + store));
             }
         } catch (IOException e) {
             out.accept(Finding.note("rights", "directory", "its modes cannot be read: " + e).at(store));
@@ -146,8 +150,9 @@ public final class StoreCheck {
             if (String.valueOf(refused.getMessage()).contains("written by a newer Forebay")) {
                 throw unavailable(String.valueOf(refused.getMessage()), refused);
             }
-            out.accept(Finding.damage("records", "records", String.valueOf(refused.getMessage())).at(directory)
-                    .means("the store does not start").todo(Finding.FROM_BACKUP));
+            out.accept(
+                    Finding.damage("records", "records", String.valueOf(refused.getMessage())).at(directory)
+                            .means("the store does not start").todo(Finding.FROM_BACKUP));
             return null;
         }
     }
@@ -167,11 +172,13 @@ public final class StoreCheck {
         int done = 0;
         for (int number : numbers) {
             CollectionInfo info = byNumber.get(number);
-            stage.accept("collection " + number + (info == null ? "" : " (" + info.name() + ")") + ", " + ++done
-                    + " of " + numbers.size());
+            stage.accept(
+                    "collection " + number + (info == null ? "" : " (" + info.name() + ")") + ", " + ++done
+                            + " of " + numbers.size());
             if (info == null) {
                 out.accept(Finding.note("leftover", "records", "there are rows of collection " + number
-                        + ", which does not exist").means("a drop or a fork was interrupted; the next start removes them"));
+                        + ", which does not exist")
+                        .means("a drop or a fork was interrupted; the next start removes them"));
             } else {
                 collection(info, records, log, vectors);
             }

@@ -18,8 +18,8 @@ import java.util.function.Consumer;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * The vectors and the stored graph of each collection. A piece of 1 MiB of vectors is read at a time; a graph is loaded whole,
- * outside the heap (some 140 bytes a vector), one at a time.
+ * The vectors and the stored graph of each collection. A piece of 1 MiB of vectors is read at a time; a graph is
+ * loaded whole, outside the heap (some 140 bytes a vector), one at a time.
  *
  * <p>Not thread-safe; used once.
  */
@@ -62,7 +62,8 @@ final class VectorLook {
         RoaringBitmap live = looked.live().getLongCardinality() == looked.state().ordinals()
                 ? null
                 : looked.live();
-        VectorCheck found = VectorCheck.of(directory, CatalogView.vectors(info), looked.state().ordinals(), live);
+        VectorCheck found = VectorCheck.of(directory, CatalogView.vectors(info), looked.state().ordinals(),
+                live);
         checked += found.checked();
         if (found.damagedHeaders() > 0) {
             out.accept(Finding.damage("vector-header", PART, found.damagedHeaders()
@@ -70,7 +71,9 @@ final class VectorLook {
                     .means("nothing is lost").todo("none: the next start writes them anew"));
         }
         int damaged = found.damaged().getCardinality();
-        List<String> ids = damaged == 0 ? List.of() : records.idsOf(info.number(), found.damaged(), NAMED_MAX);
+        List<String> ids = damaged == 0
+                ? List.of()
+                : records.idsOf(info.number(), found.damaged(), NAMED_MAX);
         for (String id : ids) {
             out.accept(vector(info, "its vector does not match its checksum, or cannot be read").of(id));
         }
@@ -86,11 +89,13 @@ final class VectorLook {
     }
 
     private void graph(CollectionInfo info, Path directory, int ordinals) {
-        SegmentFiles.GraphReport graph = SegmentFiles.checkGraph(directory, CatalogView.vectors(info), ordinals);
+        SegmentFiles.GraphReport graph = SegmentFiles.checkGraph(directory, CatalogView.vectors(info),
+                ordinals);
         graphNodes += graph.nodes();
         for (String problem : graph.problems()) {
             out.accept(Finding.damage("graph", "graph", problem).at(directory.resolve("graph"))
-                    .in(info.number()).means("a start that finds the file damaged builds the graph again, and searches"
+                    .in(info.number())
+                    .means("a start that finds the file damaged builds the graph again, and searches"
                             + " scan until it is built")
                     .rebuildable("graph"));
         }

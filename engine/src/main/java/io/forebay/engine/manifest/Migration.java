@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * One step from a store's format to the next.
  *
- * <p>To add one: raise {@link StoreManifest#FORMAT}, put the step at the end of {@link #ALL}, add a golden store of the format
- * before (docs/HACKING.md). Steps are never changed or removed once released.
+ * <p>To add one: raise {@link StoreManifest#FORMAT}, put the step at the end of {@link #ALL}, add a golden store of
+ * the format before (docs/HACKING.md). Steps are never changed or removed once released.
  *
  * <p>Failure: a step that was interrupted is run again from its beginning, so it must take what it finds half done.
  *

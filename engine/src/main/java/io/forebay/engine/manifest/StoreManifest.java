@@ -19,8 +19,8 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The file {@code STORE} in a store's directory: what the store as a whole is, for people and for every Forebay that is to
- * open it, older ones among them. Format, in ASCII, each line ended by a newline:
+ * The file {@code STORE} in a store's directory: what the store as a whole is, for people and for every Forebay that
+ * is to open it, older ones among them. Format, in ASCII, each line ended by a newline:
  * <pre>
  *   forebay-store 1              the format of the whole store
  *   made_by: 0.1.0               the Forebay that made it; unknown: one that wrote no such file
@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *   part.NAME: 4                 the format of each part (docs/formats.md), ordered by name
  *   crc32c: 1a2b3c4d             of all bytes before this line, eight hexadecimal digits
  * </pre>
- * Of every later format the first line, {@code made_by}, {@code opened_by}, {@code part.NAME} and the last line stay as they
- * are, so that an older Forebay can say what it cannot open; what else is there it passes over.
+ * Of every later format the first line, {@code made_by}, {@code opened_by}, {@code part.NAME} and the last line stay
+ * as they are, so that an older Forebay can say what it cannot open; what else is there it passes over.
  *
  * <p>Threads: immutable; written only by who has the store's lock.
  *
@@ -50,7 +50,8 @@ public record StoreManifest(int format, String madeBy, String openedBy, SortedMa
     private static final String CRC = "crc32c: ";
     private static final int BYTES_MAX = 1 << 16;
     /** The newest formats that this Forebay writes; tests compare them with what the parts say themselves. */
-    private static final Map<String, Integer> PARTS = Map.of("log", 1, "catalog", 4, "records", 4, "postings", 1,
+    private static final Map<String, Integer> PARTS = Map.of("log", 1, "catalog", 4, "records", 4, "postings",
+            1,
             "dead_letters", 1, "idempotency_keys", 1, "vectors", 2, "graph", 1, "imports", 1);
 
     public StoreManifest {

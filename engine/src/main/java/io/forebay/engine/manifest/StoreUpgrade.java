@@ -10,9 +10,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What every opening of a store does with its manifest: {@link #of} before anything is touched, which refuses what is newer
- * or damaged; {@link #run} with the store's lock, which brings an older store up to date, one {@link Migration} after the
- * other, and notes who opened it.
+ * What every opening of a store does with its manifest: {@link #of} before anything is touched, which refuses what
+ * is newer or damaged; {@link #run} with the store's lock, which brings an older store up to date, one {@link
+ * Migration} after the other, and notes who opened it.
  *
  * <p>Threads: one owner. Invariant: the manifest says format n + 1 only when the step from n is done; what is in it is
  * synced.
@@ -106,9 +106,11 @@ public final class StoreUpgrade {
         try {
             migration.step().run(store);
         } catch (IOException e) {
-            throw new ManifestException(Reason.IO, "cannot bring " + store + " from format " + migration.from()
-                    + " to " + (migration.from() + 1) + " (" + migration.what() + "): " + e
-                    + ". The next start tries again", e);
+            throw new ManifestException(Reason.IO,
+                    "cannot bring " + store + " from format " + migration.from()
+                            + " to " + (migration.from() + 1) + " (" + migration.what() + "): " + e
+                            + ". The next start tries again",
+                    e);
         }
         StoreManifest next = new StoreManifest(migration.from() + 1, at.madeBy(), me, at.parts());
         next.write(store);

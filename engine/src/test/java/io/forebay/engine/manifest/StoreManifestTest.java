@@ -94,7 +94,8 @@ class StoreManifestTest {
         Path store = made();
         newer(store);
         Map<String, String> before = content(store);
-        for (Runnable entry : List.<Runnable>of(() -> Forebay.open(store, small()), () -> SegmentTools.open(store))) {
+        for (Runnable entry : List.<Runnable>of(() -> Forebay.open(store, small()),
+                () -> SegmentTools.open(store))) {
             assertThatThrownBy(entry::run).isInstanceOf(ForebayException.class)
                     .hasMessageContaining("store format 7 (this one knows up to 1)")
                     .hasMessageContaining("records format 9 (this one knows up to 4)")

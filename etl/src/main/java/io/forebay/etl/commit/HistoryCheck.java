@@ -13,9 +13,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether the history of each collection is whole: rows have the hash by which they are kept and can be decoded, ids of commits
- * are what their content hashes to, each names its parent, the head is the last one, every row that a tree or a change names is
- * there, and the head's tree has as many records as the head says. Holds eight bytes a row and a few lines a collection.
+ * Whether the history of each collection is whole: rows have the hash by which they are kept and can be decoded, ids
+ * of commits are what their content hashes to, each names its parent, the head is the last one, every row that a
+ * tree or a change names is there, and the head's tree has as many records as the head says. Holds eight bytes a row
+ * and a few lines a collection.
  *
  * <p>Threads: one; used once. What cannot be read at all comes as UNAVAILABLE.
  */
@@ -87,7 +88,8 @@ public final class HistoryCheck {
         heads.forEach((collection, head) -> {
             int known = commits.getOrDefault(collection, Map.of()).size();
             if (known != head.number()) {
-                out.accept(line(collection, "its head is commit " + head.number() + ", and there are " + known));
+                out.accept(
+                        line(collection, "its head is commit " + head.number() + ", and there are " + known));
             }
         });
     }
@@ -106,7 +108,8 @@ public final class HistoryCheck {
             case 'H' -> heads.put(collection, LineCodec.head(value));
             case 'D' -> LineCodec.draft(value);
             case 'I', 'J' -> {
-                byte[] named = db.get(Family.COMMITS, Keys.commit(collection, ByteBuffer.wrap(value).getLong()));
+                byte[] named = db.get(Family.COMMITS,
+                        Keys.commit(collection, ByteBuffer.wrap(value).getLong()));
                 if (named == null) {
                     out.accept(line(collection, "an id or a job leads to a commit that does not exist"));
                 }
@@ -154,7 +157,8 @@ public final class HistoryCheck {
         heads.forEach((collection, head) -> {
             long found = records.getOrDefault(collection, 0L);
             if (found != head.records()) {
-                out.accept(line(collection, "its head has " + head.records() + " records, and its tree " + found));
+                out.accept(line(collection,
+                        "its head has " + head.records() + " records, and its tree " + found));
             }
         });
     }

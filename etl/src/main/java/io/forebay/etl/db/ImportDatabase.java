@@ -130,7 +130,8 @@ public final class ImportDatabase implements AutoCloseable {
         try {
             db = readOnly
                     ? RocksDB.openReadOnly(options.setCreateIfMissing(false)
-                            .setCreateMissingColumnFamilies(false), directory.toString(), descriptors, handles)
+                            .setCreateMissingColumnFamilies(false), directory.toString(), descriptors,
+                            handles)
                     : RocksDB.open(options, directory.toString(), descriptors, handles);
         } catch (RocksDBException e) {
             owned.forEach(RocksObject::close);

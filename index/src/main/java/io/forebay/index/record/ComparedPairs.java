@@ -9,9 +9,9 @@ import java.util.function.IntConsumer;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * What of a collection must agree with what: as {@link PairSource}s, those that follow from the records and those that are
- * stored. What upkeep has not come to yet is left out on both sides: rows of the gap, documents from {@code textRows} on,
- * postings of dead rows, and array elements and sparse vectors of rows whose field is noted as open.
+ * What of a collection must agree with what: as {@link PairSource}s, those that follow from the records and those
+ * that are stored. What upkeep has not come to yet is left out on both sides: rows of the gap, documents from {@code
+ * textRows} on, postings of dead rows, and array elements and sparse vectors of rows whose field is noted as open.
  *
  * <p>Not thread-safe.
  */

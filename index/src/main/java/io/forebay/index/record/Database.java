@@ -126,7 +126,8 @@ final class Database implements AutoCloseable {
     }
 
     /**
-     * For looking: nothing is written, not even a file of RocksDB's own log. A family that an older format lacks is empty.
+     * For looking: nothing is written, not even a file of RocksDB's own log. A family that an older format lacks is
+     * empty.
      *
      * @throws RecordStoreException when it cannot be opened: also when a file that it needs is missing or damaged
      */

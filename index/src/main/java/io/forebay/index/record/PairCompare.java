@@ -6,11 +6,13 @@ import java.util.Set;
 
 /**
  * Compares two sets of pairs of any size in little memory. First each pair's hash is added to one of 2^18 sums by the one
- * source and taken away by the other: where all are zero the sets are equal (but for chances of 2^-64). Else the pairs whose
- * sums are not zero are gathered, a few hundred of each million, and compared; then the differing ones are shown by name. So
- * sound data is read once, and the memory is 2 MiB and, where there is damage, at most {@value #GATHERED_MAX} hashes a round.
+ * source and taken away by the other: where all are zero the sets are equal (but for chances of 2^-64). Else the
+ * pairs whose sums are not zero are gathered, a few hundred of each million, and compared; then the differing ones
+ * are shown by name. So sound data is read once, and the memory is 2 MiB and, where there is damage, at most {@value
+ * #GATHERED_MAX} hashes a round.
  *
- * <p>When what one side has too much is expected (garbage), only what it lacks is looked for, in as many rounds as it takes.
+ * <p>When what one side has too much is expected (garbage), only what it lacks is looked for, in as many rounds as
+ * it takes.
  *
  * <p>Not thread-safe; used once.
  */
@@ -57,7 +59,8 @@ final class PairCompare {
             counts[1]++;
         });
         long all = counts[0] + counts[1];
-        int perRound = (int) Math.max(1, Math.min(BUCKETS, (double) GATHERED_MAX / 2 / Math.max(1, all) * BUCKETS));
+        int perRound = (int) Math.max(1,
+                Math.min(BUCKETS, (double) GATHERED_MAX / 2 / Math.max(1, all) * BUCKETS));
         int from = next(0);
         while (from < BUCKETS) {
             int to = end(from, perRound);

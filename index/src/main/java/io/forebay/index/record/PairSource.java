@@ -1,8 +1,8 @@
 package io.forebay.index.record;
 
 /**
- * Shows pairs of a term (or an id) and a row, from one of two places that must agree. It may be asked more than once and shows
- * the same pairs each time, each once, in any order.
+ * Shows pairs of a term (or an id) and a row, from one of two places that must agree. It may be asked more than once
+ * and shows the same pairs each time, each once, in any order.
  */
 @FunctionalInterface
 interface PairSource {

@@ -15,7 +15,8 @@ final class PostingCheck {
     private final ComparedPairs pairs;
     private final Consumer<Finding> out;
 
-    PostingCheck(Database db, int collection, PostingState state, ComparedPairs pairs, Consumer<Finding> out) {
+    PostingCheck(Database db, int collection, PostingState state, ComparedPairs pairs,
+            Consumer<Finding> out) {
         this.db = db;
         this.collection = collection;
         this.state = state;
@@ -66,7 +67,8 @@ final class PostingCheck {
     }
 
     /** Those that were not named. */
-    static void more(PairCompare compare, String what, String rebuild, int collection, Consumer<Finding> out) {
+    static void more(PairCompare compare, String what, String rebuild, int collection,
+            Consumer<Finding> out) {
         long named = Math.min(compare.missing(), PairCompare.NAMED_MAX)
                 + Math.min(compare.extra(), PairCompare.NAMED_MAX);
         long all = compare.missing() + compare.extra();

@@ -16,13 +16,14 @@ import org.rocksdb.RocksDBException;
 import org.rocksdb.RocksIterator;
 
 /**
- * Looks at a record segment that nobody has open, and writes nothing: whether its files check, each row can be read, and ids,
- * documents and postings are what follows from the records.
+ * Looks at a record segment that nobody has open, and writes nothing: whether its files check, each row can be read,
+ * and ids, documents and postings are what follows from the records.
  *
- * <p>Memory: RocksDB's cache of 16 MiB, the sums of {@link PairCompare}, and of the collection that is looked at three bits a
- * record.
+ * <p>Memory: RocksDB's cache of 16 MiB, the sums of {@link PairCompare}, and of the collection that is looked at
+ * three bits a record.
  *
- * <p>Threads: one owner. Failure: what cannot be opened at all is a {@link RecordStoreException}; everything else is a finding.
+ * <p>Threads: one owner. Failure: what cannot be opened at all is a {@link RecordStoreException}; everything else is
+ * a finding.
  */
 public final class RecordInspector implements AutoCloseable {
     private static final String PART = "records";
@@ -101,8 +102,9 @@ public final class RecordInspector implements AutoCloseable {
         new SmallRows(db, number, state, out).run();
         long[] pairs = new long[2];
         boolean[] pending = {false};
-        attempt(number, "ids", "ids", out, () -> ids(new ComparedPairs(db, number, PostingState.NEW, rows), number,
-                out));
+        attempt(number, "ids", "ids", out,
+                () -> ids(new ComparedPairs(db, number, PostingState.NEW, rows), number,
+                        out));
         attempt(number, "postings", "postings", out, () -> {
             PostingState postings = PostingStates.read(db, db.reads, number, state);
             ComparedPairs compared = new ComparedPairs(db, number, postings, rows);

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Derives again what of a record segment follows from the records, in a segment that nobody has open.
  *
- * <p>Threads: one owner. Each method may be run again at any time, also after a crash in its middle: it writes what must be
- * there, whatever is there. Postings are first marked as missing, in the write that deletes them, so that a start after a crash
- * makes the rest itself.
+ * <p>Threads: one owner. Each method may be run again at any time, also after a crash in its middle: it writes what
+ * must be there, whatever is there. Postings are first marked as missing, in the write that deletes them, so that a
+ * start after a crash makes the rest itself.
  *
  * <p>Failure: {@link RecordStoreException}, also when the records themselves cannot be read to their end.
  */
@@ -42,8 +42,8 @@ public final class RecordRebuild implements AutoCloseable {
     }
 
     /**
-     * For postings whose tables are damaged: takes the whole family away, tables and all. Those of all collections must be made
-     * anew behind it, which a start does where nobody did.
+     * For postings whose tables are damaged: takes the whole family away, tables and all. Those of all collections
+     * must be made anew behind it, which a start does where nobody did.
      */
     public static void forgetPostings(Path directory) {
         try (RecordRebuild rebuild = open(directory)) {
@@ -107,8 +107,8 @@ public final class RecordRebuild implements AutoCloseable {
     }
 
     /**
-     * Writes the row of each record's id, and removes ids that lead to no record of theirs; says what changed. Two records of
-     * one id, which a lost id row lets happen, keep the one that was written last.
+     * Writes the row of each record's id, and removes ids that lead to no record of theirs; says what changed. Two
+     * records of one id, which a lost id row lets happen, keep the one that was written last.
      */
     public String ids(int collection) {
         Ids ids = new Ids(collection);

@@ -7,8 +7,8 @@ import java.util.Deque;
  * How large the program of a regex becomes, at most, told from its text: the library writes out what is repeated, so that
  * {@code ((a{1000}){1000}){1000}} would take all memory before anybody could look at the result.
  *
- * <p>Invariants: an upper bound, within a factor of four; what it cannot be told from (a regex that is malformed) the library
- * refuses.
+ * <p>Invariants: an upper bound, within a factor of four; what it cannot be told from (a regex that is malformed) the
+ * library refuses.
  */
 final class RegexCost {
     static final int COST_MAX = 10_000;

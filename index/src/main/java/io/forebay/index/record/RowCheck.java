@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.roaringbitmap.RoaringBitmap;
 
 /**
- * Looks at each record of a collection by itself, and at which rows, ordinals and documents there are. Holds a bit per row,
- * ordinal and document.
+ * Looks at each record of a collection by itself, and at which rows, ordinals and documents there are. Holds a bit
+ * per row, ordinal and document.
  *
  * <p>Not thread-safe; used once.
  */
@@ -63,15 +63,16 @@ final class RowCheck {
         if (Integer.compareUnsigned(view.ordinal, state.ordinals()) >= 0) {
             out.accept(damage("ordinal-range", "row " + row + " has ordinal " + view.ordinal + ", and only "
                     + state.ordinals() + " were given out").of(view.id())
-                            .means("its vector is not the one that was written").todo(Finding.FROM_BACKUP));
+                    .means("its vector is not the one that was written").todo(Finding.FROM_BACKUP));
         } else if (!ordinals.checkedAdd(view.ordinal)) {
             out.accept(damage("ordinal-twice", "row " + row + " shares ordinal " + view.ordinal
                     + " with another record").of(view.id()).means("one of them has the other's vector")
-                            .todo(Finding.FROM_BACKUP));
+                    .todo(Finding.FROM_BACKUP));
         }
         if (Integer.compareUnsigned(row, state.nextRow()) >= 0) {
-            out.accept(damage("row-range", "row " + row + ", and the next new one is to be " + state.nextRow())
-                    .of(view.id()).means("a later record would overwrite it").rebuildable("counts"));
+            out.accept(
+                    damage("row-range", "row " + row + ", and the next new one is to be " + state.nextRow())
+                            .of(view.id()).means("a later record would overwrite it").rebuildable("counts"));
         }
     }
 
@@ -105,20 +106,20 @@ final class RowCheck {
         RoaringBitmap lost = RoaringBitmap.andNot(withDocument, documents);
         lost.stream().forEach(row -> out.accept(damage("document-missing", "the document of row " + row
                 + " is missing").of(idOf(row)).means("the record reads as if it had none")
-                        .todo(Finding.FROM_BACKUP)));
+                .todo(Finding.FROM_BACKUP)));
         RoaringBitmap known = RoaringBitmap.or(withDocument, damaged);
         RoaringBitmap orphans = RoaringBitmap.andNot(documents, known);
         orphans.stream().forEach(row -> out.accept(damage("document-orphan", "a document of row " + row
                 + ", whose record " + (live.contains(row) ? "says it has none" : "does not exist"))
-                        .of(live.contains(row) ? idOf(row) : null).means("nobody reads it")
-                        .rebuildable("documents")));
+                .of(live.contains(row) ? idOf(row) : null).means("nobody reads it")
+                .rebuildable("documents")));
     }
 
     private void counts() {
         if (live.getLongCardinality() != state.live()) {
             out.accept(damage("count", state.live() + " records are counted and "
                     + live.getLongCardinality() + " are there").means("count answers wrongly")
-                            .rebuildable("counts"));
+                    .rebuildable("counts"));
         }
     }
 

@@ -19,10 +19,12 @@ final class SmallRows {
     }
 
     void run() {
-        attempt("metadata-key", "a row of its metadata keys", "the store does not start", () -> new SeenKeys(db,
-                collection));
-        attempt("batch-key", "its idempotency keys", "the store does not start", () -> FamilyWalk.collection(db,
-                db.keys, collection, (key, value) -> batchKey(BatchKeyRows.decode(key, value))));
+        attempt("metadata-key", "a row of its metadata keys", "the store does not start",
+                () -> new SeenKeys(db,
+                        collection));
+        attempt("batch-key", "its idempotency keys", "the store does not start",
+                () -> FamilyWalk.collection(db,
+                        db.keys, collection, (key, value) -> batchKey(BatchKeyRows.decode(key, value))));
         attempt("dead-letter", "its dead letters", "the store does not start", () -> FamilyWalk.collection(db,
                 db.parked, collection, this::parked));
     }

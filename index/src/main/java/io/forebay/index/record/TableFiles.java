@@ -52,7 +52,8 @@ public final class TableFiles {
     }
 
     private static Finding finding(String part, Path path, String family, String what) {
-        Finding found = Finding.damage("table-file", part, "the table of family " + family + " is damaged: " + what)
+        Finding found = Finding
+                .damage("table-file", part, "the table of family " + family + " is damaged: " + what)
                 .at(path).means("what lies in the damaged block cannot be read, and compactions of it fail");
         return !family.equals("postings")
                 ? found.todo("look for a failing disk; " + Finding.FROM_BACKUP)

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *  "bytes_per_second":10485760}
  * </pre>
  *
- * <p>Failure: everything but {@code expires} and the two rates must be there, and nothing else may: a name that is mistyped would
- * otherwise be a limit that does not hold.
+ * <p>Failure: everything but {@code expires} and the two rates must be there, and nothing else may: a name that is
+ * mistyped would otherwise be a limit that does not hold.
  */
 final class TokenLine {
     private static final JsonFactory FACTORY = JsonFactory.builder()

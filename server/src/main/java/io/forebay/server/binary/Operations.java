@@ -163,7 +163,8 @@ final class Operations {
                 level == null ? null : ReadLevel.parse(level, "field read_level"),
                 head.number("min_seq_id", 0), millis(head), (ReadPlan plan) -> seen.put("plan", plan.text()),
                 (ReadPosition position) -> seen.put("applied_seq_id", position.appliedSeqId())
-                        .put("linked_seq_id", position.linkedSeqId()), times, null);
+                        .put("linked_seq_id", position.linkedSeqId()),
+                times, null);
         return read.apply(options).thenApply(found -> answer.apply(found, seen.put("timing", times.text())));
     }
 

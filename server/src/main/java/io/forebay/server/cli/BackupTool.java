@@ -31,6 +31,7 @@ abstract class BackupTool implements Callable<Integer> {
 
     @Override
     public Integer call() throws InterruptedException {
+        Umask.restrict();
         PrintWriter out = spec.commandLine().getOut();
         try {
             return run(out);

@@ -31,7 +31,8 @@ final class DoctorCommand extends StoreTool {
         Umask.restrict();
         PrintWriter out = out();
         Path file = configFile();
-        List<Diagnosis> all = Doctor.look(file == null ? "no file: defaults and environment" : file.toString(),
+        List<Diagnosis> all = Doctor.look(
+                file == null ? "no file: defaults and environment" : file.toString(),
                 () -> ConfigLoader.load(file, System.getenv(), Map.of()), directory);
         all.forEach(one -> out.println(json ? WalLines.json(fields(one)) : text(one)));
         long bad = all.stream().filter(one -> one.level() == Level.BAD).count();
@@ -53,7 +54,8 @@ final class DoctorCommand extends StoreTool {
     }
 
     private static String text(Diagnosis one) {
-        String line = String.format(Locale.ROOT, "%-4s  %-17s %s", one.level().name().toLowerCase(Locale.ROOT),
+        String line = String.format(Locale.ROOT, "%-4s  %-17s %s",
+                one.level().name().toLowerCase(Locale.ROOT),
                 one.topic(), one.what());
         return one.advice().isEmpty()
                 ? line

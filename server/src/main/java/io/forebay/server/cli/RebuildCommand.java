@@ -35,7 +35,8 @@ final class RebuildCommand extends StoreTool {
             description = "counts, ids, documents, postings, graph; several with commas. Default: what is damaged")
     private @Nullable List<What> what;
 
-    @Option(names = "--collection", paramLabel = "NAME", description = "Only collections of this name or number.")
+    @Option(names = "--collection", paramLabel = "NAME",
+            description = "Only collections of this name or number.")
     private @Nullable String collection;
 
     @Option(names = "--dry-run", description = "Says what would be done, and changes nothing.")
@@ -69,11 +70,13 @@ final class RebuildCommand extends StoreTool {
             return damages.isEmpty() ? 0 : EXIT_DAMAGED;
         }
         TreeSet<Integer> numbers = new TreeSet<>();
-        damages.stream().filter(finding -> finding.rebuild() != null).map(Finding::collection).forEach(numbers::add);
+        damages.stream().filter(finding -> finding.rebuild() != null).map(Finding::collection)
+                .forEach(numbers::add);
         boolean renewed = wanted.contains(What.POSTINGS) && StoreRebuild.hasDamagedPostings(damages);
         boolean all = what != null || renewed;
         if (dryRun) {
-            out.println("would derive: " + String.join(", ", wanted.stream().map(What::word).toList()) + " of "
+            out.println("would derive: " + String.join(", ", wanted.stream().map(What::word).toList())
+                    + " of "
                     + (all ? collection == null ? "all collections" : collection : "collections " + numbers));
             return damages.isEmpty() ? 0 : EXIT_DAMAGED;
         }

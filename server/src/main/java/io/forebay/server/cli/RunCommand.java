@@ -22,9 +22,9 @@ import picocli.CommandLine.Spec;
 /**
  * {@code forebay run}: the server in the foreground, with Chroma's own flags.
  *
- * <p>Failure: SIGTERM and SIGINT drain the server, close the store and end the process with code 0; a second signal ends it at
- * once ({@link StopSignals}). If closing takes longer than {@link #STOP_SECONDS_MAX}, the process ends all the same, with code 1: nothing acknowledged is lost, the
- * next start replays the log.
+ * <p>Failure: SIGTERM and SIGINT drain the server, close the store and end the process with code 0; a second signal
+ * ends it at once ({@link StopSignals}). If closing takes longer than {@link #STOP_SECONDS_MAX}, the process ends all
+ * the same, with code 1: nothing acknowledged is lost, the next start replays the log.
  */
 @Command(name = "run", description = {"Starts the server in the foreground; Ctrl-C or SIGTERM stops it.",
         "Settings come from forebay.yaml, then the environment, then these flags; see: forebay config"})

@@ -214,8 +214,8 @@ final class ServerRuntime implements AutoCloseable {
     }
 
     /**
-     * Goes on serving for as long as {@code server.drain_millis} says, while {@code /readyz} says that it is about to stop and
-     * answers ask clients to come back over another connection.
+     * Goes on serving for as long as {@code server.drain_millis} says, while {@code /readyz} says that it is about to
+     * stop and answers ask clients to come back over another connection.
      */
     void drain() throws InterruptedException {
         ops.readiness().drain();

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
 
 /**
- * SIGTERM and SIGINT: the first ends the process in order, the second at once, with code 1. The JVM by itself takes no notice of
- * a second one.
+ * SIGTERM and SIGINT: the first ends the process in order, the second at once, with code 1. The JVM by itself takes no
+ * notice of a second one.
  *
  * <p>Threads: the JVM's own for signals, which hands on what takes time.
  */

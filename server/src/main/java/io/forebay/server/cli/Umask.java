@@ -9,9 +9,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The process's file mode creation mask. RocksDB, Chronicle and the JDK make files with what it leaves of 0666 and 0777, so it is
- * the one place to make all of them their owner's. It belongs to the whole process: only commands that work on a store set it,
- * the engine as a library never does.
+ * The process's file mode creation mask. RocksDB, Chronicle and the JDK make files with what it leaves of 0666 and
+ * 0777, so it is the one place to make all of them their owner's. It belongs to the whole process: only commands
+ * that work on a store set it, the engine as a library never does.
  *
  * <p>Of no effect where there is no {@code umask} in the C library.
  */

@@ -25,7 +25,8 @@ final class ConfigLook {
                     "a power loss may take the last acknowledged seconds; sync does not"));
         }
         if (config.index().memoryMax() == 0) {
-            out.add(Diagnosis.ok("index memory", "index.memory_max is 0: codes and graphs of all collections stay loaded"));
+            out.add(Diagnosis.ok("index memory",
+                    "index.memory_max is 0: codes and graphs of all collections stay loaded"));
         }
     }
 

@@ -14,13 +14,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The disk of a store: room, kind, mount options, and how fast it writes and syncs, measured with a file of its own beside
- * what is there, for a few seconds at most. The file is deleted at the end; one that a killed doctor left is overwritten.
+ * The disk of a store: room, kind, mount options, and how fast it writes and syncs, measured with a file of its own
+ * beside what is there, for a few seconds at most. The file is deleted at the end; one that a killed doctor left is
+ * overwritten.
  */
 final class DiskLook {
     private static final String FILE = ".forebay-doctor";
     private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs", "devtmpfs");
-    private static final Set<String> NETWORK = Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "fuse.sshfs", "ceph",
+    private static final Set<String> NETWORK = Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p",
+            "fuse.sshfs", "ceph",
             "glusterfs", "vboxsf");
     private static final int PIECE_BYTES = 1 << 20;
     private static final int PIECES_MAX = 64;
@@ -72,7 +74,8 @@ final class DiskLook {
             out.add(Diagnosis.bad("disk", what, "below the reserve of " + MachineLook.bytes(reserve)
                     + " (the larger of 2 GiB and 5 %) writes are refused: make room"));
         } else {
-            out.add(Diagnosis.of(free >= 2 * reserve, "disk", what, "make room before the reserve is reached"));
+            out.add(Diagnosis.of(free >= 2 * reserve, "disk", what,
+                    "make room before the reserve is reached"));
         }
     }
 
@@ -111,7 +114,8 @@ final class DiskLook {
             out.add(Diagnosis.bad("mount options", options,
                     "RocksDB's library is loaded from the store: mount it without noexec"));
         } else {
-            out.add(Diagnosis.of(!all.contains("nobarrier") && !all.contains("data=writeback"), "mount options", options,
+            out.add(Diagnosis.of(!all.contains("nobarrier") && !all.contains("data=writeback"),
+                    "mount options", options,
                     "without write barriers a power loss may take what was acknowledged"));
         }
     }
@@ -122,7 +126,8 @@ final class DiskLook {
             writes(channel);
             syncs(channel);
         } catch (IOException e) {
-            out.add(Diagnosis.bad("disk speed", "cannot be measured: " + e, "see what the disk says (dmesg)"));
+            out.add(Diagnosis.bad("disk speed", "cannot be measured: " + e,
+                    "see what the disk says (dmesg)"));
         } finally {
             delete(file);
         }
@@ -168,7 +173,8 @@ final class DiskLook {
         Arrays.sort(nanos, 0, count);
         double p50 = nanos[count / 2] / MILLIS;
         double p99 = nanos[Math.min(count - 1, count * 99 / 100)] / MILLIS;
-        String what = String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms (%d syncs of 4 KiB)", p50, p99, count);
+        String what = String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms (%d syncs of 4 KiB)", p50, p99,
+                count);
         String advice = advice(p50);
         out.add(Diagnosis.of(advice == null && p99 <= 100, "sync latency", what, advice == null
                 ? "some syncs take long, and acknowledgements at durability sync wait for them: see what else uses the disk"
@@ -180,6 +186,8 @@ final class DiskLook {
             return "each acknowledgement at durability sync waits that long: an SSD with power loss protection, larger"
                     + " batches, or more at once";
         }
-        return p50 < 0.005 ? "faster than any disk: does this storage keep what it acknowledged over a power loss?" : null;
+        return p50 < 0.005
+                ? "faster than any disk: does this storage keep what it acknowledged over a power loss?"
+                : null;
     }
 }

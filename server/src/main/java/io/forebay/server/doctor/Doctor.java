@@ -9,8 +9,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at a machine, a configuration and a store's surroundings, running server or not. Writes one file for some seconds, to
- * measure the disk ({@link DiskLook}), and nothing else.
+ * Looks at a machine, a configuration and a store's surroundings, running server or not. Writes one file for some
+ * seconds, to measure the disk ({@link DiskLook}), and nothing else.
  *
  * <p>Threads: one. Fails at nothing: what cannot be looked at is a diagnosis, or left out where the system does not tell.
  */
@@ -36,7 +36,8 @@ public final class Doctor {
         try {
             config = loading.get();
         } catch (ConfigException refused) {
-            all.add(Diagnosis.bad("configuration", String.valueOf(refused.getMessage()), "a server does not start with it"));
+            all.add(Diagnosis.bad("configuration", String.valueOf(refused.getMessage()),
+                    "a server does not start with it"));
         }
         Path store = named == null && config != null ? config.server().path() : named;
         if (store != null) {

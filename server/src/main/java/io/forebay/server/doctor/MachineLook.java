@@ -37,15 +37,19 @@ final class MachineLook {
     private void processors() {
         int cores = Runtime.getRuntime().availableProcessors();
         String quota = files.text("sys/fs/cgroup/cpu.max");
-        String limit = quota == null || quota.startsWith("max") ? "" : ", container limit " + quota + " (quota, period)";
+        String limit = quota == null || quota.startsWith("max")
+                ? ""
+                : ", container limit " + quota + " (quota, period)";
         double load = ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
-        out.add(Diagnosis.of(cores >= 2, "processors", String.format(Locale.ROOT, "%d%s, load %.1f", cores, limit, load),
+        out.add(Diagnosis.of(cores >= 2, "processors",
+                String.format(Locale.ROOT, "%d%s, load %.1f", cores, limit, load),
                 "indexing and answering share one core: give it two or more"));
         String flags = files.match("proc/cpuinfo", "^flags\\s*:(.*)$");
         String vectors = flags == null
                 ? ""
                 : flags.contains(" avx512f") ? "AVX-512" : flags.contains(" avx2") ? "AVX2" : "no AVX2";
-        out.add(Diagnosis.of(Kernels.isNative(), "kernels", (vectors.isEmpty() ? "" : vectors + "; ") + Kernels.text(),
+        out.add(Diagnosis.of(Kernels.isNative(), "kernels",
+                (vectors.isEmpty() ? "" : vectors + "; ") + Kernels.text(),
                 "searching and indexing are slower than they could be: the native kernels need Linux on x86-64 with AVX2"
                         + " and a temporary folder that is not mounted noexec"));
     }
@@ -57,7 +61,8 @@ final class MachineLook {
     private void memory() {
         long total = system().getTotalMemorySize();
         Long limit = files.number("sys/fs/cgroup/memory.max");
-        out.add(Diagnosis.of(total >= GIB, "memory", bytes(total) + (limit == null ? "" : ", container limit " + bytes(limit)),
+        out.add(Diagnosis.of(total >= GIB, "memory",
+                bytes(total) + (limit == null ? "" : ", container limit " + bytes(limit)),
                 "1 GiB is the least for a heap and the page cache"));
         long heap = Runtime.getRuntime().maxMemory();
         String what = bytes(heap) + ", " + heap * 100 / Math.max(1, total) + " % of the memory";
@@ -85,11 +90,13 @@ final class MachineLook {
                 : Diagnosis.bad("JDK", version.toString(), "Forebay needs JDK " + JDK));
         String collectors = ManagementFactory.getGarbageCollectorMXBeans().stream()
                 .map(GarbageCollectorMXBean::getName).collect(Collectors.joining(", "));
-        out.add(Diagnosis.of(!collectors.contains("Copy") && !collectors.contains("PS "), "garbage collector", collectors,
+        out.add(Diagnosis.of(!collectors.contains("Copy") && !collectors.contains("PS "), "garbage collector",
+                collectors,
                 "pauses grow with the heap: -XX:+UseG1GC, as ./forebay sets it"));
         String direct = option("MaxDirectMemorySize");
         boolean isSet = direct != null && !direct.equals("0");
-        out.add(Diagnosis.of(isSet, "direct memory", isSet ? "MaxDirectMemorySize " + bytes(Long.parseLong(direct)) : "as much as the heap",
+        out.add(Diagnosis.of(isSet, "direct memory",
+                isSet ? "MaxDirectMemorySize " + bytes(Long.parseLong(direct)) : "as much as the heap",
                 "codes and graphs are memory outside the heap: -XX:MaxDirectMemorySize=1024g, as ./forebay sets it, and"
                         + " index.memory_max as the bound"));
     }
@@ -98,7 +105,8 @@ final class MachineLook {
         String open = files.match("proc/self/limits", "^Max open files\\s+(\\S+)");
         if (open != null) {
             long limit = open.equals("unlimited") ? Long.MAX_VALUE : Long.parseLong(open);
-            String advice = "ulimit -n " + FILES_WANTED + " (systemd: LimitNOFILE=), for RocksDB's tables and connections";
+            String advice = "ulimit -n " + FILES_WANTED
+                    + " (systemd: LimitNOFILE=), for RocksDB's tables and connections";
             out.add(limit < FILES_MIN
                     ? Diagnosis.bad("open files", open, advice)
                     : Diagnosis.of(limit >= FILES_WANTED, "open files", open, advice));

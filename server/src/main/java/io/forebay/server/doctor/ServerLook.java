@@ -38,7 +38,8 @@ final class ServerLook {
         String reachable = host.equals("0.0.0.0") || host.equals("::") ? "127.0.0.1" : host;
         String shown = reachable.contains(":") ? "[" + reachable + "]" : reachable;
         try (HttpClient client = HttpClient.newBuilder().connectTimeout(PATIENCE).build()) {
-            HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + shown + ":" + port + "/healthz"))
+            HttpRequest request = HttpRequest
+                    .newBuilder(URI.create("http://" + shown + ":" + port + "/healthz"))
                     .timeout(PATIENCE).build();
             HttpResponse<String> answer = client.send(request, HttpResponse.BodyHandlers.ofString());
             String body = answer.body().replaceAll("\\s+", " ");
@@ -46,12 +47,14 @@ final class ServerLook {
                     || answer.statusCode() == 401 || answer.statusCode() == 403;
             out.add(isForebay
                     ? Diagnosis.of(answer.statusCode() < 500, "port",
-                            host + ":" + port + ": a server answers /healthz with " + answer.statusCode(), cut(body))
+                            host + ":" + port + ": a server answers /healthz with " + answer.statusCode(),
+                            cut(body))
                     : Diagnosis.bad("port", host + ":" + port + " is taken by something that is no Forebay",
                             "stop it, or choose another with server.port"));
         } catch (IOException noAnswer) {
             out.add(Diagnosis.bad("port", host + ":" + port + " cannot be used (" + taken.getMessage()
-                    + ") and answers nothing", "stop what has it, or choose another with server.port or server.host"));
+                    + ") and answers nothing",
+                    "stop what has it, or choose another with server.port or server.host"));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -57,12 +57,14 @@ final class StoreLook {
     private void rights(Path store) {
         try {
             out.add(Diagnosis.of(!StoreDirectory.isOpenToOthers(store), "rights",
-                    store + " belongs to " + Files.getOwner(store).getName() + (StoreDirectory.isOpenToOthers(store)
-                            ? " and others can read it"
-                            : " alone"),
+                    store + " belongs to " + Files.getOwner(store).getName()
+                            + (StoreDirectory.isOpenToOthers(store)
+                                    ? " and others can read it"
+                                    : " alone"),
                     "chmod -R go= " + store));
             if (!Files.isWritable(store)) {
-                out.add(Diagnosis.bad("rights", store + " is not writable for " + System.getProperty("user.name"),
+                out.add(Diagnosis.bad("rights",
+                        store + " is not writable for " + System.getProperty("user.name"),
                         "run as " + Files.getOwner(store).getName() + ", or chown -R it"));
             }
         } catch (IOException e) {

@@ -79,6 +79,12 @@ public final class HttpServer implements AutoCloseable {
             Authentication authentication, @Nullable ImportService imports) {
         ServerOps ops = ServerOps.none();
         HttpPort port = HttpPort.open(options, ops);
+        return start(port, engine, options, metrics, authentication, imports, ops);
+    }
+
+    /** Without backups. */
+    public static HttpServer start(HttpPort port, Forebay engine, HttpOptions options, ServerMetrics metrics,
+            Authentication authentication, @Nullable ImportService imports, ServerOps ops) {
         return start(port, engine, options, metrics, authentication, imports, null, ops);
     }
 

@@ -16,8 +16,8 @@ import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 
 /**
- * A connection that came before the store was open: one answer, that the process lives and is not ready, and it is closed,
- * so that the next request comes over a new one.
+ * A connection that came before the store was open: one answer, that the process lives and is not ready, and it is
+ * closed, so that the next request comes over a new one.
  *
  * <p>Threads: the connection's event loop.
  */

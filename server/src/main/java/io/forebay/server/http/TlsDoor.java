@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at the first bytes of a connection to a port with TLS: TLS goes on with the certificate of this moment, plain HTTP is
- * told what to do, anything else is closed.
+ * Looks at the first bytes of a connection to a port with TLS: TLS goes on with the certificate of this moment, plain
+ * HTTP is told what to do, anything else is closed.
  *
  * <p>Threads: the connection's event loop.
  */

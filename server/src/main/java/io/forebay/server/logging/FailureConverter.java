@@ -4,8 +4,8 @@ import ch.qos.logback.classic.pattern.ThrowableProxyConverter;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 
 /**
- * {@code %failure}: the stack trace, each line of it indented, so that a message with ends of lines cannot look like a line
- * of the log's own.
+ * {@code %failure}: the stack trace, each line of it indented, so that a message with ends of lines cannot look like a
+ * line of the log's own.
  */
 public final class FailureConverter extends ThrowableProxyConverter {
     @Override

@@ -23,9 +23,9 @@ import org.slf4j.event.KeyValuePair;
  *  "message":"slow request","request_id":"4f1c02aa-1b","route":"/api/v2/…/query","millis":1234.5}
  * {"time":…,"level":"ERROR",…,"message":"…","exception":"java.io.IOException: …\n\tat …"}
  * </pre>
- * The first five are always there, {@code exception} where there is one. Then come the fields of the event, and those of the
- * request that its thread works for ({@code request_id}, {@code trace_id}, {@code route}, {@code token}). Anything but ASCII is
- * escaped, so a line is a line for every reader.
+ * The first five are always there, {@code exception} where there is one. Then come the fields of the event, and those
+ * of the request that its thread works for ({@code request_id}, {@code trace_id}, {@code route}, {@code token}).
+ * Anything but ASCII is escaped, so a line is a line for every reader.
  *
  * <p>Threads: logback calls it under the lock of the appender.
  */

@@ -14,8 +14,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of an {@link AuditLog}: the newest as it is named, older ones with {@code .1}, {@code .2} and so on behind, the
- * oldest going when there are too many. Only their owner may read them.
+ * The files of an {@link AuditLog}: the newest as it is named, older ones with {@code .1}, {@code .2} and so on
+ * behind, the oldest going when there are too many. Only their owner may read them.
  *
  * <p>Threads: one.
  *

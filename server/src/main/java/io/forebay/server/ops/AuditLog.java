@@ -18,20 +18,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who changed what: a line of JSON for each action of an administrator and each that destroys something, done or refused, and
- * for those who were not let in.
+ * Who changed what: a line of JSON for each action of an administrator and each that destroys something, done or
+ * refused, and for those who were not let in.
  *
  * <pre>
  * {"v":1,"time":"2026-11-22T07:05:48.123Z","action":"collection.drop","result":"done","status":200,"token":"ops",
- *  "address":"10.0.0.7","request_id":"4f1c02aa-1b","route":"DELETE /api/v2/…/collections/{name}","name":"docs","tenant":"…"}
+ *  "address":"10.0.0.7","request_id":"4f1c02aa-1b","route":"DELETE
+ * /api/v2/…/collections/{name}","name":"docs","tenant":"…"}
  * </pre>
- * {@code v} is the version of the line: a field may be added at any time, a change of the meaning of one makes it 2. {@code
- * result} is {@code done}, {@code refused} (4xx) or {@code failed} (5xx). There is no checksum: the file is for people and their
- * tools, and nothing reads it back.
+ * {@code v} is the version of the line: a field may be added at any time, a change of the meaning of one makes it 2.
+ * {@code result} is {@code done}, {@code refused} (4xx) or {@code failed} (5xx). There is no checksum: the file is for
+ * people and their tools, and nothing reads it back.
  *
- * <p>Promise: a line is handed to the thread {@code ops} when the answer is sent, written at once and synced within a second. So
- * the death of the process may take the last few lines, a power loss those of the last second. It is no proof against whoever may
- * write the file.
+ * <p>Promise: a line is handed to the thread {@code ops} when the answer is sent, written at once and synced within a
+ * second. So the death of the process may take the last few lines, a power loss those of the last second. It is no
+ * proof against whoever may write the file.
  *
  * <p>Threads: {@link #write} any, without waiting; files belong to {@code ops}. {@link #close} waits a bounded time.
  *

@@ -4,9 +4,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * So many units a second, with a burst of one second's worth: a bucket that is kept as one number, the time at which it will
- * be full again. What was taken too much is made up for later, so something larger than the bucket passes once and is paid for
- * afterwards.
+ * So many units a second, with a burst of one second's worth: a bucket that is kept as one number, the time at which
+ * it will be full again. What was taken too much is made up for later, so something larger than the bucket passes once
+ * and is paid for afterwards.
  *
  * <p>Threads: any, without a lock.
  */

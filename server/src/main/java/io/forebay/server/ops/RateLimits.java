@@ -11,15 +11,16 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much one client may ask for: requests a second, and bytes of bodies a second, per token, or per address where a token is
- * not needed or wrong. A token's own rates go before the server's.
+ * How much one client may ask for: requests a second, and bytes of bodies a second, per token, or per address where a
+ * token is not needed or wrong. A token's own rates go before the server's.
  *
- * <p>Who has none left is refused before his body is read; a body that is larger than what is left passes and is made up for.
+ * <p>Who has none left is refused before his body is read; a body that is larger than what is left passes and is made
+ * up for.
  *
  * <p>Threads: any; no lock but the map's own.
  *
- * <p>Invariants: at most {@link #CLIENTS_MAX} clients are known apart. When there are more at the same time, those who come
- * last share one rate: a flood from many addresses costs no memory.
+ * <p>Invariants: at most {@link #CLIENTS_MAX} clients are known apart. When there are more at the same time, those who
+ * come last share one rate: a flood from many addresses costs no memory.
  */
 public final class RateLimits {
     static final int CLIENTS_MAX = 10_000;

@@ -6,8 +6,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names of requests: the client's own where it sends one that can stand in a log, else one made here. And the trace that a
- * request belongs to, from W3C's header {@code traceparent}.
+ * Names of requests: the client's own where it sends one that can stand in a log, else one made here. And the trace
+ * that a request belongs to, from W3C's header {@code traceparent}.
  *
  * <p>Threads: any.
  */

@@ -9,8 +9,8 @@ import org.slf4j.LoggerFactory;
 import org.slf4j.spi.LoggingEventBuilder;
 
 /**
- * Lines about single requests: one for each read or write of records that took long, and, where that is switched on, one for
- * every request. They say who, where, how long and how much, and never a vector, a document or a query.
+ * Lines about single requests: one for each read or write of records that took long, and, where that is switched on,
+ * one for every request. They say who, where, how long and how much, and never a vector, a document or a query.
  *
  * <p>Threads: any; those who answer, which are event loops. Nothing waits but the log's own appender.
  *

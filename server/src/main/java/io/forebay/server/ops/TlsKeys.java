@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Threads: {@code ops} looks at the files every {@link #LOOK_MILLIS}; anybody asks for what it published.
  *
- * <p>Failure: files that do not fit together, or are not there, are told in the log and in health, and the pair before goes
- * on: certificate and key are two files, and a look may fall between their changes. A start with such files fails.
+ * <p>Failure: files that do not fit together, or are not there, are told in the log and in health, and the pair before
+ * goes on: certificate and key are two files, and a look may fall between their changes. A start with such files fails.
  */
 public final class TlsKeys {
     private static final Logger LOG = LoggerFactory.getLogger(TlsKeys.class);

@@ -35,7 +35,7 @@ public final class TestCertificate {
                 Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
                 "-genkeypair", "-alias", "forebay", "-keyalg", algorithm,
                 "-keysize", algorithm.equals("EC") ? "256" : "2048", "-dname",
-                "CN=127.0.0.1", "-ext", "SAN=ip:127.0.0.1", "-validity", "2", "-storetype", "PKCS12",
+                "CN=127.0.0.1", "-ext", "SAN=ip:127.0.0.1", "-validity", "10", "-storetype", "PKCS12",
                 "-storepass",
                 new String(PASSWORD), "-keystore", keystore.toString()).redirectErrorStream(true).start();
         String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

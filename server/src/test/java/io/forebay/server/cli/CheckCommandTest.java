@@ -73,9 +73,11 @@ class CheckCommandTest {
         String text = "exit code " + outcome.code() + "\n" + outcome.out() + outcome.err();
         String shown = text.replace(store.toString(), "STORE").replace("\r\n", "\n")
                 .replaceAll("log of \\d+ entries in \\d+ extents", "log of N entries in N extents")
-                .replaceAll("\\d+ tables", "N tables").replaceAll("\\d+ trigrams", "N trigrams").replaceAll("piece \\d+ of level \\d+", "piece N of level N")
+                .replaceAll("\\d+ tables", "N tables").replaceAll("\\d+ trigrams", "N trigrams")
+                .replaceAll("piece \\d+ of level \\d+", "piece N of level N")
                 .replaceAll("(log_entries|log_extents|table_files|trigrams)\":\\d+", "$1\":N");
-        Path file = Path.of(System.getProperty("forebay.root"), "server/src/test/resources/check", name + ".txt");
+        Path file = Path.of(System.getProperty("forebay.root"), "server/src/test/resources/check",
+                name + ".txt");
         if (Boolean.getBoolean("forebay.rewrite")) {
             Files.createDirectories(file.getParent());
             Files.writeString(file, shown);
@@ -85,7 +87,8 @@ class CheckCommandTest {
     }
 
     private static void flip(Path file, long at) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ,
+                StandardOpenOption.WRITE)) {
             ByteBuffer one = ByteBuffer.allocate(1);
             channel.read(one, at);
             one.put(0, (byte) (one.get(0) ^ 0x10));
@@ -112,7 +115,8 @@ class CheckCommandTest {
         golden("check-damaged-json", 1, run("check", "--json", store.toString()));
         golden("rebuild-dry-run", 1, run("rebuild", "--dry-run", store.toString()));
         golden("rebuild", 1, run("rebuild", store.toString()));
-        assertThat(run("rebuild", "--what", "ids,counts,postings", "--collection", "docs", store.toString()).out())
+        assertThat(run("rebuild", "--what", "ids,counts,postings", "--collection", "docs", store.toString())
+                .out())
                 .contains("collection 1 (docs): counts: 600 records", "ids: 0 written, 0 removed",
                         "postings: of 600 records");
     }
@@ -131,7 +135,8 @@ class CheckCommandTest {
         assertThat(none.code()).isEqualTo(2);
         assertThat(none.err().lines()).singleElement().asString().contains("there is no store in");
         String newer = Files.readString(store.resolve("STORE")).replaceAll("(?s)crc32c.*", "")
-                .replace("forebay-store 1", "forebay-store 3").replaceAll("opened_by: .*", "opened_by: 9.1.0");
+                .replace("forebay-store 1", "forebay-store 3")
+                .replaceAll("opened_by: .*", "opened_by: 9.1.0");
         CRC32C crc = new CRC32C();
         crc.update(newer.getBytes(StandardCharsets.ISO_8859_1));
         Files.writeString(store.resolve("STORE"), newer + "crc32c: %08x\n".formatted(crc.getValue()));
@@ -149,7 +154,8 @@ class CheckCommandTest {
     @Test
     void theDoctorPrintsALineForEachThingAndEndsWith1WhenSomethingIsBad() {
         Outcome outcome = run("doctor", store.toString());
-        assertThat(outcome.out()).contains("sync latency").containsPattern("[0-9]+ bad, [0-9]+ to think about");
+        assertThat(outcome.out()).contains("sync latency")
+                .containsPattern("[0-9]+ bad, [0-9]+ to think about");
         boolean isBad = outcome.out().lines().anyMatch(line -> line.startsWith("bad "));
         assertThat(outcome.code()).isEqualTo(isBad ? 1 : 0);
         assertThat(run("doctor", "--json", store.toString()).out().lines())

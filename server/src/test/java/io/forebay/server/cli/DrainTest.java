@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -91,6 +92,7 @@ class DrainTest {
     }
 
     @Test
+    @Tag("long")
     void whileItDrainsEverythingIsAnsweredAndAllOfItIsInTheStore() throws Exception {
         try (ServerProcess server = new ServerProcess(directory, Map.of("server.drain_millis", "1500"))) {
             create(server);
@@ -151,6 +153,7 @@ class DrainTest {
     }
 
     @Test
+    @Tag("long")
     void aSecondSignalEndsItAtOnceAndNothingAcknowledgedIsLost() throws Exception {
         try (ServerProcess server = new ServerProcess(directory, Map.of("server.drain_millis", "600000"))) {
             create(server);

@@ -23,6 +23,10 @@ final class ServerProcess implements AutoCloseable {
     final Path store;
 
     ServerProcess(Path directory, Map<String, String> settings) throws IOException {
+        this(directory, settings, Map.of());
+    }
+
+    ServerProcess(Path directory, Map<String, String> settings, Map<String, String> environment) throws IOException {
         store = directory.resolve("store");
         log = directory.resolve("server.log");
         List<String> command = new ArrayList<>(List.of(
@@ -36,6 +40,7 @@ final class ServerProcess implements AutoCloseable {
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
         builder.environment().putAll(Map.of("FOREBAY_WAL__EXTENT_BYTES", "8MiB", "FOREBAY_WAL__DISK_RESERVE_BYTES",
                 "0", "FOREBAY_INDEX__ROCKS_CACHE_BYTES", "16MiB"));
+        builder.environment().putAll(environment);
         process = builder.start();
         address = address();
     }

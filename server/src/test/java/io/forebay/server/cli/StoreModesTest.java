@@ -65,7 +65,8 @@ class StoreModesTest {
         Path store = directory.resolve("deep/store");
         List<String> arguments = List.of("run", "--path", store.toString(), "--port", "0", "--set",
                 "auth.mode=auto", "--set", "wal.extent_bytes=4194304", "--stop-at-eof");
-        Process server = new ProcessBuilder(Launch.again(arguments)).redirectError(ProcessBuilder.Redirect.DISCARD)
+        Process server = new ProcessBuilder(Launch.again(arguments))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (BufferedReader out = new BufferedReader(
                 new InputStreamReader(server.getInputStream(), StandardCharsets.UTF_8))) {
@@ -96,7 +97,8 @@ class StoreModesTest {
                     RecordBatch.builder(Operation.ADD).record("a", new float[]{1, 2}).build(),
                     WriteOptions.DEFAULT).join();
         }
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store))).isEqualTo("rwx------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store)))
+                .isEqualTo("rwx------");
         assertThat(Umask.set(0022)).isEqualTo(0022);
         assertThat(open(store)).as("modes of what lies behind that door").isNotEmpty();
     }
@@ -104,7 +106,9 @@ class StoreModesTest {
     @Test
     void aDirectoryThatWasThereKeepsItsModes() throws IOException {
         Path store = Files.createDirectory(directory.resolve("store"));
-        Forebay.open(store, ForebayOptions.defaults().withExtentBytes(4 << 20).withDiskReserveBytes(0)).close();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store))).isEqualTo("rwxr-xr-x");
+        Forebay.open(store, ForebayOptions.defaults().withExtentBytes(4 << 20).withDiskReserveBytes(0))
+                .close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(store)))
+                .isEqualTo("rwxr-xr-x");
     }
 }

@@ -27,7 +27,10 @@ import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the doctor says of this machine and of real stores, ports and disks; limits of others come from files as Linux has them. */
+/**
+ * What the doctor says of this machine and of real stores, ports and disks; limits of others come from files as
+ * Linux has them.
+ */
 class DoctorTest {
     @TempDir
     Path directory;
@@ -59,15 +62,18 @@ class DoctorTest {
     void thisMachineIsLookedAtAndNothingIsLeftBehind() throws IOException {
         make();
         List<Diagnosis> all = look();
-        assertThat(all).extracting(Diagnosis::topic).contains("processors", "kernels", "memory", "heap", "JDK",
-                "garbage collector", "direct memory", "disk", "file system", "disk speed", "sync latency", "store",
+        assertThat(all).extracting(Diagnosis::topic).contains("processors", "kernels", "memory", "heap",
+                "JDK",
+                "garbage collector", "direct memory", "disk", "file system", "disk speed", "sync latency",
+                "store",
                 "rights", "in use", "clock", "configuration", "access", "port");
         assertThat(of(all, "JDK")).singleElement().extracting(Diagnosis::level).isEqualTo(Level.OK);
         assertThat(of(all, "sync latency")).singleElement().extracting(Diagnosis::what).asString()
                 .matches("p50 [0-9.]+ ms, p99 [0-9.]+ ms \\([0-9]+ syncs of 4 KiB\\)");
         assertThat(of(all, "disk speed")).singleElement().extracting(Diagnosis::what).asString()
                 .matches("[0-9]+ MiB/s written and synced \\([0-9]+ MiB\\)");
-        assertThat(all).allSatisfy(one -> assertThat(one.advice().isEmpty()).isEqualTo(one.level() == Level.OK));
+        assertThat(all)
+                .allSatisfy(one -> assertThat(one.advice().isEmpty()).isEqualTo(one.level() == Level.OK));
         try (Stream<Path> left = Files.walk(directory)) {
             assertThat(left.filter(file -> file.getFileName().toString().contains("doctor"))).isEmpty();
         }
@@ -76,14 +82,16 @@ class DoctorTest {
     @Test
     void tightLimitsAreNamedWithWhatToDo() throws IOException {
         Path root = Files.createDirectories(directory.resolve("root"));
-        write(root, "proc/self/limits", "Max open files            1024                 4096                 files\n");
+        write(root, "proc/self/limits",
+                "Max open files            1024                 4096                 files\n");
         write(root, "proc/sys/vm/max_map_count", "1000\n");
         write(root, "sys/kernel/mm/transparent_hugepage/enabled", "[always] madvise never\n");
         write(root, "proc/swaps", "Filename Type Size\n/dev/sda2 partition 8\n");
         write(root, "proc/sys/vm/swappiness", "60\n");
         write(root, "sys/fs/cgroup/memory.max", "1073741824\n");
         write(root, "sys/fs/cgroup/cpu.max", "150000 100000\n");
-        write(root, "proc/self/mounts", "x / ext4 rw 0 0\ny " + directory.toRealPath() + " ext4 rw,noexec 0 0\n");
+        write(root, "proc/self/mounts",
+                "x / ext4 rw 0 0\ny " + directory.toRealPath() + " ext4 rw,noexec 0 0\n");
         List<Diagnosis> all = Doctor.look(new SystemFiles(root), "a test",
                 () -> config(directory.resolve("store")), null);
         assertThat(of(all, "open files")).singleElement().satisfies(one -> {
@@ -106,12 +114,14 @@ class DoctorTest {
 
     @Test
     void aPublicAddressWithoutTokensIsBadAndWithThemItIsNot() throws IOException {
-        List<Diagnosis> open = look("server.host", "0.0.0.0", "auth.mode", "off", "server.allow_reset", "true",
+        List<Diagnosis> open = look("server.host", "0.0.0.0", "auth.mode", "off", "server.allow_reset",
+                "true",
                 "wal.durability", "os");
         assertThat(of(open, "access")).extracting(Diagnosis::level).contains(Level.BAD, Level.WARN);
         assertThat(of(open, "access").getFirst().what()).isEqualTo("listens on 0.0.0.0 without tokens");
         assertThat(of(open, "durability")).extracting(Diagnosis::level).containsExactly(Level.WARN);
-        List<Diagnosis> closed = look("server.host", "0.0.0.0", "auth.mode", "tokens", "server.binary_port", "-2");
+        List<Diagnosis> closed = look("server.host", "0.0.0.0", "auth.mode", "tokens", "server.binary_port",
+                "-2");
         assertThat(of(closed, "access")).extracting(Diagnosis::level).containsExactly(Level.OK);
     }
 
@@ -155,7 +165,8 @@ class DoctorTest {
     void aStoreInMemoryIsBad() {
         Path shared = Path.of("/dev/shm");
         if (Files.isWritable(shared)) {
-            List<Diagnosis> all = Doctor.look("a test", () -> config(directory), shared.resolve("forebay-none"));
+            List<Diagnosis> all = Doctor.look("a test", () -> config(directory),
+                    shared.resolve("forebay-none"));
             assertThat(of(all, "file system")).singleElement().satisfies(one -> {
                 assertThat(one.level()).isEqualTo(Level.BAD);
                 assertThat(one.advice()).contains("gone with the next start");

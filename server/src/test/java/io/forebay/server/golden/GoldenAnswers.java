@@ -79,7 +79,8 @@ final class GoldenAnswers {
         json.writeNumberField("applied", forebay.status(info.id()).appliedSeqId());
         json.writeObjectFieldStart("filtered");
         filter(info, "page < 20", new Where.Compare("page", Where.Comparison.LT, MetadataValue.of(20)));
-        filter(info, "title = gate", new Where.Compare("title", Where.Comparison.EQ, MetadataValue.of("gate")));
+        filter(info, "title = gate",
+                new Where.Compare("title", Where.Comparison.EQ, MetadataValue.of("gate")));
         filter(info, "big", new Where.Compare("big", Where.Comparison.GT, MetadataValue.of(1L << 53)));
         filter(info, "even", new Where.Compare("even", Where.Comparison.EQ, MetadataValue.of(true)));
         filter(info, "tags", new Where.ArrayContains("tags", false, MetadataValue.of("水")));
@@ -125,7 +126,8 @@ final class GoldenAnswers {
         }
         json.writeEndArray();
         json.writeArrayFieldStart("sparse");
-        Rank rank = new Rank.Knn(new Rank.Sparse(new SparseVector(new int[]{4, 40}, new float[]{1, 1})), "sparse", 8,
+        Rank rank = new Rank.Knn(new Rank.Sparse(new SparseVector(new int[]{4, 40}, new float[]{1, 1})),
+                "sparse", 8,
                 null, false);
         for (SearchHit hit : forebay.search(info.id(), List.of(SearchRequest.ranked(rank, 8, Select.IDS)),
                 ReadOptions.DEFAULT).join().getFirst()) {
@@ -141,12 +143,14 @@ final class GoldenAnswers {
                     + imports.errors(job.id(), -1, 10).stream().map(error -> error.line()).toList());
         }
         json.writeEndArray();
-        CollectionInfo imported = forebay.collection(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, "imported");
+        CollectionInfo imported = forebay.collection(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE,
+                "imported");
         History history = imports.history();
         json.writeArrayFieldStart("commits");
         List<CommitInfo> commits = history.log(imported.id(), 0, 10).commits();
         for (CommitInfo commit : commits) {
-            json.writeString(commit.number() + " " + commit.kind() + " " + commit.message() + " " + commit.author()
+            json.writeString(commit.number() + " " + commit.kind() + " " + commit.message() + " "
+                    + commit.author()
                     + " +" + commit.inserted() + " ~" + commit.updated() + " -" + commit.deleted() + " = "
                     + commit.records() + " "
                     + history.rows(imported.id(), commit.id(), List.of("i0", "i16", "i29"), null, 10).stream()

@@ -41,13 +41,14 @@ import java.util.Random;
 import java.util.UUID;
 
 /**
- * Makes a small store with something of everything that a store can hold, from a fixed seed: what its answers depend on is the
- * same whenever it is made; UUIDs and times are not.
+ * Makes a small store with something of everything that a store can hold, from a fixed seed: what its answers depend
+ * on is the same whenever it is made; UUIDs and times are not.
  */
 final class GoldenMaker {
     static final long EXTENT_BYTES = 1 << 20;
     static final int RECORDS = 560;
-    private static final String[] WORDS = {"basin", "turbine", "water", "gate", "log", "größe", "水", "penstock"};
+    private static final String[] WORDS = {"basin", "turbine", "water", "gate", "log", "größe", "水",
+            "penstock"};
     private static final EntryHeader NONE = new EntryHeader(0, 0, (byte) 0, 1, 0);
 
     private final Path store;
@@ -64,7 +65,8 @@ final class GoldenMaker {
 
     static ImportOptions imports() {
         ImportOptions d = ImportOptions.defaults();
-        return new ImportOptions(1 << 20, 4, 16, 16, 16, 4, 0, 0, 50, 100, Long.MAX_VALUE / 2, d.orphanMillis(), 0,
+        return new ImportOptions(1 << 20, 4, 16, 16, 16, 4, 0, 0, 50, 100, Long.MAX_VALUE / 2,
+                d.orphanMillis(), 0,
                 50, d.embeddingCacheBytes(), 1 << 20, d.expandedRatioMax(), EmbeddingConnection.NONE,
                 d.connections());
     }
@@ -97,8 +99,10 @@ final class GoldenMaker {
     private void plain(Forebay forebay, int[] number) {
         forebay.createTenant("other").join();
         forebay.createDatabase("other", "base").join();
-        UUID plain = forebay.createCollection("other", "base", "plain", Map.of("made", MetadataValue.of("by hand")),
-                CollectionConfig.of(Space.L2), true).join().id();
+        UUID plain = forebay
+                .createCollection("other", "base", "plain", Map.of("made", MetadataValue.of("by hand")),
+                        CollectionConfig.of(Space.L2), true)
+                .join().id();
         forebay.write(plain, batch(Operation.ADD, "p", 0, 10, 3), WriteOptions.ofKey("golden-1")).join();
         forebay.flush(plain, Position.APPLIED).join();
         UUID fork = forebay.forkCollection(plain, "fork").join().id();
@@ -134,7 +138,8 @@ final class GoldenMaker {
         Upload upload = imports.upload();
         upload.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
         JobSource source = new JobSource.Spooled("a.jsonl", upload.finish(), null, null, null);
-        Job job = imports.submit(new ImportRequest(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, "imported",
+        Job job = imports.submit(new ImportRequest(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE,
+                "imported",
                 source, null, null, ImportSchema.DEFAULT, onDuplicate, "a message", "an author", "golden"));
         await().atMost(Duration.ofSeconds(60)).until(() -> imports.job(job.id()).state().isFinal());
     }
@@ -160,7 +165,8 @@ final class GoldenMaker {
         try (Wal wal = Wal.open(log, WalConfig.defaults().withExtentBytes(EXTENT_BYTES).withReserve(0, 0))) {
             for (int i = 0; i < 3; i++) {
                 RecordBatch batch = batch(Operation.UPSERT, "tail", 2 * i, 2 * i + 3, 3);
-                EntryHeader header = new EntryHeader(collection, like[0].incarnation(), like[0].type(), batch.size(),
+                EntryHeader header = new EntryHeader(collection, like[0].incarnation(), like[0].type(),
+                        batch.size(),
                         0);
                 wal.append(header, batch.encoded());
             }
@@ -191,7 +197,8 @@ final class GoldenMaker {
         if (i % 3 == 0) {
             all.put("tags", new MetadataValue.StrArray(List.of(WORDS[i % 8], WORDS[i % 5])));
             all.put("numbers", new MetadataValue.IntArray(List.of((long) i, 7L)));
-            all.put("sparse", MetadataValue.of(new SparseVector(new int[]{i % 11, 40}, new float[]{1 + i, 0.5f})));
+            all.put("sparse",
+                    MetadataValue.of(new SparseVector(new int[]{i % 11, 40}, new float[]{1 + i, 0.5f})));
         }
         if (i % 50 == 0) {
             all.put("long", MetadataValue.of("x".repeat(80)));

@@ -24,9 +24,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * Stores that earlier Forebays made, kept as zip files with their answers beside them: today's code finds them sound, opens
- * them and answers the same. {@code -Dforebay.golden=NAME} makes another one (docs/HACKING.md); one that is there is never
- * made anew.
+ * Stores that earlier Forebays made, kept as zip files with their answers beside them: today's code finds them
+ * sound, opens them and answers the same. {@code -Dforebay.golden=NAME} makes another one (docs/HACKING.md); one
+ * that is there is never made anew.
  */
 class GoldenStoreTest {
     @TempDir
@@ -38,7 +38,8 @@ class GoldenStoreTest {
 
     static List<String> names() throws IOException {
         try (Stream<Path> all = Files.list(folder())) {
-            return all.map(path -> path.getFileName().toString()).filter(name -> name.endsWith(".zip")).sorted()
+            return all.map(path -> path.getFileName().toString()).filter(name -> name.endsWith(".zip"))
+                    .sorted()
                     .toList();
         }
     }
@@ -101,7 +102,8 @@ class GoldenStoreTest {
         try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
                 Stream<Path> files = Files.walk(store)) {
             out.setLevel(9);
-            for (Path file : files.filter(Files::isRegularFile).filter(GoldenStoreTest::isKept).sorted().toList()) {
+            for (Path file : files.filter(Files::isRegularFile).filter(GoldenStoreTest::isKept).sorted()
+                    .toList()) {
                 out.putNextEntry(new ZipEntry(store.relativize(file).toString().replace('\\', '/')));
                 Files.copy(file, (OutputStream) out);
                 out.closeEntry();

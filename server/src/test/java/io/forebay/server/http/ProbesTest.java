@@ -81,7 +81,7 @@ class ProbesTest {
             assertThat(get(client, base.resolve("/api/v2")).headers().firstValue("Retry-After")).isPresent();
             ServerMetrics metrics = new ServerMetrics();
             try (Forebay engine = Forebay.open(directory, TestServer.engineOptions(), metrics);
-                    HttpServer server = HttpServer.start(port, engine, options, metrics, Authentication.OFF, null, ops)) {
+                    HttpServer server = HttpServer.start(port, engine, options, metrics, Authentication.OFF, null, null, ops)) {
                 assertThat(server.port()).isEqualTo(base.getPort());
                 assertThat(get(client, base.resolve("/readyz")).statusCode()).isEqualTo(200);
                 assertThat(get(client, base.resolve("/api/v2/heartbeat")).statusCode()).isEqualTo(200);

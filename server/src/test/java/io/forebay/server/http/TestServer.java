@@ -85,7 +85,7 @@ final class TestServer implements AutoCloseable {
         Forebay engine = Forebay.open(directory, engineOptions(), metrics);
         HttpPort port = HttpPort.open(options, ops);
         return new TestServer(engine, metrics,
-                HttpServer.start(port, engine, options, metrics, authentication, null, ops));
+                HttpServer.start(port, engine, options, metrics, authentication, null, null, ops));
     }
 
     /** With an import service in the directory {@code imports} beside the log. */

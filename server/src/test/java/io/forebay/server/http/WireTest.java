@@ -354,15 +354,22 @@ class WireTest {
                         TestServer.options().withCorsAllowOrigins(List.of("http://a")),
                         new ServerMetrics())) {
             assertThat(cors(open, "http://b")).contains("HTTP/1.1 200")
-                    .contains("access-control-allow-origin: *").contains("access-control-allow-methods: *");
+                    .contains("access-control-allow-origin: *").contains("access-control-allow-methods: *")
+                    .contains("access-control-max-age: 600").doesNotContain("allow-credentials");
+            assertThat(cors(open, "http://b", "GET")).contains("access-control-expose-headers: ")
+                    .contains("Forebay-Seq-Id", "Server-Timing", "X-Request-Id", "Retry-After");
             assertThat(cors(listed, "http://a")).contains("access-control-allow-origin: http://a");
             assertThat(cors(listed, "http://b")).doesNotContain("allow-origin");
         }
     }
 
     private static String cors(HttpServer of, String origin) throws IOException {
+        return cors(of, origin, "OPTIONS");
+    }
+
+    private static String cors(HttpServer of, String origin, String method) throws IOException {
         try (var socket = new java.net.Socket("127.0.0.1", of.port())) {
-            socket.getOutputStream().write(("OPTIONS /api/v2/version HTTP/1.1\r\nOrigin: " + origin
+            socket.getOutputStream().write((method + " /api/v2/version HTTP/1.1\r\nOrigin: " + origin
                     + "\r\nAccess-Control-Request-Method: POST\r\nConnection: close\r\n\r\n").getBytes());
             return new String(socket.getInputStream().readAllBytes());
         }

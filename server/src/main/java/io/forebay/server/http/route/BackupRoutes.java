@@ -22,13 +22,14 @@ final class BackupRoutes {
             return Response.json(200, out -> BackupEncoder.list(out, all));
         })).needs(Access.ADMIN_SERVER));
         routes.add(Api.of(HttpMethod.POST, ALL, false,
-                request -> api.answer(backups -> accepted(backups.create()))).needs(Access.ADMIN_SERVER));
+                request -> api.answer(backups -> accepted(backups.create()))).needs(Access.ADMIN_SERVER)
+                        .audited("backup.create"));
         routes.add(Api.get(ONE, request -> api.answer(
                 backups -> one(200, backups.state(request.variable("backup_id"))))).needs(Access.ADMIN_SERVER));
         routes.add(Api.of(HttpMethod.DELETE, ONE, false, request -> api.answer(backups -> {
             backups.delete(request.variable("backup_id"));
             return Response.ok();
-        })).needs(Access.ADMIN_SERVER));
+        })).needs(Access.ADMIN_SERVER).audited("backup.delete"));
         routes.add(Api.of(HttpMethod.POST, ONE + "/verify", false, request -> api.answer(
                 backups -> accepted(backups.verify(request.variable("backup_id"))))).needs(Access.ADMIN_SERVER));
     }

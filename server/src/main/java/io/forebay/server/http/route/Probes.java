@@ -5,8 +5,8 @@ import io.forebay.server.ops.Readiness;
 import java.util.List;
 
 /**
- * What Kubernetes and load balancers ask. {@code /livez}: does the process answer; it asks neither store nor disk, because a
- * restart mends neither. {@code /readyz}: may it be sent requests.
+ * What Kubernetes and load balancers ask. {@code /livez}: does the process answer; it asks neither store nor disk,
+ * because a restart mends neither. {@code /readyz}: may it be sent requests.
  */
 public final class Probes {
     public static final String LIVE = "/livez";

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  *                  variable {@code {collection}} is always an id, see {@link Access.Scope#PATH}
  * @param takesJson whether a JSON body is read; otherwise a body is read over
  * @param access    who may; where a route does not say, an admin
- * @param keepsNoBody whether nothing of the body is in memory any more when the handler has returned, though its answer may
+ * @param keepsNoBody whether nothing of the body is in memory any more when the handler has returned, though its
+ * answer may
  *                  come much later
  * @param stream    takes the body as it comes, instead of the handler; null where the handler has it whole
  * @param action  under which the audit log has it; null for what changes nothing that an administrator would ask about
