@@ -31,6 +31,11 @@ final class Cors {
         return !origins.isEmpty() && request.method().equals(HttpMethod.OPTIONS);
     }
 
+    /** Whether pages of this origin may do what their tokens may. */
+    boolean allows(String origin) {
+        return origins.contains(ANY) || origins.contains(origin);
+    }
+
     void apply(HttpRequest request, HttpHeaders answer) {
         if (origins.isEmpty()) {
             return;

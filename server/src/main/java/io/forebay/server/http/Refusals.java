@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers that are given without asking a handler. */
 final class Refusals {
+    private static final int ORIGIN_LENGTH_MAX = 200;
+
     private Refusals() {}
 
     static Response tooLarge() {
@@ -30,6 +32,12 @@ final class Refusals {
                 "bodiesInFlightBytesMax (" + budget.bytesMax()
                         + " bytes of requests not yet answered) is reached: backoff and try again",
                 budget.retryAfterSeconds(Math.max(0, bytes))), null);
+    }
+
+    static Response crossSite(String origin) {
+        String shown = origin.length() > ORIGIN_LENGTH_MAX ? origin.substring(0, ORIGIN_LENGTH_MAX) : origin;
+        return ErrorAnswers.of(ErrorCode.PERMISSION_DENIED, "A page of another site (" + shown
+                + ") may not send this: its origin is not in server.cors_allow_origins");
     }
 
     static Response wrongMethod(String allow) {

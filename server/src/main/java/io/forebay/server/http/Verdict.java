@@ -30,6 +30,10 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
         if (server.cors().answersOptions(request)) {
             return nowhere(Response.empty(200));
         }
+        String foreign = CrossSite.refused(request, server.cors());
+        if (foreign != null) {
+            return nowhere(Refusals.crossSite(foreign));
+        }
         try {
             return switch (server.router().match(request.method(), UriText.path(request.uri()))) {
                 case Router.NotFound ignored -> nowhere(Response.empty(404));

@@ -81,8 +81,19 @@ public final class LagMonitor implements AutoCloseable {
             if (second > history.now()) {
                 look(second);
             }
-            followers.forEach(Runnable::run);
             complained = null;
+        } catch (Throwable e) {
+            complain(e);
+        }
+        for (Runnable follower : followers) {
+            tell(follower);
+        }
+    }
+
+    /** One that fails must not keep the others from being told. */
+    private void tell(Runnable follower) {
+        try {
+            follower.run();
         } catch (Throwable e) {
             complain(e);
         }
