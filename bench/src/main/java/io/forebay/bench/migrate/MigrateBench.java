@@ -17,6 +17,7 @@ import io.forebay.client.ForebayClient;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.Durability;
 import io.forebay.model.RecordBatch;
+import io.forebay.server.migrate.Differences;
 import io.forebay.server.migrate.Migration;
 import io.forebay.server.migrate.MigrationSettings;
 import io.forebay.server.migrate.MigrationSettings.OnExisting;
@@ -246,7 +247,9 @@ public final class MigrateBench {
             migration.run(plan, state, new Silent());
             PlannedCollection one = plan.collections().getFirst();
             if (!one.isFine()) {
-                throw new IOException("the migration failed: " + one.failure() + " " + one.differences());
+                Differences found = one.differences();
+                throw new IOException("the migration failed: " + one.failure()
+                        + (found == null ? "" : " " + found.told()));
             }
             try (ForebayClient client = ForebayClient.connect(to.address().toString())) {
                 client.deleteCollection(COLLECTION);

@@ -133,7 +133,7 @@ public final class Migration {
 
     /** Also one that was made just before a crash, so that nobody wrote down its id. */
     private static boolean isOurs(MigrationState.Progress earlier, CollectionClient there) {
-        return there.id().equals(earlier.target) || earlier.target == null && there.count() == 0;
+        return there.id().equals(earlier.target) || (earlier.target == null && there.count() == 0);
     }
 
     private @Nullable String unlike(SourceCollection collection, @Nullable CollectionClient there) {

@@ -27,6 +27,7 @@ interface Page {
     }
 
     /** The answer of a get, as JSON. */
+    @SuppressWarnings("ArrayRecordComponent")
     record OfJson(byte[] body) implements Page {
         @Override
         public int bytes() {
