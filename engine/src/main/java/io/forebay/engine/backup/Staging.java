@@ -62,11 +62,7 @@ public final class Staging {
     }
 
     public void link(String path, Path file) {
-        try {
-            take(path, file, Files.size(file), false, null);
-        } catch (IOException e) {
-            throw failed(file, e);
-        }
+        take(path, file, Piece.WHOLE, false, null);
     }
 
     public void extent(String path, WalPiece piece) {
@@ -100,7 +96,8 @@ public final class Staging {
                 Files.copy(file, name);
             }
             String full = path.isEmpty() ? name.getFileName().toString() : path + "/" + name.getFileName();
-            items.add(new Item(full, name, bytes, settled, extent));
+            // Only now: the file may have been another one before.
+            items.add(new Item(full, name, bytes == Piece.WHOLE ? Files.size(name) : bytes, settled, extent));
         } catch (IOException e) {
             throw failed(file, e);
         }

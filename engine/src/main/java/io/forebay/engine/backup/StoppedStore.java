@@ -43,6 +43,7 @@ public final class StoppedStore implements Source {
         } catch (ManifestException refused) {
             throw new ForebayException(ErrorCode.UNAVAILABLE, String.valueOf(refused.getMessage()), refused);
         }
+        Restoring.refuseUnfinished(directory);
         WalHold hold = WalTools.hold(log);
         try {
             Snapshot snapshot = snapshot(log);
@@ -80,6 +81,10 @@ public final class StoppedStore implements Source {
         if (!scan.fine()) {
             throw new BackupException(BackupException.Reason.DAMAGED,
                     "the log is damaged: " + scan.damages().getFirst() + "; see forebay wal verify");
+        }
+        if (scan.entries() > 0 && !Files.exists(directory.resolve("records/CURRENT"))) {
+            throw new BackupException(BackupException.Reason.DAMAGED,
+                    directory + " is not a whole store: there is a log, and no record segments (records/CURRENT)");
         }
         for (WalExtentInfo extent : scan.extents()) {
             if (extent.used()) {
