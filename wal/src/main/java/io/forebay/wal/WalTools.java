@@ -90,6 +90,11 @@ public final class WalTools {
         }
     }
 
+    /** Whether it was ever opened since it was copied here: nobody has a log open without its lock file. */
+    public static boolean hasLock(Path directory) {
+        return Files.exists(directory.resolve(LogLock.FILE));
+    }
+
     /** Whether a process has it open. */
     public static WalOwner owner(Path directory) {
         try {
