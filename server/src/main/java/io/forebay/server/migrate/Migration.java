@@ -94,7 +94,8 @@ public final class Migration {
 
     /** Chroma has no forks. */
     private boolean isOurFork(SourceCollection collection) {
-        return source.kind() == ServerSource.Kind.FOREBAY && collection.name().matches(".*" + FORK + "\\d{13}");
+        return source.kind() == ServerSource.Kind.FOREBAY
+                && collection.name().matches(".*" + FORK + "\\d{13}");
     }
 
     private void plan(SourceCollection collection, @Nullable MigrationState state, Plan plan) {

@@ -42,7 +42,8 @@ public final class MigrationTarget implements AutoCloseable {
     }
 
     private ForebayClient in(Place place) {
-        return clients.computeIfAbsent(place, one -> address.patient().tenant(one.tenant()).database(one.database()).build());
+        return clients.computeIfAbsent(place,
+                one -> address.patient().tenant(one.tenant()).database(one.database()).build());
     }
 
     /** Null when there is none of that name. */

@@ -71,7 +71,8 @@ class MigrateOldServerTest {
                     : """
                             {"ids": ["a", "gone", "b"], "embeddings": [[1.0, 0.5], %s, [-0.25, 1e-3]],
                              "metadatas": [{"n": 5, "x": 5.0}, null, null], "documents": ["first", null, null],
-                             "uris": null, "data": null}""".formatted(middle);
+                             "uris": null, "data": null}"""
+                            .formatted(middle);
             default -> "";
         };
         byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
