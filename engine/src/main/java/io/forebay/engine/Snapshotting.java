@@ -1,9 +1,9 @@
 package io.forebay.engine;
 
-import io.forebay.engine.backup.BackupPart;
-import io.forebay.engine.backup.Snapshot;
-import io.forebay.engine.backup.Snapshot.Item;
-import io.forebay.engine.backup.Staging;
+import io.forebay.engine.snapshot.BackupPart;
+import io.forebay.engine.snapshot.Snapshot;
+import io.forebay.engine.snapshot.Snapshot.Item;
+import io.forebay.engine.snapshot.Staging;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.vector.SegmentPieces;
 import io.forebay.wal.Wal;

@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.forebay.engine.backup.BackupException;
 import io.forebay.engine.backup.BackupException.Reason;
-import io.forebay.engine.backup.BackupPart;
+import io.forebay.engine.snapshot.BackupPart;
 import io.forebay.engine.backup.BackupState;
 import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Backups;
@@ -16,7 +16,7 @@ import io.forebay.engine.backup.Repository;
 import io.forebay.engine.backup.Restoring;
 import io.forebay.engine.backup.Restoring.Restored;
 import io.forebay.engine.backup.Restoring.Wish;
-import io.forebay.engine.backup.Snapshot;
+import io.forebay.engine.snapshot.Snapshot;
 import io.forebay.engine.backup.Source;
 import io.forebay.engine.backup.StoppedStore;
 import io.forebay.engine.backup.Verifying;

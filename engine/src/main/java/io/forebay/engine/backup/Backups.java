@@ -1,5 +1,6 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.snapshot.BackupPart;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.BackupState.Phase;

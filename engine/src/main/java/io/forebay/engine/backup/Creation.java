@@ -1,8 +1,9 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.snapshot.Snapshot;
 import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Manifest.Entry;
-import io.forebay.engine.backup.Snapshot.Item;
+import io.forebay.engine.snapshot.Snapshot.Item;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package io.forebay.engine.backup;
 
 import io.forebay.engine.backup.Manifest.Entry;
-import io.forebay.engine.backup.Snapshot.Extent;
+import io.forebay.engine.snapshot.Snapshot.Extent;
 import io.forebay.wal.WalExtentInfo;
 import io.forebay.wal.WalScan;
 import io.forebay.wal.WalTools;

@@ -1,6 +1,6 @@
 package io.forebay.engine.backup;
 
-import io.forebay.engine.backup.Snapshot.Extent;
+import io.forebay.engine.snapshot.Snapshot.Extent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  * be cleared, the next restore into it begins anew.
  */
 public final class Restoring {
-    static final String UNFINISHED = "restore.tmp";
+    static final String UNFINISHED = StoreDirectory.UNFINISHED_RESTORE;
     /** In {@link #UNFINISHED}: the names of what moves up, a line each. */
     private static final String MOVING = "moving";
     private static final String LOG = "wal";
@@ -62,14 +62,6 @@ public final class Restoring {
 
     /** What was restored: from which backup, as of which seqId, and what else there is to say; null when nothing is. */
     public record Restored(Manifest manifest, long seqId, @Nullable String note) {}
-
-    /** A directory with half a restore is no store. */
-    public static void refuseUnfinished(Path store) {
-        if (Files.exists(store.resolve(UNFINISHED))) {
-            throw new ForebayException(ErrorCode.UNAVAILABLE, "In " + store
-                    + " is a restore that was not finished: delete the directory and restore again");
-        }
-    }
 
     public Restored run(Wish wish, Path target) {
         try (Repository.Lock lock = repository.sharedLock()) {

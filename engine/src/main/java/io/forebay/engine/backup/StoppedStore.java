@@ -1,8 +1,11 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.StoreDirectory;
+import io.forebay.engine.snapshot.Staging;
+import io.forebay.engine.snapshot.Snapshot;
 import io.forebay.engine.ForkEntries;
-import io.forebay.engine.backup.Snapshot.Extent;
-import io.forebay.engine.backup.Snapshot.Item;
+import io.forebay.engine.snapshot.Snapshot.Extent;
+import io.forebay.engine.snapshot.Snapshot.Item;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreUpgrade;
 import io.forebay.model.ErrorCode;
@@ -43,7 +46,7 @@ public final class StoppedStore implements Source {
         } catch (ManifestException refused) {
             throw new ForebayException(ErrorCode.UNAVAILABLE, String.valueOf(refused.getMessage()), refused);
         }
-        Restoring.refuseUnfinished(directory);
+        StoreDirectory.refuseUnfinished(directory);
         WalHold hold = WalTools.hold(log);
         try {
             Snapshot snapshot = snapshot(log);

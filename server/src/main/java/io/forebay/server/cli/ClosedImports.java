@@ -1,6 +1,6 @@
 package io.forebay.server.cli;
 
-import io.forebay.engine.backup.BackupPart;
+import io.forebay.engine.snapshot.BackupPart;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;

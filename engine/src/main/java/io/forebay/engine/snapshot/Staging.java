@@ -1,7 +1,7 @@
-package io.forebay.engine.backup;
+package io.forebay.engine.snapshot;
 
-import io.forebay.engine.backup.Snapshot.Extent;
-import io.forebay.engine.backup.Snapshot.Item;
+import io.forebay.engine.snapshot.Snapshot.Extent;
+import io.forebay.engine.snapshot.Snapshot.Item;
 import io.forebay.index.vector.SegmentPieces.Piece;
 import io.forebay.wal.WalPiece;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Staging {
     /** Files in the store's directory itself that say what the store is. */
-    static final List<String> ROOT_FILES = List.of("STORE");
+    public static final List<String> ROOT_FILES = List.of("STORE");
 
     private final Path directory;
     private final List<Item> items;
