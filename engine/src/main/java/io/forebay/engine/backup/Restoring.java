@@ -72,7 +72,7 @@ public final class Restoring {
     }
 
     public Restored run(Wish wish, Path target) {
-        try (Repository.Lock lock = repository.sharedLock()) {
+        try (RepositoryLock lock = repository.sharedLock()) {
             RestorePlan plan = RestorePlan.of(repository, wish);
             boolean made = prepare(target);
             try {
@@ -81,7 +81,7 @@ public final class Restoring {
                 cut(plan, place.resolve(LOG));
                 moveUp(place, target);
                 if (made) {
-                    Copying.syncNames(target.toRealPath().getParent());
+                    Copying.syncNameOf(target);
                 }
                 return new Restored(plan.base(), plan.seqId(), plan.note());
             } catch (IOException | RuntimeException | Error e) {
