@@ -326,7 +326,8 @@ class BackupMishapTest {
         }
         assertThat(settled(segment, 5_000, 5_000)).containsExactly(true, false);
         assertThat(settled(segment, 4_096, 5_000)).containsExactly(true, false);
-        assertThat(settled(segment, 4_095, 5_000)).as("filled behind the flush").containsExactly(false, false);
+        assertThat(settled(segment, 4_095, 5_000)).as("filled behind the flush").containsExactly(false,
+                false);
         assertThat(settled(segment, 0, 5_000)).containsExactly(false, false);
     }
 

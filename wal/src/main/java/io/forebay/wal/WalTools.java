@@ -139,8 +139,8 @@ public final class WalTools {
 
     /**
      * Ends a copy of a log, which nobody has open, behind this seqId (which need not be in it), and has whoever opens it
-     * begin with this next one, or a higher one if there is more in it. Returns the seqId that the log reaches then: lower than
-     * the one given when the log has not that much.
+     * begin with this next one, or a higher one if there is more in it. Returns the seqId that the log reaches then: lower
+     * than the one given when the log has not that much.
      *
      * @throws WalException INSIDE_BATCH when a batch has seqIds on both sides: nothing was changed; CORRUPT
      */

@@ -85,12 +85,7 @@ public final class Backups implements AutoCloseable {
     }
 
     private synchronized void begin(String id, Runnable work, @Nullable Creation creation) {
-        if (closed) {
-            throw new BackupException(Reason.CLOSED, "the store is being closed");
-        }
-        if (working != null) {
-            throw busy();
-        }
+        checkIdle();
         thread.execute(() -> {
             try {
                 work.run();
@@ -100,6 +95,15 @@ public final class Backups implements AutoCloseable {
         });
         working = id;
         creating = creation;
+    }
+
+    private synchronized void checkIdle() {
+        if (closed) {
+            throw new BackupException(Reason.CLOSED, "the store is being closed");
+        }
+        if (working != null) {
+            throw busy();
+        }
     }
 
     private BackupException busy() {
@@ -138,13 +142,15 @@ public final class Backups implements AutoCloseable {
     public BackupState verify(String id) {
         repository.manifest(id);
         Verification begun = new Verification(Instant.now(), null, 0, List.of());
-        // What it finds is put by the work, which may be done before this returns.
-        begin(id, () -> verify(id, begun), null);
+        synchronized (this) {
+            checkIdle();
+            verified.put(id, begun); // before the work, which may put what it found before this returns
+            begin(id, () -> verify(id, begun), null);
+        }
         return state(id);
     }
 
     private void verify(String id, Verification begun) {
-        verified.put(id, begun);
         AtomicLong bytes = new AtomicLong();
         List<String> problems;
         try {

@@ -100,6 +100,14 @@ final class Copying {
         force(directory);
     }
 
+    /** Makes the name of a directory itself survive one. */
+    static void syncNameOf(Path directory) throws IOException {
+        Path parent = directory.toRealPath().getParent();
+        if (parent != null) {
+            force(parent);
+        }
+    }
+
     /** With all that is in it; nothing when it is not there. No link is followed. */
     static void deleteTree(Path tree) throws IOException {
         if (Files.isDirectory(tree, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {

@@ -63,7 +63,7 @@ public final class Creation {
 
     /** @throws RuntimeException why it failed */
     public Manifest run() {
-        try (Repository.Lock lock = repository.lock()) {
+        try (RepositoryLock lock = repository.lock()) {
             repository.sweep();
             known = repository.known();
             try (Source.Held held = source.hold()) {
@@ -96,7 +96,7 @@ public final class Creation {
         }
     }
 
-    private Manifest made(Snapshot snapshot, Repository.Lock lock) throws IOException {
+    private Manifest made(Snapshot snapshot, RepositoryLock lock) throws IOException {
         from = snapshot.fromSeqId();
         to = snapshot.toSeqId();
         Copying copying = new Copying(new Copying.Progress() {

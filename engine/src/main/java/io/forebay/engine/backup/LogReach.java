@@ -101,7 +101,8 @@ final class LogReach {
         add(left, (last, same) -> true);
         Piece end = left.getLast();
         if (end.extent().number() > pieces.lastKey()) {
-            return "what it has behind extent " + pieces.lastKey() + " does not continue that: what was between was purged";
+            return "what it has behind extent " + pieces.lastKey()
+                    + " does not continue that: what was between was purged";
         }
         return toSeqId > toSeqId()
                 ? "it is taken up to the fork at seqId " + forkSeqId
@@ -109,7 +110,7 @@ final class LogReach {
                 : null;
     }
 
-    /** Whether the log continues what there is; null when it does: the same extent, and what there is of it frame by frame. */
+    /** Why the log does not continue what there is; null when it has the same last extent, as far as that goes. */
     private @Nullable String apart(List<Piece> left) {
         if (left.isEmpty()) {
             return "there is no log in it";
@@ -119,10 +120,12 @@ final class LogReach {
         }
         Piece last = pieces.lastEntry().getValue();
         int number = last.extent().number();
-        Piece same = left.stream().filter(piece -> piece.extent().number() == number).findFirst().orElse(null);
+        Piece same = left.stream().filter(piece -> piece.extent().number() == number).findFirst()
+                .orElse(null);
         if (same == null) {
             return "it has extents " + left.getFirst().extent().number() + " to "
-                    + left.getLast().extent().number() + ", and the log of the backup ends in extent " + number;
+                    + left.getLast().extent().number() + ", and the log of the backup ends in extent "
+                    + number;
         }
         if (same.bytes() < last.bytes()) {
             return same.file() + " ends at byte " + same.bytes() + ", and the backup has " + last.bytes()

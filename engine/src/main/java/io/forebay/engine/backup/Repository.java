@@ -36,9 +36,6 @@ import org.slf4j.LoggerFactory;
  * whole or not at all: written aside, synced, renamed, the names synced. What a crash leaves is named by no manifest, and
  * is removed by the next change.
  *
- * <p>Invariant of the lock: a process opens the file at most once, because closing any channel of it drops all locks that the
- * process has on it; hence the set of those that are held.
- *
  * <p>Threads: any; changes hold {@link #lock}, across processes. Failure: {@link BackupException}. While one manifest
  * cannot be read no file of the pool is removed, because nobody knows what it needs.
  */
@@ -46,7 +43,6 @@ public final class Repository {
     private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
     private static final String POOL = "pool";
     private static final String MANIFEST = "manifest";
-    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
     /** Names in the pool that a verification found damaged: no later backup shares them. */
@@ -72,39 +68,17 @@ public final class Repository {
         return directory.resolve(POOL).resolve(name);
     }
 
-    /** Keeps all others away, until it is closed. */
-    final class Lock implements AutoCloseable {
-        private final Path real;
-        private final FileChannel channel;
-
-        private Lock(Path real, FileChannel channel) {
-            this.real = real;
-            this.channel = channel;
-        }
-
-        @Override
-        public void close() {
-            try {
-                channel.close();
-            } catch (IOException e) {
-                LOG.warn("{}: the lock cannot be closed: {}", directory, e.toString());
-            } finally {
-                HELD.remove(real);
-            }
-        }
-    }
-
     /** For whoever changes it: makes the directory if need be. BUSY when somebody else does. */
-    Lock lock() {
+    RepositoryLock lock() {
         try {
             boolean made = !Files.exists(directory.resolve(POOL));
             StoreDirectory.makeOwnerOnly(directory);
             Files.createDirectories(directory.resolve(POOL));
             if (made) {
                 Copying.syncNames(directory);
-                Copying.syncNames(directory.toRealPath().getParent());
+                Copying.syncNameOf(directory);
             }
-            return lock(false, directory.resolve("LOCK"), StandardOpenOption.CREATE,
+            return RepositoryLock.take(directory, false, directory.resolve("LOCK"), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw failed("cannot work on the backups in " + directory, e);
@@ -112,49 +86,17 @@ public final class Repository {
     }
 
     /** For whoever only reads, also from a disk that cannot be written: nothing is removed meanwhile. */
-    Lock sharedLock() {
+    RepositoryLock sharedLock() {
         try {
             Path lock = directory.resolve("LOCK");
             return Files.exists(lock)
-                    ? lock(true, lock, StandardOpenOption.READ)
-                    : lock(true, directory.resolve(POOL), StandardOpenOption.READ); // a copy
+                    ? RepositoryLock.take(directory, true, lock, StandardOpenOption.READ)
+                    : RepositoryLock.take(directory, true, directory.resolve(POOL), StandardOpenOption.READ);
         } catch (NoSuchFileException e) {
             throw new BackupException(Reason.MISSING, "there are no backups in " + directory);
         } catch (IOException e) {
             throw failed("cannot read the backups in " + directory, e);
         }
-    }
-
-    private Lock lock(boolean shared, Path file, StandardOpenOption... how) throws IOException {
-        Path real = directory.toRealPath();
-        if (!HELD.add(real)) {
-            throw busy();
-        }
-        boolean taken = false;
-        try {
-            FileChannel channel = FileChannel.open(file, how);
-            try {
-                // A directory, of a copy without the file, cannot be locked and need not be.
-                taken = Files.isDirectory(file) || channel.tryLock(0, Long.MAX_VALUE, shared) != null;
-            } finally {
-                if (!taken) {
-                    channel.close();
-                }
-            }
-            if (!taken) {
-                throw busy();
-            }
-            return new Lock(real, channel);
-        } finally {
-            if (!taken) {
-                HELD.remove(real);
-            }
-        }
-    }
-
-    private BackupException busy() {
-        return new BackupException(Reason.BUSY,
-                "something else works on the backups in " + directory + "; try again when it is done");
     }
 
     /** Of this id. MISSING, DAMAGED. */
@@ -246,7 +188,7 @@ public final class Repository {
         if (!Files.isDirectory(directory)) {
             throw new BackupException(Reason.MISSING, "there are no backups in " + directory);
         }
-        try (Lock held = lock()) {
+        try (RepositoryLock held = lock()) {
             LOG.debug("{} held for the removal of {}", held, id);
             if (!id.matches(Manifest.ID_PATTERN)
                     || !Files.deleteIfExists(directory.resolve(id).resolve(MANIFEST))) {

@@ -7,7 +7,6 @@ import io.forebay.wal.WalTools;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,7 +44,11 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
     static RestorePlan of(Repository repository, Restoring.Wish wish) {
         List<Repository.Found> found = repository.list();
         List<Manifest> all = new ArrayList<>();
-        found.stream().map(Repository.Found::manifest).filter(Objects::nonNull).forEach(all::add);
+        for (Repository.Found one : found) {
+            if (one.manifest() != null) {
+                all.add(one.manifest());
+            }
+        }
         Survivor survivor = Survivor.of(wish.survivor());
         Long seqId = wish.seqId();
         String id = wish.id();
@@ -58,7 +61,8 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
         String note = null;
         if (all.size() < found.size()) {
             next += GAP;
-            note = "a backup cannot be read (forebay backup list), and may know of later seqIds: it goes on from " + next;
+            note = "a backup cannot be read (forebay backup list), and may know of later seqIds:"
+                    + " the store goes on from " + next;
         }
         if (seqId == null) {
             return whole(repository, candidates.getFirst(), all, survivor, next, note);

@@ -64,7 +64,7 @@ public final class Restoring {
     public record Restored(Manifest manifest, long seqId, @Nullable String note) {}
 
     public Restored run(Wish wish, Path target) {
-        try (Repository.Lock lock = repository.sharedLock()) {
+        try (RepositoryLock lock = repository.sharedLock()) {
             RestorePlan plan = RestorePlan.of(repository, wish);
             boolean made = prepare(target);
             try {
@@ -73,7 +73,7 @@ public final class Restoring {
                 cut(plan, place.resolve(LOG));
                 moveUp(place, target);
                 if (made) {
-                    Copying.syncNames(target.toRealPath().getParent());
+                    Copying.syncNameOf(target);
                 }
                 return new Restored(plan.base(), plan.seqId(), plan.note());
             } catch (IOException | RuntimeException | Error e) {

@@ -87,7 +87,8 @@ public final class StoppedStore implements Source {
         }
         if (scan.entries() > 0 && !Files.exists(directory.resolve("records/CURRENT"))) {
             throw new BackupException(BackupException.Reason.DAMAGED,
-                    directory + " is not a whole store: there is a log, and no record segments (records/CURRENT)");
+                    directory
+                            + " is not a whole store: there is a log, and no record segments (records/CURRENT)");
         }
         for (WalExtentInfo extent : scan.extents()) {
             if (extent.used()) {

@@ -22,7 +22,7 @@ public final class Verifying {
      */
     public static List<String> run(Repository repository, String id, LongConsumer progress) {
         List<String> problems = new ArrayList<>();
-        try (Repository.Lock lock = repository.sharedLock()) {
+        try (RepositoryLock lock = repository.sharedLock()) {
             Manifest manifest = repository.manifest(id);
             Copying reading = new Copying(progress::accept);
             Set<String> seen = new HashSet<>();

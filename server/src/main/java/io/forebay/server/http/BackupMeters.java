@@ -30,8 +30,9 @@ final class BackupMeters {
             Backups now = all.get();
             return now == null ? 0 : now.succeededMillis() / 1e3;
         }).baseUnit("seconds")
-                .description("When the newest backup that is whole ended, also before the start, in seconds since 1970;"
-                        + " 0 when there is none")
+                .description(
+                        "When the newest whole backup ended, also before the start, in seconds since 1970;"
+                                + " 0 when there is none")
                 .register(registry);
         FunctionCounter.builder("forebay.backup.failures", backups, all -> {
             Backups now = all.get();
