@@ -55,7 +55,8 @@ final class ServerLook {
             out.add(isForebay(answer.statusCode(), body)
                     ? Diagnosis.of(answer.statusCode() < 500, "port",
                             place + ": a server answers /healthz with " + answer.statusCode(), cut(body))
-                    : Diagnosis.bad("port", place + " is taken, and what answers " + scheme + " there is no Forebay",
+                    : Diagnosis.bad("port",
+                            place + " is taken, and what answers " + scheme + " there is no Forebay",
                             "stop it, or choose another with server.port; " + OTHERWISE));
         } catch (IOException noAnswer) {
             out.add(Diagnosis.bad("port", place + " cannot be used (" + taken.getMessage()
