@@ -1,6 +1,5 @@
 package io.forebay.engine;
 
-import io.forebay.engine.backup.Restoring;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreUpgrade;
 import io.forebay.index.record.RecordStore;
@@ -74,7 +73,7 @@ public final class SegmentTools implements AutoCloseable {
     }
 
     public static SegmentTools open(Path store) {
-        Restoring.refuseUnfinished(store);
+        StoreDirectory.refuseUnfinished(store);
         if (!Files.exists(store.resolve("records").resolve("CURRENT"))) {
             throw new ForebayException(ErrorCode.UNAVAILABLE, "there is no store in " + store);
         }

@@ -2,7 +2,6 @@ package io.forebay.engine.check;
 
 import io.forebay.engine.CatalogView;
 import io.forebay.engine.StoreDirectory;
-import io.forebay.engine.backup.Restoring;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreManifest;
 import io.forebay.engine.manifest.StoreUpgrade;
@@ -79,7 +78,7 @@ public final class StoreCheck {
         if (!isStore) {
             throw new ForebayException(ErrorCode.UNAVAILABLE, "there is no store in " + store);
         }
-        Restoring.refuseUnfinished(store);
+        StoreDirectory.refuseUnfinished(store);
         manifest();
         try (WalHold hold = WalTools.holdToLook(store.resolve("wal"))) {
             rights();

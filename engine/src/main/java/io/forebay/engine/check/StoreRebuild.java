@@ -1,7 +1,7 @@
 package io.forebay.engine.check;
 
+import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.CatalogView;
-import io.forebay.engine.backup.Restoring;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreUpgrade;
 import io.forebay.index.record.RecordRebuild;
@@ -63,7 +63,7 @@ public final class StoreRebuild implements AutoCloseable {
 
     /** @param damagedPostings tables of the postings are damaged: those of all collections are to be derived */
     public static StoreRebuild open(Path store, boolean damagedPostings) {
-        Restoring.refuseUnfinished(store);
+        StoreDirectory.refuseUnfinished(store);
         if (!Files.exists(store.resolve("records").resolve("CURRENT"))) {
             throw new ForebayException(ErrorCode.UNAVAILABLE, "there is no store in " + store
                     + ", or its records cannot be opened: run forebay check");

@@ -1,6 +1,6 @@
 package io.forebay.server.cli;
 
-import io.forebay.engine.backup.Restoring;
+import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreUpgrade;
 import io.forebay.model.ForebayException;
@@ -30,11 +30,11 @@ abstract class WalTool extends StoreTool {
         PrintWriter out = out();
         Path store = store(directory);
         try {
-            Restoring.refuseUnfinished(store);
+            StoreDirectory.refuseUnfinished(store);
             Path log = WalTools.logDirectory(store);
             Path parent = log.toAbsolutePath().getParent();
             if (parent != null) {
-                Restoring.refuseUnfinished(parent);
+                StoreDirectory.refuseUnfinished(parent);
                 StoreUpgrade.refuseNewer(parent);
             }
             return run(log, out);
