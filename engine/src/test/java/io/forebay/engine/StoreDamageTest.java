@@ -335,6 +335,7 @@ class StoreDamageTest {
         }
         assertThat(check().fine()).isTrue();
         WalTools.cut(store.resolve("wal"), 1, 2);
-        assertThat(only("log-behind").what()).isEqualTo("the log ends before seqId 2, and 3 is applied of the catalog");
+        assertThat(only("log-behind").what())
+                .isEqualTo("the log ends before seqId 2, and 3 is applied of the catalog");
     }
 }

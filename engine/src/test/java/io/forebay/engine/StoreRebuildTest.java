@@ -182,7 +182,8 @@ class StoreRebuildTest {
     void ofTwoRecordsOfOneIdTheLaterOneIsKeptHoweverOftenItIsRun() throws Exception {
         byte[] id;
         int later;
-        try (RawRecords raw = new RawRecords(store); RocksIterator at = raw.rocks.newIterator(raw.family("ids"))) {
+        try (RawRecords raw = new RawRecords(store);
+                RocksIterator at = raw.rocks.newIterator(raw.family("ids"))) {
             at.seek(collection());
             id = at.key();
             int row = ByteBuffer.wrap(at.value()).getInt();
@@ -205,7 +206,8 @@ class StoreRebuildTest {
     @Test
     void anOrdinalBeyondAllVectorsIsNotFollowedByTheCounts() throws Exception {
         int ordinals;
-        try (RawRecords raw = new RawRecords(store); RocksIterator at = raw.rocks.newIterator(raw.family("records"))) {
+        try (RawRecords raw = new RawRecords(store);
+                RocksIterator at = raw.rocks.newIterator(raw.family("records"))) {
             ordinals = ByteBuffer.wrap(raw.rocks.get(raw.family("positions"), collection())).getInt(13);
             at.seek(collection());
             byte[] value = at.value();

@@ -69,8 +69,10 @@ final class LogCheck {
     void waiting(IntPredicate exists) {
         waiting.keySet().removeIf(number -> !exists.test(number));
         waiting.forEach((collection, count) -> out.accept(Finding
-                .note("log-pending", PART, count + " entries " + (collection == CATALOG ? "of the catalog " : "")
-                        + "are not applied yet").in(collection)
+                .note("log-pending", PART,
+                        count + " entries " + (collection == CATALOG ? "of the catalog " : "")
+                                + "are not applied yet")
+                .in(collection)
                 .means("the next start applies them")));
     }
 
@@ -78,7 +80,8 @@ final class LogCheck {
     void end(int collection, long appliedSeqId) {
         if (nextSeqId > 0 && appliedSeqId >= nextSeqId) {
             out.accept(Finding.damage("log-behind", PART, "the log ends before seqId " + nextSeqId + ", and "
-                    + appliedSeqId + " is applied" + (collection == CATALOG ? " of the catalog" : "")).in(collection)
+                    + appliedSeqId + " is applied" + (collection == CATALOG ? " of the catalog" : ""))
+                    .in(collection)
                     .means("the end of the log is lost, with whatever was acknowledged behind this and not yet applied")
                     .todo("compare with what was written last; the next start goes on above "
                             + appliedSeqId));

@@ -209,7 +209,8 @@ public final class StoreCheck {
         }
         vectors.leftovers(byNumber.keySet());
         log.end(LogCheck.CATALOG, applied(records, LogCheck.CATALOG));
-        log.waiting(number -> number == LogCheck.CATALOG || byNumber.containsKey(number) || number >= catalog.nextNumber());
+        log.waiting(number -> number == LogCheck.CATALOG || byNumber.containsKey(number)
+                || number >= catalog.nextNumber());
     }
 
     private CatalogView catalog(RecordInspector records) {

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * beside what is there, for a few seconds at most.
  *
  * <p>Invariants: the file is new, under a name that nobody can foresee, and no link is followed, so nothing that is there
- * is written to, whoever planted it; it loses its name as soon as it is open, so a killed doctor leaves none where the system
- * allows that. Nothing is written that would go below the reserve.
+ * is written to, whoever planted it. It loses its name as soon as it is open, where the system allows that, so a killed
+ * doctor leaves none. Nothing is written that would go below the reserve.
  */
 final class DiskLook {
     private static final String FILE = ".forebay-doctor-";

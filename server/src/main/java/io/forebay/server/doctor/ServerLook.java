@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
 /** Whether the port is free, a Forebay answers there, or somebody else has it. */
 final class ServerLook {
     private static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final String OTHERWISE = "if it is a server of another configuration, look with that one";
     private static final Pattern HEALTH = Pattern.compile("\"status\" ?: ?\"(green|yellow|red)\"");
 
     private final List<Diagnosis> out;
@@ -54,13 +55,13 @@ final class ServerLook {
             out.add(isForebay(answer.statusCode(), body)
                     ? Diagnosis.of(answer.statusCode() < 500, "port",
                             place + ": a server answers /healthz with " + answer.statusCode(), cut(body))
-                    : Diagnosis.bad("port", place + " is taken by something that is no Forebay",
-                            "stop it, or choose another with server.port"));
+                    : Diagnosis.bad("port",
+                            place + " is taken, and what answers " + scheme + " there is no Forebay",
+                            "stop it, or choose another with server.port; " + OTHERWISE));
         } catch (IOException noAnswer) {
             out.add(Diagnosis.bad("port", place + " cannot be used (" + taken.getMessage()
                     + ") and answers no " + scheme + " (" + noAnswer.getMessage() + ")",
-                    "stop what has it, or choose another with server.port or server.host; a server that was started"
-                            + " with another configuration: look with that one"));
+                    "stop what has it, or choose another with server.port or server.host; " + OTHERWISE));
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

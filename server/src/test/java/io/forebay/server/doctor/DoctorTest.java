@@ -201,7 +201,8 @@ class DoctorTest {
     void aPublicAddressWithoutTlsIsWarnedOfOnBothPortsAndWithItOnNone() {
         String[] open = {"server.host", "0.0.0.0", "auth.mode", "tokens", "server.binary_port", "0"};
         assertThat(of(look(open), "access")).extracting(Diagnosis::what).contains(
-                "the port has no TLS, on a public address", "the binary port has no TLS, on a public address");
+                "the port has no TLS, on a public address",
+                "the binary port has no TLS, on a public address");
         String[] safe = Arrays.copyOf(open, open.length + 4);
         System.arraycopy(new String[]{"server.tls_certificate", "c.pem", "server.tls_key", "k.pem"}, 0, safe,
                 open.length, 4);

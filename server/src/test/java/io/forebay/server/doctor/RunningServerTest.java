@@ -57,7 +57,8 @@ class RunningServerTest {
                 Forebay engine = engine(metrics);
                 HttpServer server = HttpServer.start(engine, options(), metrics)) {
             Diagnosis found = look(server.port(), Map.of());
-            assertThat(found.what()).isEqualTo("127.0.0.1:" + server.port() + ": a server answers /healthz with 200");
+            assertThat(found.what())
+                    .isEqualTo("127.0.0.1:" + server.port() + ": a server answers /healthz with 200");
             assertThat(found.level()).isEqualTo(Level.OK);
         }
         assertThat(LeakWatch.leaks()).isEmpty();
@@ -72,14 +73,14 @@ class RunningServerTest {
                 ServerOps ops = ServerOps.open(Readiness.opening(), new RequestLog(0, false), Rates.NONE,
                         ServerOps.Audit.OFF, keys, keys);
                 Forebay engine = engine(metrics);
-                HttpServer server = HttpServer.start(HttpPort.open(options(), ops), engine, options(), metrics,
-                        Authentication.OFF, null, null, ops)) {
+                HttpServer server = HttpServer.start(HttpPort.open(options(), ops), engine, options(),
+                        metrics, Authentication.OFF, null, null, ops)) {
             Map<String, String> tls = Map.of("server.tls_certificate", pair.certificate.toString(),
                     "server.tls_key", pair.key.toString());
             assertThat(look(server.port(), tls).level()).isEqualTo(Level.OK);
             Diagnosis without = look(server.port(), Map.of());
             assertThat(without.level()).isEqualTo(Level.BAD);
-            assertThat(without.what()).contains("answers no http");
+            assertThat(without.what()).contains("what answers http there is no Forebay");
         }
         assertThat(LeakWatch.leaks()).isEmpty();
     }
