@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * How far a migration is, in a file that only grows, so that it goes on after Ctrl-C or a crash.
  *
  * <p>Format: UTF-8 lines of words, each word URL-encoded ({@code -} for none); the last word is the CRC-32C of what is
- * before it, in 8 hexadecimal digits. A line is never changed; later ones of the same collection (by its id at the source) win.
+ * before it, in 8 hexadecimal digits. A line is never changed; later ones of the same collection (by its
+ * id at the source) win.
  * <pre>
  *   forebay-migrate 1 FROM TO
  *   creating SOURCE_ID TENANT DATABASE NAME TARGET_NAME    before a collection is made at the target
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  *   refused  SOURCE_ID ID                                  the target does not take this record
  *   done     SOURCE_ID RECORDS REFUSED LAST_ID             so many of the source's first records are acknowledged
  *   complete SOURCE_ID
- *   finished                                               all is copied and the same, unless creating, taken or done follows
+ *   finished                                               all is the same, unless creating, taken or done follows
  * </pre>
  *
  * <p>Durability: what is said before something is made is synced; {@code done} and {@code refused} are not: who goes on
