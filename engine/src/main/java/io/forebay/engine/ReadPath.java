@@ -175,7 +175,8 @@ final class ReadPath {
             SearchOptions search, Snapshot snapshot) {
         // Again: the first vector may have come since the query did.
         checkDimension(runtime, request);
-        long results = (long) request.embeddings().size() * Math.min(request.nResults(), snapshot.records.count());
+        long results = (long) request.embeddings().size()
+                * Math.min(request.nResults(), snapshot.records.count());
         if (results > RESULTS_MAX) {
             throw ForebayException.invalid("Validation error: n_results: " + request.embeddings().size()
                     + " queries would have " + results + " results, more than " + RESULTS_MAX

@@ -72,14 +72,16 @@ class LongReadTest {
     void aScanEndsWhenNobodyWaitsForIt() {
         AtomicInteger asked = new AtomicInteger();
         assertThatThrownBy(() -> store
-                .count(collection, null, SLOW, ReadOptions.DEFAULT.untilGone(() -> asked.incrementAndGet() > 10))
+                .count(collection, null, SLOW,
+                        ReadOptions.DEFAULT.untilGone(() -> asked.incrementAndGet() > 10))
                 .join()).satisfies(LongReadTest::isOver).hasMessageContaining("nobody waits");
         assertThat(asked.get()).as("documents read").isLessThan(20);
     }
 
     @Test
     void aDeleteIsNotCutShort() {
-        assertThat(store.delete(collection, new DeleteRequest(null, SLOW, null), WriteOptions.DEFAULT).join().records())
+        assertThat(store.delete(collection, new DeleteRequest(null, SLOW, null), WriteOptions.DEFAULT).join()
+                .records())
                 .isZero();
     }
 
@@ -87,9 +89,11 @@ class LongReadTest {
     void theResultsOfAllQueriesOfARequestCountTogether() {
         List<float[]> many = Collections.nCopies(1 + ReadPath.RESULTS_MAX / RECORDS, new float[]{1, 2, 3});
         assertThatThrownBy(() -> store
-                .query(collection, new QueryRequest(many, Integer.MAX_VALUE, null, null, Set.of(), 0), ReadOptions.DEFAULT)
+                .query(collection, new QueryRequest(many, Integer.MAX_VALUE, null, null, Set.of(), 0),
+                        ReadOptions.DEFAULT)
                 .join()).hasMessageContaining("limit query.results");
-        assertThat(store.query(collection, new QueryRequest(many, 1, null, null, Set.of(), 0), ReadOptions.DEFAULT)
+        assertThat(store
+                .query(collection, new QueryRequest(many, 1, null, null, Set.of(), 0), ReadOptions.DEFAULT)
                 .join()).hasSize(many.size());
     }
 }

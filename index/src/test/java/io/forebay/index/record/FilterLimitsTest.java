@@ -33,8 +33,10 @@ class FilterLimitsTest {
 
     @Test
     void whatPeopleWriteIsTaken() {
-        for (String regex : List.of("\\d{3}-\\d{4}", "^(foo|bar)+baz$", "(?i)error.{0,200}timeout", "[^]]+\\]{2}",
-                "a{,3}", "a{", "{", "\\x{10FFFF}", "(?P<year>\\d{4})-(?P<month>\\d{2})", "x{1000}", "\\Qa.b{3}\\E")) {
+        for (String regex : List.of("\\d{3}-\\d{4}", "^(foo|bar)+baz$", "(?i)error.{0,200}timeout",
+                "[^]]+\\]{2}",
+                "a{,3}", "a{", "{", "\\x{10FFFF}", "(?P<year>\\d{4})-(?P<month>\\d{2})", "x{1000}",
+                "\\Qa.b{3}\\E")) {
             assertThat(WhereCompiler.compile(regex(regex))).as(regex).isNotNull();
         }
     }
@@ -70,7 +72,8 @@ class FilterLimitsTest {
         long seed = Long.getLong("forebay.seed", System.nanoTime());
         System.out.println("seed=" + seed);
         Random random = new Random(seed);
-        String[] parts = {"a", "(", ")", "{7}", "{2,9}", "{3,}", "[", "]", "^", "\\d", "\\p{L}", "\\Q", "\\E", "|", "*",
+        String[] parts = {"a", "(", ")", "{7}", "{2,9}", "{3,}", "[", "]", "^", "\\d", "\\p{L}", "\\Q", "\\E",
+                "|", "*",
                 "+", "?", ".", "{", "}", "[:alpha:]", "\\", "(?:", "(?i)", "x", ","};
         int compiled = 0;
         for (int i = 0; i < 20_000; i++) {
