@@ -37,8 +37,8 @@ import java.util.function.Consumer;
 
 /**
  * One store, loaded and at rest. In each round, in turns: a plain copy of the files of a backup, synced, to a new directory
- * on the same disk; a backup into a new repository, where every file is copied; a steady writer alone; the same writer for as
- * long as another such backup takes. An ack counts from the moment at which its write was due.
+ * on the same disk; a backup into a new repository, where every file is copied; a steady writer alone; the same
+ * writer for as long as another such backup takes. An ack counts from the moment at which its write was due.
  */
 public final class BackupBench {
     private static final int BATCH = 1_000;
