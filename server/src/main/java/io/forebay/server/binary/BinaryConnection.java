@@ -22,6 +22,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -439,11 +440,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         readOrNot();
         release();
-        for (Object request : open.values()) {
-            if (request instanceof BinaryFeed feed) {
-                feed.wake();
-            }
-        }
+        feeds(feed -> feed.wake());
         context.fireChannelWritabilityChanged();
     }
 
@@ -461,13 +458,17 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
         stopping = true;
         goAway("the server is stopping");
         Reply stopped = Failures.of(ErrorCode.UNAVAILABLE, "the server is stopping");
-        for (Object request : open.values()) {
-            if (request instanceof BinaryFeed feed) {
-                feed.stop(stopped);
-            }
-        }
+        feeds(feed -> feed.stop(stopped));
         if (open.isEmpty()) {
             closeWhenSent();
+        }
+    }
+
+    private void feeds(Consumer<BinaryFeed> each) {
+        for (Object request : open.values()) {
+            if (request instanceof BinaryFeed feed) {
+                each.accept(feed);
+            }
         }
     }
 
@@ -485,11 +486,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
         clock.cancel(false);
         receiver.close();
         share.end();
-        for (Object request : open.values()) {
-            if (request instanceof BinaryFeed feed) {
-                feed.close();
-            }
-        }
+        feeds(feed -> feed.close());
         open.clear();
         context.fireChannelInactive();
     }

@@ -88,8 +88,10 @@ final class Calls {
             return done(audited(found, who, from, notes, ErrorAnswers.of(refused, route), audit::refused));
         }
         return handle(found, head, target, payload, who, from, notes)
-                .handle((response, thrown) -> reply(audited(found, who, from, notes,
-                        thrown == null ? finite(response) : ErrorAnswers.of(thrown, route), audit::answered)));
+                .handle((response, thrown) -> thrown == null
+                        ? finite(response)
+                        : ErrorAnswers.of(thrown, route))
+                .thenApply(answer -> reply(audited(found, who, from, notes, answer, audit::answered)));
     }
 
     private CompletableFuture<Response> handle(Router.Found found, Fields head, String target,

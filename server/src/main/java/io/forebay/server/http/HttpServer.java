@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves an engine over HTTP until it is closed. Does not own the engine: close this first, then the engine.
  *
- * <p>Threads: {@code netty-io-n}, {@code changes-n}, {@code uploads-n}, {@code imports-n} and {@code probes-1}, made in {@code HttpThreads},
+ * <p>Threads: {@code netty-io-n}, {@code changes-n}, {@code uploads-n}, {@code imports-n} and {@code probes-1}, made in
+ * {@code HttpThreads},
  * and {@code lag-monitor};
  * {@link #start} and {@link #close} wait and are called by others.
  *

@@ -103,7 +103,8 @@ public final class RateLimits {
             sweep(clients, now);
         }
         boolean isOther = clients == addresses && clients.size() >= ADDRESSES_MAX;
-        return clients.computeIfAbsent(isOther ? OTHERS : name, k -> new Client(new Pace(now), new Pace(now)));
+        return clients.computeIfAbsent(isOther ? OTHERS : name,
+                k -> new Client(new Pace(now), new Pace(now)));
     }
 
     /** What is told apart: an address of IPv4, or what an address of IPv6 has in common with others of its client. */
