@@ -1,7 +1,7 @@
 package io.forebay.engine;
 
-import io.forebay.engine.backup.BackupPart;
-import io.forebay.engine.backup.Snapshot;
+import io.forebay.engine.snapshot.BackupPart;
+import io.forebay.engine.snapshot.Snapshot;
 import io.forebay.model.DeadLetter;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;

@@ -73,6 +73,7 @@ public final class SegmentTools implements AutoCloseable {
     }
 
     public static SegmentTools open(Path store) {
+        StoreDirectory.refuseUnfinished(store);
         if (!Files.exists(store.resolve("records").resolve("CURRENT"))) {
             throw new ForebayException(ErrorCode.UNAVAILABLE, "there is no store in " + store);
         }

@@ -1,16 +1,18 @@
 package io.forebay.engine;
 
-import io.forebay.engine.backup.BackupPart;
-import io.forebay.engine.backup.Snapshot;
-import io.forebay.engine.backup.Snapshot.Item;
-import io.forebay.engine.backup.Staging;
+import io.forebay.engine.snapshot.BackupPart;
+import io.forebay.engine.snapshot.Snapshot;
+import io.forebay.engine.snapshot.Snapshot.Item;
+import io.forebay.engine.snapshot.Staging;
 import io.forebay.index.record.RecordStore;
 import io.forebay.index.vector.SegmentPieces;
 import io.forebay.wal.Wal;
 import io.forebay.wal.WalPiece;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -54,6 +56,9 @@ final class Snapshotting {
             SegmentPieces.graph(store.segments.path(number)).forEach(it -> staging.link(path, it));
         }
         RecordStore records = store.records;
+        // Before the checkpoint, which brings rows and positions to disk: what is read behind it may be lost in a crash.
+        Map<Integer, Integer> flushed = new HashMap<>();
+        store.segments.numbers().forEach(number -> flushed.put(number, records.state(number).ordinals()));
         store.checkpointer.checkpoint(staging.directory("records"));
         staging.database("records");
         long from = Math.max(beforeSeqId, records.catalogSeqId());
@@ -63,7 +68,7 @@ final class Snapshotting {
         }
         for (int number : store.segments.numbers()) {
             int ordinals = records.state(number).ordinals();
-            SegmentPieces.vectors(store.segments.path(number), ordinals)
+            SegmentPieces.vectors(store.segments.path(number), flushed.getOrDefault(number, 0), ordinals)
                     .forEach(it -> staging.link("vectors/" + number, it));
         }
         long to = log(staging);

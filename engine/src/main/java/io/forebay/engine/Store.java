@@ -1,6 +1,5 @@
 package io.forebay.engine;
 
-import io.forebay.engine.backup.Restoring;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreUpgrade;
 import io.forebay.model.DeadLetter;
@@ -77,7 +76,7 @@ final class Store {
     /** @throws ForebayException (UNAVAILABLE) with what is wrong and where */
     static Store open(Path directory, ForebayOptions options, EngineMetrics metrics) {
         StoreDirectory.make(directory);
-        Restoring.refuseUnfinished(directory);
+        StoreDirectory.refuseUnfinished(directory);
         Wal wal;
         StoreUpgrade upgrade;
         try {

@@ -25,7 +25,18 @@ public final class StoreDirectory {
     private static final Logger LOG = LoggerFactory.getLogger(StoreDirectory.class);
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
+    /** A directory that has this below it is not yet a store. */
+    public static final String UNFINISHED_RESTORE = "restore.tmp";
+
     private StoreDirectory() {}
+
+    /** A directory with half a restore is no store. */
+    public static void refuseUnfinished(Path store) {
+        if (Files.exists(store.resolve(UNFINISHED_RESTORE))) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE, "In " + store
+                    + " is a restore that was not finished: delete the directory and restore again");
+        }
+    }
 
     static void make(Path directory) {
         try {

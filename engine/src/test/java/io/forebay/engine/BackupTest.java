@@ -6,7 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.forebay.engine.backup.BackupException;
 import io.forebay.engine.backup.BackupException.Reason;
-import io.forebay.engine.backup.BackupPart;
+import io.forebay.engine.snapshot.BackupPart;
 import io.forebay.engine.backup.BackupState;
 import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Backups;

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.forebay.engine.check.CheckReport;
 import io.forebay.engine.check.StoreCheck;
+import io.forebay.engine.check.StoreRebuild;
 import io.forebay.model.Finding;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Operation;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -102,5 +104,44 @@ class StoreCheckTest {
         }
         assertThat(check(store).fine()).isTrue();
         assertThatThrownBy(() -> check(root.resolve("nothing"))).hasMessageContaining("there is no store in");
+    }
+
+    @Test
+    void changesOfTheCatalogThatTheNextStartTakesArePending() throws IOException {
+        Path killed = root.resolve("killed");
+        try (Forebay forebay = Forebay.open(root.resolve("store"), TestStores.small())) {
+            TestStores.create(forebay, "docs");
+            StoreImage.copy(root.resolve("store"), killed);
+        }
+        CheckReport report = check(killed);
+        assertThat(report.fine()).isTrue();
+        assertThat(report.pendingEntries()).isPositive();
+        assertThat(found).extracting(Finding::what)
+                .anyMatch(what -> what.matches("[12] entries of the catalog are not applied yet"));
+    }
+
+    @Test
+    void halfARestoreIsRefused() throws IOException {
+        Path store = root.resolve("store");
+        Forebay.open(store, TestStores.small()).close();
+        Files.createDirectory(store.resolve("restore.tmp"));
+        for (ThrowingCallable each : List.<ThrowingCallable>of(() -> check(store),
+                () -> StoreRebuild.open(store, false), () -> SegmentTools.open(store))) {
+            assertThatThrownBy(each).isInstanceOf(ForebayException.class)
+                    .hasMessageContaining("restore that was not finished");
+        }
+    }
+
+    @Test
+    void aCopyWithoutTheLockFileIsLookedAtAndAStartMeanwhileIsNoticed() throws IOException {
+        Path store = root.resolve("store");
+        Forebay.open(store, TestStores.small()).close();
+        Files.delete(store.resolve("wal/LOCK"));
+        assertThat(check(store).fine()).isTrue();
+        assertThat(found).extracting(Finding::code).contains("no-lock");
+        assertThatThrownBy(() -> StoreCheck.run(store, found::add, stage -> {}, (at, out) -> {
+            Forebay.open(store, TestStores.small()).close();
+            return 0;
+        })).isInstanceOf(ForebayException.class).hasMessageContaining("was opened while it was looked at");
     }
 }

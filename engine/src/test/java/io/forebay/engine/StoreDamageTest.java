@@ -12,6 +12,7 @@ import io.forebay.model.Operation;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.RecordBatchBuilder;
 import io.forebay.model.SparseVector;
+import io.forebay.wal.WalTools;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -312,5 +313,28 @@ class StoreDamageTest {
     void aDatabaseThatCannotBeOpenedIsDamageAndTheRestIsLookedAt() throws IOException {
         Files.delete(store.resolve("records/CURRENT"));
         assertThat(only("records").where()).isEqualTo(store.resolve("records").toString());
+    }
+
+    @Test
+    void aRecordWhoseIdIsLongerThanItselfIsFoundAndTheRestIsLookedAt() throws Exception {
+        harm(records -> {
+            byte[] value = records.rocks.get(records.family("records"), RawRecords.row(1, 6));
+            value[6] = 120;
+            records.rocks.put(records.family("records"), RawRecords.row(1, 6), value);
+        });
+        assertThat(check().records()).isEqualTo(RECORDS - 1);
+        assertThat(damages()).extracting(Finding::code).contains("record-value").doesNotContain("unreadable");
+    }
+
+    @Test
+    void aLogThatLostItsEndBehindAChangeOfTheCatalogIsFound() {
+        store = directory.resolve("catalog");
+        try (Forebay forebay = Forebay.open(store, TestStores.small())) {
+            TestStores.create(forebay, "one");
+            TestStores.create(forebay, "two");
+        }
+        assertThat(check().fine()).isTrue();
+        WalTools.cut(store.resolve("wal"), 1, 2);
+        assertThat(only("log-behind").what()).isEqualTo("the log ends before seqId 2, and 3 is applied of the catalog");
     }
 }

@@ -1,6 +1,7 @@
 package io.forebay.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.engine.check.StoreCheck;
 import io.forebay.engine.check.StoreRebuild;
@@ -8,6 +9,7 @@ import io.forebay.engine.check.StoreRebuild.What;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.Finding;
+import io.forebay.model.ForebayException;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Include;
 import io.forebay.model.MetadataValue;
@@ -16,6 +18,7 @@ import io.forebay.model.StoredRecord;
 import io.forebay.model.Where;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -27,6 +30,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rocksdb.RocksIterator;
 
 /** What was damaged and follows from the rest is as before when it is derived again, also after a crash in the middle. */
 class StoreRebuildTest {
@@ -164,5 +168,72 @@ class StoreRebuildTest {
         assertThat(wanted).containsExactly(What.GRAPH);
         rebuild(wanted, false);
         assertAsBefore();
+    }
+
+    private List<String> said(What what) {
+        List<String> said = new ArrayList<>();
+        try (StoreRebuild rebuild = StoreRebuild.open(store, false)) {
+            rebuild.rebuild(rebuild.collections().getFirst(), EnumSet.of(what), said::add);
+        }
+        return said;
+    }
+
+    @Test
+    void ofTwoRecordsOfOneIdTheLaterOneIsKeptHoweverOftenItIsRun() throws Exception {
+        byte[] id;
+        int later;
+        try (RawRecords raw = new RawRecords(store); RocksIterator at = raw.rocks.newIterator(raw.family("ids"))) {
+            at.seek(collection());
+            id = at.key();
+            int row = ByteBuffer.wrap(at.value()).getInt();
+            at.next();
+            int other = ByteBuffer.wrap(at.value()).getInt();
+            later = Math.max(row, other);
+            id = later == row ? at.key() : id;
+            byte[] value = raw.rocks.get(raw.family("records"), RawRecords.row(1, Math.min(row, other)));
+            raw.rocks.put(raw.family("records"), RawRecords.row(1, later), value);
+        }
+        assertThat(said(What.IDS)).containsExactly("ids: 1 written, 1 removed");
+        for (int again = 0; again < 2; again++) {
+            assertThat(said(What.IDS)).containsExactly("ids: 0 written, 0 removed");
+            try (RawRecords raw = new RawRecords(store)) {
+                assertThat(ByteBuffer.wrap(raw.rocks.get(raw.family("ids"), id)).getInt()).isEqualTo(later);
+            }
+        }
+    }
+
+    @Test
+    void anOrdinalBeyondAllVectorsIsNotFollowedByTheCounts() throws Exception {
+        int ordinals;
+        try (RawRecords raw = new RawRecords(store); RocksIterator at = raw.rocks.newIterator(raw.family("records"))) {
+            ordinals = ByteBuffer.wrap(raw.rocks.get(raw.family("positions"), collection())).getInt(13);
+            at.seek(collection());
+            byte[] value = at.value();
+            ByteBuffer.wrap(value).order(ByteOrder.LITTLE_ENDIAN).putInt(2, 2_000_000_000);
+            raw.rocks.put(raw.family("records"), at.key(), value);
+        }
+        said(What.COUNTS);
+        try (RawRecords raw = new RawRecords(store)) {
+            byte[] state = raw.rocks.get(raw.family("positions"), collection());
+            assertThat(ordinals).isPositive();
+            assertThat(ByteBuffer.wrap(state).getInt(13)).isEqualTo(ordinals);
+        }
+    }
+
+    @Test
+    void whatFollowsFromARecordThatCannotBeReadIsRefusedInWords() throws Exception {
+        byte[] endsInItsId = {1, 0, 0, 0, 0, 0, 120, 'x'};
+        byte[] endsBeforeItsUri = {1, 2, 0, 0, 0, 0, 120};
+        for (byte[] value : List.of(endsInItsId, endsBeforeItsUri)) {
+            try (RawRecords raw = new RawRecords(store);
+                    RocksIterator at = raw.rocks.newIterator(raw.family("records"))) {
+                at.seek(collection());
+                raw.rocks.put(raw.family("records"), at.key(), value);
+            }
+            for (What what : List.of(What.COUNTS, What.IDS, What.DOCUMENTS)) {
+                assertThatThrownBy(() -> said(what)).isInstanceOf(ForebayException.class)
+                        .hasMessageContaining("what they follow from is damaged too");
+            }
+        }
     }
 }

@@ -1,7 +1,7 @@
 package io.forebay.etl;
 
 import io.forebay.engine.Forebay;
-import io.forebay.engine.backup.BackupPart;
+import io.forebay.engine.snapshot.BackupPart;
 import io.forebay.etl.commit.CommitHistory;
 import io.forebay.etl.commit.CommitInfo;
 import io.forebay.etl.commit.History;

@@ -56,7 +56,8 @@ class ModuleRulesTest {
     @Test
     void onlyTheCommandLineLooksIntoTheLog() {
         noClasses().that().resideInAPackage("io.forebay.server..").and()
-                .resideOutsideOfPackage("io.forebay.server.cli").should().dependOnClassesThat()
+                .resideOutsideOfPackages("io.forebay.server.cli", "io.forebay.server.doctor").should()
+                .dependOnClassesThat()
                 .resideInAPackage("io.forebay.wal..").check(CLASSES);
     }
 
@@ -71,7 +72,9 @@ class ModuleRulesTest {
     void librariesStayBehindTheirModules() {
         noClasses().that().resideOutsideOfPackage("io.forebay.wal..").should().dependOnClassesThat()
                 .resideInAPackage("net.openhft..").check(CLASSES);
-        noClasses().that().resideOutsideOfPackages("io.forebay.index..", "io.forebay.etl..").should()
+        // TableCheck hands the import database, which is etl's, to the check of tables, which is the index's.
+        noClasses().that().resideOutsideOfPackages("io.forebay.index..", "io.forebay.etl..").and()
+                .doNotHaveSimpleName("TableCheck").should()
                 .dependOnClassesThat().resideInAPackage("org.rocksdb..").check(CLASSES);
         noClasses().that().resideOutsideOfPackage("io.forebay.index..").should().dependOnClassesThat()
                 .resideInAPackage("com.github.jelmerk..").check(CLASSES);

@@ -24,8 +24,7 @@ final class DiskReserve {
         this.directory = directory;
         this.disk = disk;
         this.totalBytes = disk.totalBytes();
-        this.reserveBytes = Math.max(Math.max(config.reserveBytesMin(), 2 * config.extentBytes()),
-                totalBytes / 100 * config.reservePercentMin());
+        this.reserveBytes = config.reserveBytes(totalBytes);
         ask();
     }
 

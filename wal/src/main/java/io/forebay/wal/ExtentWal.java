@@ -304,11 +304,14 @@ final class ExtentWal implements Wal {
 
     @Override
     public List<WalPiece> pieces() {
+        // First: what is noted of an entry may be ahead of where its extents end. Up to here it is not.
+        long logged = appender.loggedSeqId();
         List<WalPiece> pieces = new ArrayList<>();
         for (Extent extent : extents.values()) {
             boolean grows = !extent.sealed;
+            long first = extent.firstSeqId > logged ? 0 : extent.firstSeqId;
             pieces.add(new WalPiece(extent.number, extent.file, extent.endOffset, (int) extent.previousNumber,
-                    extent.firstSeqId, extent.lastSeqId));
+                    first, first == 0 ? 0 : Math.min(extent.lastSeqId, logged)));
             if (grows) {
                 break; // what comes behind it was begun meanwhile
             }

@@ -34,10 +34,12 @@ final class LogCut {
     }
 
     /**
+     * Returns the seqId that the frames that stay reach.
+     *
      * @param nextSeqId no lower one is given out by whoever opens the log
      * @throws WalException INSIDE_BATCH, and nothing was changed; CORRUPT
      */
-    void run(long nextSeqId) throws IOException {
+    long run(long nextSeqId) throws IOException {
         WalScan scan = WalTools.scan(directory, (frame, payload) -> take(frame));
         if (!scan.fine()) {
             throw new WalException(Reason.CORRUPT,
@@ -55,6 +57,7 @@ final class LogCut {
             takeAway(listing);
         }
         end(Math.max(0, number), nextSeqId);
+        return next - 1;
     }
 
     private static int highest(TreeMap<Integer, ?> numbered) {

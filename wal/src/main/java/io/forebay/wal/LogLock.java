@@ -61,15 +61,21 @@ final class LogLock implements AutoCloseable {
             throw locked(directory, ProcessHandle.current().pid() + " (this one)");
         }
         try {
-            FileChannel channel = FileChannel.open(real.resolve(FILE), StandardOpenOption.READ);
+            return shared(directory, real, FileChannel.open(real.resolve(FILE), StandardOpenOption.READ));
+        } catch (IOException | RuntimeException e) {
+            HELD.remove(real);
+            throw e;
+        }
+    }
+
+    private static LogLock shared(Path directory, Path real, FileChannel channel) throws IOException {
+        try {
             if (channel.tryLock(0, Long.MAX_VALUE, true) == null) {
-                String owner = owner(channel);
-                channel.close();
-                throw locked(directory, owner);
+                throw locked(directory, owner(channel));
             }
             return new LogLock(real, channel);
         } catch (IOException | RuntimeException e) {
-            HELD.remove(real);
+            channel.close();
             throw e;
         }
     }

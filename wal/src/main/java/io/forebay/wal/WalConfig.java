@@ -66,6 +66,11 @@ public record WalConfig(long extentBytes, int frameBytesMax, int batchBytesMax, 
         return withReserve(bytes, bytes == 0 ? 0 : reservePercentMin);
     }
 
+    /** On a disk of this size. */
+    public long reserveBytes(long totalBytes) {
+        return Math.max(Math.max(reserveBytesMin, 2 * extentBytes), totalBytes / 100 * reservePercentMin);
+    }
+
     public WalConfig withReserve(long bytesMin, int percentMin) {
         return new WalConfig(extentBytes, frameBytesMax, batchBytesMax, bytesMin, percentMin, idleMillis,
                 extentsAheadMax, implementation, retainBytes);

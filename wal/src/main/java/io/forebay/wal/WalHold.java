@@ -15,6 +15,11 @@ public final class WalHold implements AutoCloseable {
         this.lock = lock;
     }
 
+    /** False where there was no lock file, and so nothing to hold. */
+    public boolean isHeld() {
+        return lock != null;
+    }
+
     @Override
     public void close() {
         if (lock != null) {

@@ -8,7 +8,7 @@ import java.nio.file.Path;
  * @param extent         number of the extent
  * @param previousExtent the extent that it continues, -1 when it is the first ever
  * @param firstSeqId     of the entries that begin in it, 0 when none does
- * @param lastSeqId      the same
+ * @param lastSeqId      the same; both of entries that are whole in the pieces
  */
 public record WalPiece(int extent, Path file, long bytes, int previousExtent, long firstSeqId,
         long lastSeqId) {}

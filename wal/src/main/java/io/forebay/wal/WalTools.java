@@ -90,6 +90,11 @@ public final class WalTools {
         }
     }
 
+    /** Whether it was ever opened since it was copied here: nobody has a log open without its lock file. */
+    public static boolean hasLock(Path directory) {
+        return Files.exists(directory.resolve(LogLock.FILE));
+    }
+
     /** Whether a process has it open. */
     public static WalOwner owner(Path directory) {
         try {
@@ -134,15 +139,25 @@ public final class WalTools {
 
     /**
      * Ends a copy of a log, which nobody has open, behind this seqId (which need not be in it), and has whoever opens it
-     * begin with this next one, or a higher one if there is more in it.
+     * begin with this next one, or a higher one if there is more in it. Returns the seqId that the log reaches then: lower than
+     * the one given when the log has not that much.
      *
      * @throws WalException INSIDE_BATCH when a batch has seqIds on both sides: nothing was changed; CORRUPT
      */
-    public static void cut(Path directory, long seqId, long nextSeqId) {
+    public static long cut(Path directory, long seqId, long nextSeqId) {
         try {
-            new LogCut(directory, seqId).run(nextSeqId);
+            return new LogCut(directory, seqId).run(nextSeqId);
         } catch (IOException e) {
             throw new WalException(Reason.IO, "cannot end the log in " + directory + ": " + e, e);
+        }
+    }
+
+    /** Whether an extent's file begins with the frames that the first so many bytes of a copy of that extent have. */
+    public static boolean continues(Path copy, Path file, int extent, long bytes) {
+        try {
+            return SameFrames.inBoth(copy, file, extent, bytes);
+        } catch (IOException e) {
+            throw unreadable(file, e);
         }
     }
 

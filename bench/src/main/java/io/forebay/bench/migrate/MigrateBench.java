@@ -27,6 +27,7 @@ import io.forebay.server.migrate.MigrationTarget;
 import io.forebay.server.migrate.PageReader;
 import io.forebay.server.migrate.Place;
 import io.forebay.server.migrate.PlannedCollection;
+import io.forebay.server.migrate.ServerAddress;
 import io.forebay.server.migrate.ServerSource;
 import io.forebay.server.migrate.SourceCollection;
 import java.io.IOException;
@@ -121,7 +122,7 @@ public final class MigrateBench {
             for (RecordBatch batch = batches.next(); batch != null; batch = batches.next()) {
                 made.write(batch);
             }
-            if (ServerSource.connect(address, null, PATIENCE).kind() == ServerSource.Kind.FOREBAY) {
+            if (ServerSource.connect(server(address)).kind() == ServerSource.Kind.FOREBAY) {
                 made.flush(FlushPosition.LINKED);
             }
         }
@@ -132,7 +133,7 @@ public final class MigrateBench {
         for (String cpus : canPin ? List.of("shared", "apart") : List.of("shared")) {
             boolean apart = cpus.equals("apart");
             ServerProcess to = ServerProcess.start(workspace.newDirectory("to"), true, Durability.SYNC);
-            try (ServerSource source = ServerSource.connect(address, null, PATIENCE)) {
+            try (ServerSource source = ServerSource.connect(server(address))) {
                 pin(process, apart ? Cpus.first() : Cpus.all());
                 pin(to.handle(), apart ? Cpus.others() : Cpus.all());
                 pin(ProcessHandle.current(), apart ? Cpus.others() : Cpus.all());
@@ -226,6 +227,10 @@ public final class MigrateBench {
         return (System.nanoTime() - begun) / 1e9;
     }
 
+    private static ServerAddress server(URI uri) {
+        return new ServerAddress(uri, null, null, PATIENCE);
+    }
+
     private static long read(PageReader<Long> pages) {
         long records = 0;
         while (pages.hasNext()) {
@@ -240,7 +245,7 @@ public final class MigrateBench {
         Path file = workspace.newDirectory("state").resolve("state");
         MigrationSettings all = new MigrationSettings(List.of(), List.of(), Set.of(COLLECTION),
                 OnExisting.REFUSE, Verify.COUNTS, settings.readers(), 1, true);
-        try (MigrationTarget target = MigrationTarget.connect(to.binaryAddress(), null, PATIENCE);
+        try (MigrationTarget target = MigrationTarget.connect(server(to.binaryAddress()));
                 MigrationState state = MigrationState.create(file, "from", "to")) {
             Migration migration = new Migration(source, target, all);
             Migration.Plan plan = migration.plan(null);

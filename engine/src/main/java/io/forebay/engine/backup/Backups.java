@@ -1,5 +1,6 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.snapshot.BackupPart;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.BackupState.Phase;
@@ -10,6 +11,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -42,6 +44,7 @@ public final class Backups implements AutoCloseable {
     private @Nullable String working;
     private boolean closed;
     private volatile @Nullable BackupState last;
+    private volatile long succeededMillis;
     private final AtomicLong failures = new AtomicLong();
 
     /**
@@ -54,6 +57,20 @@ public final class Backups implements AutoCloseable {
         this.store = new OpenStore(engine, parts);
         this.linking = linking;
         store.removeStaging();
+        this.succeededMillis = newest(repository);
+    }
+
+    private static long newest(Repository repository) {
+        try {
+            return repository.manifests().stream().mapToLong(Backups::endMillis).max().orElse(0);
+        } catch (BackupException unreadable) {
+            LOG.warn("when the last backup was made is not known: {}", unreadable.getMessage());
+            return 0;
+        }
+    }
+
+    private static long endMillis(Manifest made) {
+        return made.created().toEpochMilli() + made.millis();
     }
 
     public Repository repository() {
@@ -72,8 +89,7 @@ public final class Backups implements AutoCloseable {
             throw new BackupException(Reason.CLOSED, "the store is being closed");
         }
         if (working != null) {
-            throw new BackupException(Reason.BUSY, "backup " + working + " is being "
-                    + (creating == null ? "verified" : "made") + "; one at a time");
+            throw busy();
         }
         thread.execute(() -> {
             try {
@@ -86,6 +102,11 @@ public final class Backups implements AutoCloseable {
         creating = creation;
     }
 
+    private BackupException busy() {
+        return new BackupException(Reason.BUSY, "backup " + working + " is being "
+                + (creating == null ? "verified" : "made") + "; one at a time");
+    }
+
     private synchronized void end() {
         working = null;
         creating = null;
@@ -95,6 +116,7 @@ public final class Backups implements AutoCloseable {
         try {
             Manifest made = creation.run();
             last = state(new Found(made.id(), made, null), List.of(made));
+            succeededMillis = endMillis(made);
             LOG.info("backup {}: {} files, {} bytes, {} of them new, in {} ms; seqIds {} to {}", made.id(),
                     made.files(), made.bytes(), made.newBytes(), made.millis(), made.fromSeqId(),
                     made.toSeqId());
@@ -116,12 +138,13 @@ public final class Backups implements AutoCloseable {
     public BackupState verify(String id) {
         repository.manifest(id);
         Verification begun = new Verification(Instant.now(), null, 0, List.of());
+        // What it finds is put by the work, which may be done before this returns.
         begin(id, () -> verify(id, begun), null);
-        verified.put(id, begun);
         return state(id);
     }
 
     private void verify(String id, Verification begun) {
+        verified.put(id, begun);
         AtomicLong bytes = new AtomicLong();
         List<String> problems;
         try {
@@ -131,6 +154,9 @@ public final class Backups implements AutoCloseable {
             });
         } catch (RuntimeException failure) {
             problems = List.of(String.valueOf(failure.getMessage()));
+        } catch (Error failure) {
+            LOG.error("backup {} cannot be verified", id, failure);
+            problems = List.of(failure.toString());
         }
         problems.forEach(problem -> LOG.error("backup {}: {}", id, problem));
         verified.put(id, new Verification(begun.started(), Instant.now(), bytes.get(), problems));
@@ -138,18 +164,24 @@ public final class Backups implements AutoCloseable {
 
     /** Oldest first; also one that is being made, and those that failed since the start. */
     public List<BackupState> list() {
-        List<BackupState> all = new ArrayList<>();
-        List<Found> found = repository.list();
-        List<Manifest> manifests = manifests(found);
-        found.forEach(one -> all.add(state(one, manifests)));
+        // Before the disk is read: one that ends meanwhile is seen here or there.
+        Map<String, BackupState> others = new LinkedHashMap<>();
+        Creation current;
         synchronized (this) {
-            all.addAll(failed);
-            BackupState current = creating == null ? null : creating.state();
-            if (current != null && current.phase() == Phase.RUNNING
-                    && found.stream().noneMatch(one -> one.id().equals(current.id()))) {
-                all.add(current);
-            }
+            failed.forEach(state -> others.put(state.id(), state));
+            current = creating;
         }
+        List<Found> found = repository.list();
+        if (current != null) {
+            others.put(current.id(), current.state());
+        }
+        List<BackupState> all = new ArrayList<>();
+        List<Manifest> manifests = manifests(found);
+        for (Found one : found) {
+            all.add(state(one, manifests));
+            others.remove(one.id());
+        }
+        all.addAll(others.values());
         return all;
     }
 
@@ -163,8 +195,14 @@ public final class Backups implements AutoCloseable {
         return all;
     }
 
-    /** MISSING. */
+    /** MISSING. One that is being made is told without looking at the disk: it is asked for often. */
     public BackupState state(String id) {
+        synchronized (this) {
+            BackupState current = creating == null ? null : creating.state();
+            if (current != null && current.id().equals(id) && current.phase() == Phase.RUNNING) {
+                return current;
+            }
+        }
         return list().stream().filter(state -> state.id().equals(id)).findFirst()
                 .orElseThrow(() -> new BackupException(Reason.MISSING,
                         "there is no backup " + id + " in " + repository.directory()));
@@ -190,6 +228,9 @@ public final class Backups implements AutoCloseable {
     /** MISSING, BUSY. */
     public void delete(String id) {
         synchronized (this) {
+            if (working != null) {
+                throw busy();
+            }
             if (failed.removeIf(state -> state.id().equals(id))) {
                 return;
             }
@@ -201,6 +242,11 @@ public final class Backups implements AutoCloseable {
     /** The last one that ended since the start; null when none did. */
     public @Nullable BackupState last() {
         return last;
+    }
+
+    /** When the newest that is whole ended, also before the start, in milliseconds since 1970; 0 when there is none. */
+    public long succeededMillis() {
+        return succeededMillis;
     }
 
     /** How many failed since the start. */

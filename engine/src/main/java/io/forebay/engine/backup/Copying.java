@@ -48,6 +48,19 @@ final class Copying {
         }
     }
 
+    /** As {@link #checksum}, of a file that is on disk then, whoever wrote it. */
+    int forced(Path file, long bytes) throws IOException {
+        force(file);
+        return checksum(file, bytes);
+    }
+
+    /** Of whoever wrote it. */
+    static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
     int checksum(Path file, long bytes) throws IOException {
         return pass(file, null, bytes);
     }
@@ -84,9 +97,7 @@ final class Copying {
 
     /** Makes the names in a directory survive a power loss. */
     static void syncNames(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
+        force(directory);
     }
 
     /** With all that is in it; nothing when it is not there. No link is followed. */

@@ -1,8 +1,9 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.snapshot.Snapshot;
 import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Manifest.Entry;
-import io.forebay.engine.backup.Snapshot.Item;
+import io.forebay.engine.snapshot.Snapshot.Item;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -23,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * <p>What is settled gets a second name in the pool where that is on the store's disk and links are wanted; all else is
  * copied, and nothing that the store may write to is ever linked. Either way every file is read once, for its checksum.
  *
- * <p>Threads: {@link #run} on one, once; {@link #state} on any. Failure: {@link #run} throws; what is in the pool then is
- * removed by the next change.
+ * <p>Threads: {@link #run} on one, once; {@link #state} on any. Failure: {@link #run} throws; what it brought
+ * into the pool is deleted, or by the next change when the process died.
  */
 public final class Creation {
     private static final DateTimeFormatter STAMP = DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss")
@@ -67,19 +68,32 @@ public final class Creation {
             known = repository.known();
             try (Source.Held held = source.hold()) {
                 return made(held.snapshot(), lock);
+            } catch (IOException | RuntimeException | Error e) {
+                discard(e);
+                throw e;
             }
         } catch (IOException e) {
-            throw told(Repository.failed("backup " + id + " failed", e));
+            BackupException why = Repository.failed("backup " + id + " failed", e);
+            failure = String.valueOf(why.getMessage());
+            throw why;
         } catch (RuntimeException e) {
-            throw told(e);
+            failure = String.valueOf(e.getMessage());
+            throw e;
+        } catch (Error e) {
+            failure = e.toString();
+            throw e;
         } finally {
             endNanos = System.nanoTime();
         }
     }
 
-    private RuntimeException told(RuntimeException why) {
-        failure = String.valueOf(why.getMessage());
-        return why;
+    /** Under the lock, and at once: on the store's disk it would keep the reserve short. */
+    private void discard(Throwable why) {
+        try {
+            repository.discard(id);
+        } catch (IOException | RuntimeException e) {
+            why.addSuppressed(e);
+        }
     }
 
     private Manifest made(Snapshot snapshot, Repository.Lock lock) throws IOException {
@@ -129,7 +143,7 @@ public final class Creation {
         String pool = id + "-" + poolNumber++;
         Path target = repository.pool(pool);
         int crc = item.settled() && linking && hasLinked(item.file(), target)
-                ? copying.checksum(target, item.bytes())
+                ? copying.forced(target, item.bytes())
                 : copying.copy(item.file(), target, item.bytes());
         count(0, item.bytes());
         Entry entry = new Entry(item.path(), pool, item.bytes(), crc, identity, item.extent());

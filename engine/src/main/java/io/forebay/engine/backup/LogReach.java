@@ -1,16 +1,16 @@
 package io.forebay.engine.backup;
 
 import io.forebay.engine.backup.Manifest.Entry;
-import io.forebay.engine.backup.Snapshot.Extent;
+import io.forebay.engine.snapshot.Snapshot.Extent;
 import io.forebay.wal.WalExtentInfo;
 import io.forebay.wal.WalScan;
+import io.forebay.wal.WalTools;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +38,7 @@ final class LogReach {
     private long toSeqId;
     /** At the first fork that the base has not, which is where it ends. */
     private long forkSeqId = Long.MAX_VALUE;
+    private boolean survived;
 
     LogReach(Repository repository, Manifest base) {
         this.baseSeqId = base.toSeqId();
@@ -74,13 +75,13 @@ final class LogReach {
 
     private void addLater(Manifest later) {
         forks(later.forks());
-        add(piecesOf(later), last -> !last.identity().equals(Identity.NONE),
-                (last, same) -> same.identity().equals(last.identity()));
+        add(piecesOf(later), (last, same) -> !last.identity().equals(Identity.NONE)
+                && same.identity().equals(last.identity()));
     }
 
-    /** The log that the store left. Nothing but its frames says that it is of the same store. */
-    void addSurvivor(WalScan scan, List<Long> forks) {
-        forks(forks);
+    /** The log that the store left. Returns why it adds nothing, or not all that it has; null when it adds all. */
+    @Nullable
+    String addSurvivor(WalScan scan, List<Long> forks) {
         List<Piece> left = new ArrayList<>();
         for (WalExtentInfo info : scan.extents()) {
             if (info.used()) {
@@ -91,17 +92,54 @@ final class LogReach {
                         info.endBytes(), null, Identity.NONE));
             }
         }
-        add(left, last -> true,
-                (last, same) -> last.extent().firstSeqId() == 0
-                        || same.extent().firstSeqId() == last.extent().firstSeqId());
+        String why = apart(left);
+        if (why != null) {
+            return why;
+        }
+        forks(forks);
+        survived = true;
+        add(left, (last, same) -> true);
+        Piece end = left.getLast();
+        if (end.extent().number() > pieces.lastKey()) {
+            return "what it has behind extent " + pieces.lastKey() + " does not continue that: what was between was purged";
+        }
+        return toSeqId > toSeqId()
+                ? "it is taken up to the fork at seqId " + forkSeqId
+                        + " only, because what a fork begins with is not in the log"
+                : null;
+    }
+
+    /** Whether the log continues what there is; null when it does: the same extent, and what there is of it frame by frame. */
+    private @Nullable String apart(List<Piece> left) {
+        if (left.isEmpty()) {
+            return "there is no log in it";
+        }
+        if (pieces.isEmpty()) {
+            return "the backup has no log that it could continue";
+        }
+        Piece last = pieces.lastEntry().getValue();
+        int number = last.extent().number();
+        Piece same = left.stream().filter(piece -> piece.extent().number() == number).findFirst().orElse(null);
+        if (same == null) {
+            return "it has extents " + left.getFirst().extent().number() + " to "
+                    + left.getLast().extent().number() + ", and the log of the backup ends in extent " + number;
+        }
+        if (same.bytes() < last.bytes()) {
+            return same.file() + " ends at byte " + same.bytes() + ", and the backup has " + last.bytes()
+                    + " of it: it is older than the backup, or of another store";
+        }
+        if (!WalTools.continues(last.file(), same.file(), number, last.bytes())) {
+            return same.file() + " begins with other entries than in the backup: it is of another store";
+        }
+        return null;
     }
 
     private interface Sameness {
         boolean same(Piece last, Piece found);
     }
 
-    private void add(List<Piece> more, Predicate<Piece> possible, Sameness sameness) {
-        if (pieces.isEmpty() || !possible.test(pieces.lastEntry().getValue())) {
+    private void add(List<Piece> more, Sameness sameness) {
+        if (pieces.isEmpty()) {
             return;
         }
         Piece last = pieces.lastEntry().getValue();
@@ -115,6 +153,10 @@ final class LogReach {
                 toSeqId = Math.max(toSeqId, piece.extent().lastSeqId());
             }
         }
+    }
+
+    boolean hasSurvivor() {
+        return survived;
     }
 
     List<Piece> pieces() {

@@ -1,6 +1,6 @@
 package io.forebay.engine.backup;
 
-import io.forebay.engine.backup.Snapshot.Extent;
+import io.forebay.engine.snapshot.Snapshot.Extent;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -22,9 +22,9 @@ public record Manifest(String id, Instant created, long millis, long fromSeqId, 
     /** How an id looks: the time in UTC, and four digits by chance. */
     public static final String ID_PATTERN = "[0-9]{8}T[0-9]{6}-[0-9a-f]{4}";
 
-    /** Oldest first. */
-    static final Comparator<Manifest> ORDER = Comparator.comparing(Manifest::created)
-            .thenComparing(Manifest::id);
+    /** Oldest first, by what is in them: a clock may go back, seqIds do not. */
+    static final Comparator<Manifest> ORDER = Comparator.comparingLong(Manifest::toSeqId)
+            .thenComparing(Manifest::created).thenComparing(Manifest::id);
 
     /**
      * A file.

@@ -1,7 +1,7 @@
 package io.forebay.engine.backup;
 
 import io.forebay.engine.backup.Manifest.Entry;
-import io.forebay.engine.backup.Snapshot.Extent;
+import io.forebay.engine.snapshot.Snapshot.Extent;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

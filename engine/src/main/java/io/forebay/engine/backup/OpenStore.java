@@ -1,5 +1,7 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.snapshot.BackupPart;
+import io.forebay.engine.snapshot.Snapshot;
 import io.forebay.engine.Forebay;
 import java.io.IOException;
 import java.nio.file.Files;

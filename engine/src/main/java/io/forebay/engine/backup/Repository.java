@@ -6,8 +6,6 @@ import io.forebay.engine.backup.Manifest.Entry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +36,9 @@ import org.slf4j.LoggerFactory;
  * whole or not at all: written aside, synced, renamed, the names synced. What a crash leaves is named by no manifest, and
  * is removed by the next change.
  *
+ * <p>Invariant of the lock: a process opens the file at most once, because closing any channel of it drops all locks that the
+ * process has on it; hence the set of those that are held.
+ *
  * <p>Threads: any; changes hold {@link #lock}, across processes. Failure: {@link BackupException}. While one manifest
  * cannot be read no file of the pool is removed, because nobody knows what it needs.
  */
@@ -44,8 +46,11 @@ public final class Repository {
     private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
     private static final String POOL = "pool";
     private static final String MANIFEST = "manifest";
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path directory;
+    /** Names in the pool that a verification found damaged: no later backup shares them. */
+    private final Set<String> damaged = ConcurrentHashMap.newKeySet();
 
     public Repository(Path directory) {
         this.directory = directory;
@@ -69,9 +74,11 @@ public final class Repository {
 
     /** Keeps all others away, until it is closed. */
     final class Lock implements AutoCloseable {
+        private final Path real;
         private final FileChannel channel;
 
-        private Lock(FileChannel channel) {
+        private Lock(Path real, FileChannel channel) {
+            this.real = real;
             this.channel = channel;
         }
 
@@ -81,6 +88,8 @@ public final class Repository {
                 channel.close();
             } catch (IOException e) {
                 LOG.warn("{}: the lock cannot be closed: {}", directory, e.toString());
+            } finally {
+                HELD.remove(real);
             }
         }
     }
@@ -88,10 +97,15 @@ public final class Repository {
     /** For whoever changes it: makes the directory if need be. BUSY when somebody else does. */
     Lock lock() {
         try {
+            boolean made = !Files.exists(directory.resolve(POOL));
             StoreDirectory.makeOwnerOnly(directory);
             Files.createDirectories(directory.resolve(POOL));
-            return lock(false, FileChannel.open(directory.resolve("LOCK"), StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE));
+            if (made) {
+                Copying.syncNames(directory);
+                Copying.syncNames(directory.toRealPath().getParent());
+            }
+            return lock(false, directory.resolve("LOCK"), StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw failed("cannot work on the backups in " + directory, e);
         }
@@ -102,8 +116,8 @@ public final class Repository {
         try {
             Path lock = directory.resolve("LOCK");
             return Files.exists(lock)
-                    ? lock(true, FileChannel.open(lock, StandardOpenOption.READ))
-                    : new Lock(FileChannel.open(directory.resolve(POOL), StandardOpenOption.READ)); // a copy
+                    ? lock(true, lock, StandardOpenOption.READ)
+                    : lock(true, directory.resolve(POOL), StandardOpenOption.READ); // a copy
         } catch (NoSuchFileException e) {
             throw new BackupException(Reason.MISSING, "there are no backups in " + directory);
         } catch (IOException e) {
@@ -111,23 +125,36 @@ public final class Repository {
         }
     }
 
-    private Lock lock(boolean shared, FileChannel channel) throws IOException {
+    private Lock lock(boolean shared, Path file, StandardOpenOption... how) throws IOException {
+        Path real = directory.toRealPath();
+        if (!HELD.add(real)) {
+            throw busy();
+        }
         boolean taken = false;
         try {
-            FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
-            taken = lock != null;
-        } catch (OverlappingFileLockException here) {
-            LOG.debug("{} is locked by this process", directory);
+            FileChannel channel = FileChannel.open(file, how);
+            try {
+                // A directory, of a copy without the file, cannot be locked and need not be.
+                taken = Files.isDirectory(file) || channel.tryLock(0, Long.MAX_VALUE, shared) != null;
+            } finally {
+                if (!taken) {
+                    channel.close();
+                }
+            }
+            if (!taken) {
+                throw busy();
+            }
+            return new Lock(real, channel);
         } finally {
             if (!taken) {
-                channel.close();
+                HELD.remove(real);
             }
         }
-        if (!taken) {
-            throw new BackupException(Reason.BUSY,
-                    "something else works on the backups in " + directory + "; try again when it is done");
-        }
-        return new Lock(channel);
+    }
+
+    private BackupException busy() {
+        return new BackupException(Reason.BUSY,
+                "something else works on the backups in " + directory + "; try again when it is done");
     }
 
     /** Of this id. MISSING, DAMAGED. */
@@ -216,6 +243,9 @@ public final class Repository {
 
     /** Also one that cannot be read. What only this one needed of the pool goes too. MISSING. */
     public void delete(String id) {
+        if (!Files.isDirectory(directory)) {
+            throw new BackupException(Reason.MISSING, "there are no backups in " + directory);
+        }
         try (Lock held = lock()) {
             LOG.debug("{} held for the removal of {}", held, id);
             if (!id.matches(Manifest.ID_PATTERN)
@@ -226,6 +256,20 @@ public final class Repository {
             sweep();
         } catch (IOException e) {
             throw failed("cannot delete backup " + id + " in " + directory, e);
+        }
+    }
+
+    /** Removes what a backup brought that failed, also its manifest, under the lock: it may be what fills the disk. */
+    void discard(String id) throws IOException {
+        Path folder = directory.resolve(id);
+        if (Files.deleteIfExists(folder.resolve(MANIFEST))) {
+            Copying.syncNames(folder);
+        }
+        Copying.deleteTree(folder);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.resolve(POOL), id + "-*")) {
+            for (Path file : files) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 
@@ -260,12 +304,18 @@ public final class Repository {
         }
     }
 
-    /** Files that are in the pool, whole as far as their length says, by {@link #key}. */
+    /** Of a file of the pool, by whoever read it; remembered as long as this object is there. */
+    void foundDamaged(String pool) {
+        damaged.add(pool);
+    }
+
+    /** Files that are in the pool, whole as far as their length and verifications say, by {@link #key}. */
     Map<String, Entry> known() {
         Map<String, Entry> known = new HashMap<>();
         for (Manifest manifest : manifests()) {
             for (Entry entry : manifest.entries()) {
-                if (!entry.identity().equals("-") && !known.containsKey(key(entry)) && isWhole(entry)) {
+                if (!entry.identity().equals("-") && !known.containsKey(key(entry)) && isWhole(entry)
+                        && !damaged.contains(entry.pool())) {
                     known.put(key(entry), entry);
                 }
             }

@@ -7,6 +7,7 @@ import io.forebay.wal.WalTools;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,12 @@ import org.jspecify.annotations.Nullable;
  * @param seqId     what the store will be as of
  * @param cutSeqId  behind which the log is ended
  * @param nextSeqId from which the store goes on
+ * @param note      what else there is to say
  */
-record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long nextSeqId) {
+record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long nextSeqId,
+        @Nullable String note) {
+    /** So many seqIds are left out when a manifest cannot be read, which may know of higher ones than all others. */
+    static final long GAP = 1L << 40;
 
     /** What the store left. */
     private record Survivor(WalScan scan, List<Long> forks) {
@@ -34,8 +39,13 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
         }
     }
 
+    /** A log, and why that of the survivor is not in it, or not all of it. */
+    private record Reach(LogReach log, @Nullable String without) {}
+
     static RestorePlan of(Repository repository, Restoring.Wish wish) {
-        List<Manifest> all = repository.manifests();
+        List<Repository.Found> found = repository.list();
+        List<Manifest> all = new ArrayList<>();
+        found.stream().map(Repository.Found::manifest).filter(Objects::nonNull).forEach(all::add);
         Survivor survivor = Survivor.of(wish.survivor());
         Long seqId = wish.seqId();
         String id = wish.id();
@@ -45,32 +55,52 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
                     "there is no backup that can be read in " + repository.directory());
         }
         long next = next(all, survivor);
+        String note = null;
+        if (all.size() < found.size()) {
+            next += GAP;
+            note = "a backup cannot be read (forebay backup list), and may know of later seqIds: it goes on from " + next;
+        }
+        if (seqId == null) {
+            return whole(repository, candidates.getFirst(), all, survivor, next, note);
+        }
         for (Manifest base : candidates) {
-            LogReach log = reach(repository, base, all, seqId, survivor);
-            if (seqId == null) {
-                // Everything, unless a fork ends it.
-                return new RestorePlan(base, log, log.toSeqId(),
-                        survivor == null ? Long.MAX_VALUE : log.toSeqId(),
-                        next);
-            }
+            LogReach log = reach(repository, base, all, seqId, survivor).log();
             if (seqId >= base.fromSeqId() && seqId <= log.toSeqId()) {
-                return new RestorePlan(base, log, seqId, seqId, next);
+                return new RestorePlan(base, log, seqId, seqId, next, note);
             }
         }
+        String without = reach(repository, candidates.getFirst(), all, seqId, survivor).without();
         throw new BackupException(Reason.IMPOSSIBLE, "seqId " + seqId + " cannot be restored; what can be: "
-                + ranges(repository, candidates, all, survivor));
+                + ranges(repository, candidates, all, survivor)
+                + (without == null ? "" : "; of the log in " + wish.survivor() + ": " + without));
+    }
+
+    /** Everything, unless a fork ends it. A log that adds nothing is refused: who names it wants what is in it. */
+    private static RestorePlan whole(Repository repository, Manifest base, List<Manifest> all,
+            @Nullable Survivor survivor, long next, @Nullable String note) {
+        Reach reach = reach(repository, base, all, null, survivor);
+        LogReach log = reach.log();
+        String without = reach.without();
+        if (survivor == null) {
+            return new RestorePlan(base, log, log.toSeqId(), Long.MAX_VALUE, next, note);
+        }
+        if (without != null && !log.hasSurvivor()) {
+            throw new BackupException(Reason.IMPOSSIBLE, "the log in " + survivor.scan().directory()
+                    + " does not continue backup " + base.id() + ": " + without
+                    + "; without --wal the backup alone is restored, with --backup another one");
+        }
+        String cut = without == null ? null : "of the log: " + without;
+        return new RestorePlan(base, log, log.toSeqId(), log.toSeqId(), next,
+                note == null ? cut : cut == null ? note : note + "; " + cut);
     }
 
     /** Without a wish for a moment a backup is restored as it was made, or with all that the store left. */
-    private static LogReach reach(Repository repository, Manifest base, List<Manifest> all,
+    private static Reach reach(Repository repository, Manifest base, List<Manifest> all,
             @Nullable Long seqId, @Nullable Survivor survivor) {
         LogReach log = seqId == null && survivor == null
                 ? new LogReach(repository, base)
                 : LogReach.of(repository, base, all);
-        if (survivor != null) {
-            log.addSurvivor(survivor.scan(), survivor.forks());
-        }
-        return log;
+        return new Reach(log, survivor == null ? null : log.addSurvivor(survivor.scan(), survivor.forks()));
     }
 
     private static long next(List<Manifest> all, @Nullable Survivor survivor) {
@@ -83,7 +113,7 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
         StringBuilder text = new StringBuilder();
         for (Manifest base : candidates) {
             text.append(text.isEmpty() ? "" : ", ").append(base.fromSeqId()).append(" to ")
-                    .append(reach(repository, base, all, 0L, survivor).toSeqId());
+                    .append(reach(repository, base, all, 0L, survivor).log().toSeqId());
         }
         return text.toString();
     }

@@ -15,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -24,17 +26,20 @@ import org.jspecify.annotations.Nullable;
  * Makes a store of a backup, in a directory that is missing or empty.
  *
  * <p>Everything is copied into {@value #UNFINISHED} in that directory, never linked, and compared with the checksums on the
- * way; the log is ended behind the wanted seqId; then what is there moves up, and {@value #UNFINISHED} goes last. As long as
- * it is there the engine refuses the directory, so half a restore is never taken for a store.
+ * way; the log is ended behind the wanted seqId, and must reach it; then what is there moves up, and {@value #UNFINISHED}
+ * goes last. As long as it is there the engine refuses the directory, so half a restore is never taken for a store. In it is
+ * a list of what moves up, so that who clears the directory knows what is of the restore, and removes that first.
  *
  * <p>The next seqId of the store is above all that the repository knows of: none that a client may have seen means something
  * else afterwards.
  *
- * <p>Threads: one. Failure: {@link BackupException}; the directory is as it was, but after a kill, and then the next restore
- * into it begins anew.
+ * <p>Threads: one. Failure: {@link BackupException}; the directory is as it was. After a kill, or when the disk cannot even
+ * be cleared, the next restore into it begins anew.
  */
 public final class Restoring {
-    static final String UNFINISHED = "restore.tmp";
+    static final String UNFINISHED = StoreDirectory.UNFINISHED_RESTORE;
+    /** In {@link #UNFINISHED}: the names of what moves up, a line each. */
+    private static final String MOVING = "moving";
     private static final String LOG = "wal";
 
     private final Repository repository;
@@ -55,33 +60,25 @@ public final class Restoring {
      */
     public record Wish(@Nullable String id, @Nullable Long seqId, @Nullable Path survivor) {}
 
-    /** What was restored: from which backup, as of which seqId. */
-    public record Restored(Manifest manifest, long seqId) {}
-
-    /** A directory with half a restore is no store. */
-    public static void refuseUnfinished(Path store) {
-        if (Files.exists(store.resolve(UNFINISHED))) {
-            throw new ForebayException(ErrorCode.UNAVAILABLE, "In " + store
-                    + " is a restore that was not finished: delete the directory and restore again");
-        }
-    }
+    /** What was restored: from which backup, as of which seqId, and what else there is to say; null when nothing is. */
+    public record Restored(Manifest manifest, long seqId, @Nullable String note) {}
 
     public Restored run(Wish wish, Path target) {
         try (Repository.Lock lock = repository.sharedLock()) {
             RestorePlan plan = RestorePlan.of(repository, wish);
             boolean made = prepare(target);
-            boolean done = false;
             try {
                 Path place = Files.createDirectory(target.resolve(UNFINISHED));
                 copy(plan, place);
                 cut(plan, place.resolve(LOG));
                 moveUp(place, target);
-                done = true;
-                return new Restored(plan.base(), plan.seqId());
-            } finally {
-                if (!done) {
-                    takeBack(target, made);
+                if (made) {
+                    Copying.syncNames(target.toRealPath().getParent());
                 }
+                return new Restored(plan.base(), plan.seqId(), plan.note());
+            } catch (IOException | RuntimeException | Error e) {
+                takeBack(target, made, e);
+                throw e;
             }
         } catch (IOException e) {
             throw Repository.failed("cannot restore into " + target, e);
@@ -92,24 +89,58 @@ public final class Restoring {
     private static boolean prepare(Path target) throws IOException {
         boolean made = !Files.exists(target);
         StoreDirectory.makeOwnerOnly(target);
+        List<Path> moved = moved(target);
         try (DirectoryStream<Path> children = Files.newDirectoryStream(target)) {
             for (Path child : children) {
-                if (!child.endsWith(UNFINISHED)) {
+                if (!child.endsWith(UNFINISHED) && !moved.contains(child)) {
                     throw new BackupException(Reason.IMPOSSIBLE, target + " is not empty (there is "
                             + child.getFileName()
                             + "): a store is restored into a new or an empty directory");
                 }
             }
         }
-        Copying.deleteTree(target.resolve(UNFINISHED));
+        clear(target);
         return made;
     }
 
-    private static void takeBack(Path target, boolean made) throws IOException {
-        Copying.deleteTree(target.resolve(UNFINISHED));
-        if (made) {
-            Files.deleteIfExists(target);
+    private static void takeBack(Path target, boolean made, Throwable why) {
+        try {
+            clear(target);
+            if (made) {
+                Files.deleteIfExists(target);
+            }
+        } catch (IOException | RuntimeException e) {
+            why.addSuppressed(e);
         }
+    }
+
+    /** What a restore left; the mark of it last. */
+    private static void clear(Path target) throws IOException {
+        List<Path> moved = moved(target);
+        for (Path child : moved) {
+            Copying.deleteTree(child);
+        }
+        if (!moved.isEmpty()) {
+            Copying.syncNames(target);
+        }
+        Copying.deleteTree(target.resolve(UNFINISHED));
+    }
+
+    /** What had moved up when a restore ended half way: it is on the list, and no more below. */
+    private static List<Path> moved(Path target) throws IOException {
+        Path place = target.resolve(UNFINISHED);
+        if (!Files.exists(place.resolve(MOVING))) {
+            return List.of();
+        }
+        List<Path> moved = new ArrayList<>();
+        for (String name : Files.readAllLines(place.resolve(MOVING))) {
+            Path child = target.resolve(name);
+            boolean ours = target.equals(child.getParent()) && !name.equals("..") && !name.equals(".");
+            if (ours && Files.exists(child) && !Files.exists(place.resolve(name))) {
+                moved.add(child);
+            }
+        }
+        return moved;
     }
 
     private void copy(RestorePlan plan, Path place) throws IOException {
@@ -149,8 +180,9 @@ public final class Restoring {
     }
 
     private static void cut(RestorePlan plan, Path log) {
+        long reached;
         try {
-            WalTools.cut(log, plan.cutSeqId(), plan.nextSeqId());
+            reached = WalTools.cut(log, plan.cutSeqId(), plan.nextSeqId());
         } catch (WalException e) {
             Reason reason = switch (e.reason()) {
                 case INSIDE_BATCH -> Reason.IMPOSSIBLE;
@@ -159,17 +191,29 @@ public final class Restoring {
             };
             throw new BackupException(reason, String.valueOf(e.getMessage()), e);
         }
+        // Up to there the record segments may be ahead of a log that was salvaged.
+        if (reached < plan.seqId() && plan.seqId() > plan.base().fromSeqId()) {
+            throw new BackupException(Reason.IMPOSSIBLE, "seqId " + plan.seqId()
+                    + " cannot be restored: the log that there is ends at " + reached
+                    + ", take --seq-id " + Math.max(reached, plan.base().fromSeqId()) + " or lower");
+        }
     }
 
     private static void moveUp(Path place, Path target) throws IOException {
-        List<Path> children = new ArrayList<>();
+        List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(place)) {
-            found.forEach(children::add);
+            found.forEach(child -> names.add(child.getFileName().toString()));
         }
-        for (Path child : children) {
-            Files.move(child, target.resolve(child.getFileName()), StandardCopyOption.ATOMIC_MOVE);
+        Collections.sort(names);
+        Path list = place.resolve(MOVING);
+        Files.write(list, names, StandardOpenOption.CREATE_NEW);
+        Copying.force(list);
+        Copying.syncNames(place);
+        for (String name : names) {
+            Files.move(place.resolve(name), target.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         }
         Copying.syncNames(target);
+        Files.delete(list);
         Files.delete(place);
         Copying.syncNames(target);
     }

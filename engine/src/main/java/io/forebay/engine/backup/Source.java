@@ -1,5 +1,6 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.snapshot.Snapshot;
 /** A store of which backups are made, open or not. */
 public interface Source {
     /** Gets hold of its files of one moment, which stay until it is closed. */

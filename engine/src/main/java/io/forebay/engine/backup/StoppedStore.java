@@ -1,8 +1,11 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.StoreDirectory;
+import io.forebay.engine.snapshot.Staging;
+import io.forebay.engine.snapshot.Snapshot;
 import io.forebay.engine.ForkEntries;
-import io.forebay.engine.backup.Snapshot.Extent;
-import io.forebay.engine.backup.Snapshot.Item;
+import io.forebay.engine.snapshot.Snapshot.Extent;
+import io.forebay.engine.snapshot.Snapshot.Item;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreUpgrade;
 import io.forebay.model.ErrorCode;
@@ -43,6 +46,7 @@ public final class StoppedStore implements Source {
         } catch (ManifestException refused) {
             throw new ForebayException(ErrorCode.UNAVAILABLE, String.valueOf(refused.getMessage()), refused);
         }
+        StoreDirectory.refuseUnfinished(directory);
         WalHold hold = WalTools.hold(log);
         try {
             Snapshot snapshot = snapshot(log);
@@ -80,6 +84,10 @@ public final class StoppedStore implements Source {
         if (!scan.fine()) {
             throw new BackupException(BackupException.Reason.DAMAGED,
                     "the log is damaged: " + scan.damages().getFirst() + "; see forebay wal verify");
+        }
+        if (scan.entries() > 0 && !Files.exists(directory.resolve("records/CURRENT"))) {
+            throw new BackupException(BackupException.Reason.DAMAGED,
+                    directory + " is not a whole store: there is a log, and no record segments (records/CURRENT)");
         }
         for (WalExtentInfo extent : scan.extents()) {
             if (extent.used()) {

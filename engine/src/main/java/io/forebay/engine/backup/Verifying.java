@@ -28,7 +28,11 @@ public final class Verifying {
             Set<String> seen = new HashSet<>();
             for (Entry entry : manifest.entries()) {
                 if (seen.add(entry.pool() + " " + entry.bytes())) {
+                    int before = problems.size();
                     check(repository, entry, reading, problems);
+                    if (problems.size() > before) {
+                        repository.foundDamaged(entry.pool());
+                    }
                 }
             }
             return problems;

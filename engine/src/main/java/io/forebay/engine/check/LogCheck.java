@@ -20,10 +20,12 @@ import java.util.function.IntToLongFunction;
  * <p>Not thread-safe; used once.
  */
 final class LogCheck {
+    /** The number under which the log has the changes of the catalog; findings of it are of no collection. */
+    static final int CATALOG = 0;
     private static final String PART = "log";
 
     private final Consumer<Finding> out;
-    /** Of each collection: what is applied. */
+    /** Of each collection, and of the catalog: what is applied. */
     private final IntToLongFunction applied;
     private final Map<Integer, Long> known = new HashMap<>();
     private final Map<Integer, Long> waiting = new HashMap<>();
@@ -67,7 +69,8 @@ final class LogCheck {
     void waiting(IntPredicate exists) {
         waiting.keySet().removeIf(number -> !exists.test(number));
         waiting.forEach((collection, count) -> out.accept(Finding
-                .note("log-pending", PART, count + " entries are not applied yet").in(collection)
+                .note("log-pending", PART, count + " entries " + (collection == CATALOG ? "of the catalog " : "")
+                        + "are not applied yet").in(collection)
                 .means("the next start applies them")));
     }
 
@@ -75,7 +78,7 @@ final class LogCheck {
     void end(int collection, long appliedSeqId) {
         if (nextSeqId > 0 && appliedSeqId >= nextSeqId) {
             out.accept(Finding.damage("log-behind", PART, "the log ends before seqId " + nextSeqId + ", and "
-                    + appliedSeqId + " is applied").in(collection)
+                    + appliedSeqId + " is applied" + (collection == CATALOG ? " of the catalog" : "")).in(collection)
                     .means("the end of the log is lost, with whatever was acknowledged behind this and not yet applied")
                     .todo("compare with what was written last; the next start goes on above "
                             + appliedSeqId));
@@ -84,7 +87,7 @@ final class LogCheck {
 
     private void frame(WalFrame frame) {
         boolean isWhole = frame.kind() == WalFrame.Kind.ENTRY || frame.kind() == WalFrame.Kind.COMMIT;
-        if (isWhole && frame.collection() != 0) {
+        if (isWhole) {
             long position = known.computeIfAbsent(frame.collection(), applied::applyAsLong);
             if (frame.maxSeqId() > position) {
                 waiting.merge(frame.collection(), 1L, Long::sum);

@@ -29,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Looks at all of a store that is not running: manifest, log, RocksDB's files, catalog, records with ids, documents and
  * postings, vectors, graphs. Writes nothing, also no lock file; holds the store's lock to look, so no start and no
- * tool changes it meanwhile.
+ * tool changes it meanwhile. A copy may have no lock file: then a start is not held off, but found at the end.
  *
  * <p>Memory: some 30 MiB, three bits a record of the largest collection, and its graph.
  *
- * <p>Threads: one. Failure: {@link ForebayException} (UNAVAILABLE) when it cannot look: no store, in use, of a newer
- * Forebay. What is wrong inside is a finding.
+ * <p>Threads: one. Failure: {@link ForebayException} (UNAVAILABLE) when it cannot look: no store, half a restore, in
+ * use, of a newer Forebay. What is wrong inside is a finding.
  */
 public final class StoreCheck {
     private final Path store;
@@ -78,13 +78,18 @@ public final class StoreCheck {
         if (!isStore) {
             throw new ForebayException(ErrorCode.UNAVAILABLE, "there is no store in " + store);
         }
+        StoreDirectory.refuseUnfinished(store);
         manifest();
         try (WalHold hold = WalTools.holdToLook(store.resolve("wal"))) {
             rights();
+            if (!hold.isHeld()) {
+                out.accept(Finding.note("no-lock", "log", "it has no file LOCK")
+                        .means("a server that is started meanwhile is not held off"));
+            }
             LogCheck log;
             VectorLook vectors = new VectorLook(store.resolve("vectors"), out);
             try (RecordInspector records = records()) {
-                log = new LogCheck(out, number -> records == null ? 0 : records.appliedSeqId(number));
+                log = new LogCheck(out, number -> records == null ? 0 : applied(records, number));
                 stage.accept("log");
                 log.run(store.resolve("wal"));
                 if (records != null) {
@@ -93,12 +98,31 @@ public final class StoreCheck {
             }
             stage.accept("imports");
             tableFiles += beside.look(store, out);
+            startedMeanwhile(hold);
             out.end();
             return new CheckReport(format, log.extents, log.entries, log.nextSeqId, log.pending(), tableFiles,
                     collections, recordCount, documents, pairs, grams, vectors.checked, vectors.graphNodes,
                     out.damages(), out.notes());
         } catch (WalException refused) {
             throw unavailable(String.valueOf(refused.getMessage()), refused);
+        }
+    }
+
+    private static long applied(RecordInspector records, int number) {
+        if (number != LogCheck.CATALOG) {
+            return records.appliedSeqId(number);
+        }
+        try {
+            return records.catalogSeqId();
+        } catch (RecordStoreException unreadable) {
+            return 0; // reading the catalog itself says so
+        }
+    }
+
+    private void startedMeanwhile(WalHold hold) {
+        if (!hold.isHeld() && WalTools.hasLock(store.resolve("wal"))) {
+            throw new ForebayException(ErrorCode.UNAVAILABLE, store
+                    + " was opened while it was looked at: stop whatever has it open, and look again");
         }
     }
 
@@ -184,7 +208,8 @@ public final class StoreCheck {
             }
         }
         vectors.leftovers(byNumber.keySet());
-        log.waiting(number -> byNumber.containsKey(number) || number >= catalog.nextNumber());
+        log.end(LogCheck.CATALOG, applied(records, LogCheck.CATALOG));
+        log.waiting(number -> number == LogCheck.CATALOG || byNumber.containsKey(number) || number >= catalog.nextNumber());
     }
 
     private CatalogView catalog(RecordInspector records) {

@@ -1,5 +1,6 @@
 package io.forebay.engine.check;
 
+import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.CatalogView;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreUpgrade;
@@ -13,7 +14,6 @@ import io.forebay.model.ForebayException;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalHold;
 import io.forebay.wal.WalTools;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -63,6 +63,7 @@ public final class StoreRebuild implements AutoCloseable {
 
     /** @param damagedPostings tables of the postings are damaged: those of all collections are to be derived */
     public static StoreRebuild open(Path store, boolean damagedPostings) {
+        StoreDirectory.refuseUnfinished(store);
         if (!Files.exists(store.resolve("records").resolve("CURRENT"))) {
             throw new ForebayException(ErrorCode.UNAVAILABLE, "there is no store in " + store
                     + ", or its records cannot be opened: run forebay check");
@@ -75,7 +76,7 @@ public final class StoreRebuild implements AutoCloseable {
                     RecordRebuild.forgetPostings(store.resolve("records"));
                 }
                 return new StoreRebuild(store, hold, RecordRebuild.open(store.resolve("records")));
-            } catch (RecordStoreException refused) {
+            } catch (RuntimeException refused) {
                 hold.close();
                 throw refused;
             }
@@ -116,7 +117,8 @@ public final class StoreRebuild implements AutoCloseable {
         for (What each : EnumSet.copyOf(what)) {
             try {
                 said.accept(derived(info, each));
-            } catch (RecordStoreException | UncheckedIOException | IllegalArgumentException failure) {
+            } catch (RuntimeException failure) {
+                // Whatever a damaged value makes of its reader.
                 throw new ForebayException(ErrorCode.UNAVAILABLE, "the " + each.word() + " of collection "
                         + info.number() + " (" + info.name() + ") cannot be derived: " + failure.getMessage()
                         + "; what they follow from is damaged too: see forebay check", failure);
@@ -127,7 +129,8 @@ public final class StoreRebuild implements AutoCloseable {
     private String derived(CollectionInfo info, What what) {
         int number = info.number();
         return switch (what) {
-            case COUNTS -> "counts: " + records.counts(number) + " records";
+            case COUNTS -> "counts: " + records.counts(number, SegmentFiles.room(vectors(number)))
+                    + " records";
             case IDS -> "ids: " + records.ids(number);
             case DOCUMENTS -> "documents: " + records.orphanDocuments(number) + " of no record removed";
             case POSTINGS -> "postings: of " + records.postings(number) + " records";
@@ -140,8 +143,12 @@ public final class StoreRebuild implements AutoCloseable {
         if (ordinals == 0 || info.dimension() == 0) {
             return "no vectors";
         }
-        return SegmentFiles.buildGraph(store.resolve("vectors").resolve(Integer.toString(info.number())),
-                CatalogView.vectors(info), ordinals, records.liveOrdinals(info.number())) + " vectors";
+        return SegmentFiles.buildGraph(vectors(info.number()), CatalogView.vectors(info), ordinals,
+                records.liveOrdinals(info.number())) + " vectors";
+    }
+
+    private Path vectors(int number) {
+        return store.resolve("vectors").resolve(Integer.toString(number));
     }
 
     /** All of them, for a command line. */

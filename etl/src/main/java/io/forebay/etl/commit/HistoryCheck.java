@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether the history of each collection is whole: rows have the hash by which they are kept and can be decoded, ids
  * of commits are what their content hashes to, each names its parent, the head is the last one, every row that a
- * tree or a change names is there, and the head's tree has as many records as the head says. Holds eight bytes a row
- * and a few lines a collection.
+ * tree or a change names is there, and the head's tree has as many records as the head says. Holds eight bytes a row,
+ * a few lines a collection, and one commit at a time.
  *
  * <p>Threads: one; used once. What cannot be read at all comes as UNAVAILABLE.
  */
@@ -27,6 +27,10 @@ public final class HistoryCheck {
     private int rowCount;
     private final Map<UUID, Head> heads = new HashMap<>();
     private final Map<UUID, Long> records = new HashMap<>();
+    /** Whose commits are being read, the last one that could be, and how many. */
+    private @Nullable UUID line;
+    private @Nullable CommitInfo before;
+    private long commitCount;
 
     private HistoryCheck(ImportDatabase db, Consumer<Finding> out) {
         this.db = db;
@@ -73,39 +77,45 @@ public final class HistoryCheck {
 
     // ---- commits ----
 
+    /** Rows come collection by collection, its commits by number and before its head. */
     private void commits() {
-        Map<UUID, Map<Long, CommitInfo>> commits = new HashMap<>();
         db.walk(Family.COMMITS, (key, value) -> {
             UUID collection = Keys.collectionOf(key);
+            if (!collection.equals(line)) {
+                line = collection;
+                before = null;
+                commitCount = 0;
+            }
             try {
-                commit(collection, key, value, commits);
+                commit(collection, key, value);
             } catch (RuntimeException unreadable) {
                 out.accept(line(collection, "a row of kind " + (char) key[Keys.COLLECTION_BYTES]
                         + " cannot be read: " + unreadable.getMessage()));
             }
         });
-        commits.forEach(this::chain);
-        heads.forEach((collection, head) -> {
-            int known = commits.getOrDefault(collection, Map.of()).size();
-            if (known != head.number()) {
-                out.accept(
-                        line(collection, "its head is commit " + head.number() + ", and there are " + known));
-            }
-        });
     }
 
-    private void commit(UUID collection, byte[] key, byte[] value, Map<UUID, Map<Long, CommitInfo>> commits) {
+    private void commit(UUID collection, byte[] key, byte[] value) {
         switch (key[Keys.COLLECTION_BYTES]) {
             case 'C' -> {
                 CommitInfo commit = LineCodec.commit(collection, value);
-                commits.computeIfAbsent(collection, none -> new HashMap<>()).put(commit.number(), commit);
+                commitCount++;
+                chain(collection, commit);
+                before = commit;
                 byte[] found = db.get(Family.COMMITS,
                         Keys.commitId(collection, HexFormat.of().parseHex(commit.id())));
                 if (found == null || ByteBuffer.wrap(found).getLong() != commit.number()) {
                     out.accept(line(collection, "commit " + commit.number() + " is not found by its id"));
                 }
             }
-            case 'H' -> heads.put(collection, LineCodec.head(value));
+            case 'H' -> {
+                Head head = LineCodec.head(value);
+                heads.put(collection, head);
+                if (commitCount != head.number()) {
+                    out.accept(line(collection, "its head is commit " + head.number() + ", and there are "
+                            + commitCount));
+                }
+            }
             case 'D' -> LineCodec.draft(value);
             case 'I', 'J' -> {
                 byte[] named = db.get(Family.COMMITS,
@@ -122,18 +132,17 @@ public final class HistoryCheck {
         }
     }
 
-    private void chain(UUID collection, Map<Long, CommitInfo> commits) {
-        for (CommitInfo commit : commits.values()) {
-            CommitInfo before = commits.get(commit.number() - 1);
-            if (!commit.id().equals(CommitIds.of(commit))) {
-                out.accept(line(collection, "the id of commit " + commit.number()
-                        + " is not what its content hashes to"));
-            }
-            String parent = before == null ? null : before.id();
-            if (commit.number() > 1 && (parent == null || !parent.equals(commit.parent()))) {
-                out.accept(line(collection, "commit " + commit.number() + " does not name commit "
-                        + (commit.number() - 1) + " as its parent"));
-            }
+    private void chain(UUID collection, CommitInfo commit) {
+        if (!commit.id().equals(CommitIds.of(commit))) {
+            out.accept(line(collection, "the id of commit " + commit.number()
+                    + " is not what its content hashes to"));
+        }
+        CommitInfo last = before;
+        boolean isNext = last != null && last.number() == commit.number() - 1
+                && last.id().equals(commit.parent());
+        if (commit.number() > 1 && !isNext) {
+            out.accept(line(collection, "commit " + commit.number() + " does not name commit "
+                    + (commit.number() - 1) + " as its parent"));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.forebay.etl.preview;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -82,6 +83,7 @@ final class FieldSketch {
                 yield cut(text.append(list.size() > ELEMENTS_MAX ? ", … " + list.size() + " in all]" : "]")
                         .toString(), TEXT_LENGTH_MAX);
             }
+            case float[] vector -> cut(Arrays.toString(vector), TEXT_LENGTH_MAX);
             case Map<?, ?> map -> cut(map.toString(), TEXT_LENGTH_MAX);
             default -> value;
         };

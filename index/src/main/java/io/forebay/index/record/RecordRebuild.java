@@ -67,11 +67,16 @@ public final class RecordRebuild implements AutoCloseable {
         }
     }
 
-    /** Null when all are live. */
+    /** Of those that were given out; null when all are live. */
     public @Nullable RoaringBitmap liveOrdinals(int collection) {
         RoaringBitmap live = new RoaringBitmap();
-        eachRecord(collection, (row, record) -> live.add(record.ordinal));
-        return live.getLongCardinality() == state(collection).ordinals() ? null : live;
+        int ordinals = state(collection).ordinals();
+        eachRecord(collection, (row, record) -> {
+            if (Integer.compareUnsigned(record.ordinal, ordinals) < 0) {
+                live.add(record.ordinal);
+            }
+        });
+        return live.getLongCardinality() == ordinals ? null : live;
     }
 
     private interface EachRecord {
@@ -82,19 +87,29 @@ public final class RecordRebuild implements AutoCloseable {
         RecordValue view = new RecordValue();
         FamilyWalk.collection(db, db.records, collection, (key, value) -> {
             if (key.length == Keys.ROW_KEY_BYTES) {
-                each.record((int) Keys.INT_BE.get(key, Keys.PREFIX_BYTES), view.wrap(value, value.length));
+                int row = (int) Keys.INT_BE.get(key, Keys.PREFIX_BYTES);
+                if (!view.wrap(value, value.length).isWhole()) {
+                    throw new RecordStoreException("the record of row " + row + " ends too early");
+                }
+                each.record(row, view);
             }
         });
     }
 
-    /** Counts the records and looks for the highest row and ordinal; returns how many there are. */
-    public int counts(int collection) {
+    /**
+     * Counts the records and looks for the highest row and ordinal; returns how many there are.
+     *
+     * @param room ordinals that there is place for: an ordinal not below it is damage, and is not followed
+     */
+    public int counts(int collection, long room) {
         CollectionState state = state(collection);
         int[] found = {0, state.nextRow(), state.ordinals()};
         eachRecord(collection, (row, record) -> {
             found[0]++;
             found[1] = Math.max(found[1], row + 1);
-            found[2] = Math.max(found[2], record.ordinal + 1);
+            if (Integer.toUnsignedLong(record.ordinal) < room) {
+                found[2] = Math.max(found[2], record.ordinal + 1);
+            }
         });
         CollectionState counted = new CollectionState(state.appliedSeqId(), found[1], found[2], found[0],
                 state.operations());
@@ -108,7 +123,7 @@ public final class RecordRebuild implements AutoCloseable {
 
     /**
      * Writes the row of each record's id, and removes ids that lead to no record of theirs; says what changed. Two
-     * records of one id, which a lost id row lets happen, keep the one that was written last.
+     * records of one id, which a lost id row lets happen, keep the one of the higher row, which was added last.
      */
     public String ids(int collection) {
         Ids ids = new Ids(collection);
@@ -134,7 +149,8 @@ public final class RecordRebuild implements AutoCloseable {
             byte[] id = record.idBytes();
             try {
                 byte[] found = db.rocks.get(db.ids, Keys.id(collection, id));
-                if (found != null && found.length == 4 && (int) Keys.INT_BE.get(found, 0) == row) {
+                if (found != null && found.length == 4
+                        && leadsRight((int) Keys.INT_BE.get(found, 0), row, record)) {
                     return;
                 }
             } catch (RocksDBException damaged) {
@@ -145,6 +161,12 @@ public final class RecordRebuild implements AutoCloseable {
             if (sink.entries() >= ROWS_PER_WRITE) {
                 flush();
             }
+        }
+
+        /** To this record, or to a later one of the same id, which stands. */
+        private boolean leadsRight(int found, int row, RecordValue record) {
+            return found == row || Integer.compareUnsigned(found, row) > 0
+                    && record.id().equals(RecordInspector.idOf(db, collection, found));
         }
 
         void removeWrong(byte[] key, byte[] value) {

@@ -57,6 +57,11 @@ final class RecordValue {
         return this;
     }
 
+    /** Whether id and uri lie inside, which only a damaged value fails. */
+    boolean isWhole() {
+        return idAt <= idEnd && idEnd <= end && idEnd <= metadataAt && metadataAt <= end;
+    }
+
     boolean hasMetadata() {
         return metadataAt < end;
     }

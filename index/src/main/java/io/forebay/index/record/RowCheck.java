@@ -83,8 +83,8 @@ final class RowCheck {
             if (metadata != null) {
                 MetadataCodec.decode(metadata);
             }
-            if (view.uri() != null) {
-                view.id();
+            if (!view.isWhole()) {
+                throw new RecordStoreException("its id or uri is longer than the record");
             }
             return true;
         } catch (RuntimeException damage) {

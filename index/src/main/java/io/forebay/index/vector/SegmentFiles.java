@@ -84,6 +84,17 @@ public final class SegmentFiles {
         return new Stat(blocks, blockBytes, graphBytes, otherBytes, graph, problem);
     }
 
+    /** How many ordinals the blocks that there are have place for; 0 when there are none. */
+    public static long room(Path directory) {
+        try {
+            return Files.isDirectory(directory) && !VectorArena.blockNumbers(directory).isEmpty()
+                    ? (VectorArena.blockNumbers(directory).last() + 1L) * ArenaLayout.BLOCK_ROWS
+                    : 0;
+        } catch (IOException e) {
+            throw new UncheckedIOException("vector segment cannot be read: " + directory, e);
+        }
+    }
+
     private static FileChannel open(Path directory) throws IOException {
         return FileChannel.open(directory.resolve(GraphFile.NAME), StandardOpenOption.READ);
     }

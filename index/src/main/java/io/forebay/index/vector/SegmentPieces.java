@@ -27,39 +27,39 @@ public final class SegmentPieces {
     /**
      * A file of the segment.
      *
-     * @param bytes   how much of it counts
+     * @param bytes   how much of it counts; {@link #WHOLE}: all that it has when it gets its second name
      * @param settled nobody writes to it any more
      */
-    public record Piece(Path file, long bytes, boolean settled) {}
+    public record Piece(Path file, long bytes, boolean settled) {
+        /** Of a file that may be replaced meanwhile by another one of another length. */
+        public static final long WHOLE = -1;
+    }
 
     private SegmentPieces() {}
 
     /** The stored graph, if there is one. */
     public static List<Piece> graph(Path directory) {
-        try {
-            Path graph = directory.resolve(GraphFile.NAME);
-            return List.of(new Piece(graph, Files.size(graph), false));
-        } catch (NoSuchFileException none) {
-            return List.of();
-        } catch (IOException e) {
-            throw unreadable(directory, e);
-        }
+        Path graph = directory.resolve(GraphFile.NAME);
+        return Files.exists(graph) ? List.of(new Piece(graph, Piece.WHOLE, false)) : List.of();
     }
 
     /**
      * All else.
      *
-     * @param ordinals that the record segment knows, at the checkpoint or later
+     * @param flushed  ordinals that the record segment knew before the checkpoint: their rows are on disk, and after a crash
+     *                 nobody begins below them again, so blocks that are full with them are settled
+     * @param ordinals that it knows at the checkpoint or later
      */
-    public static List<Piece> vectors(Path directory, int ordinals) {
+    public static List<Piece> vectors(Path directory, int flushed, int ordinals) {
         List<Piece> pieces = new ArrayList<>();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
             for (Path file : files) {
                 int block = ArenaLayout.numberOf(file);
                 if (block >= 0) {
-                    addBlock(file, block, ordinals, pieces);
+                    addBlock(file, block, flushed, ordinals, pieces);
                 } else if (!file.endsWith(GraphFile.NAME) && !file.endsWith(GraphFile.NAME_BEFORE)) {
-                    addOther(file, pieces);
+                    // Of a segment of an older format, which a first look at it rewrites; or a temporary one.
+                    pieces.add(new Piece(file, Piece.WHOLE, false));
                 }
             }
         } catch (NoSuchFileException | NotDirectoryException none) {
@@ -70,23 +70,16 @@ public final class SegmentPieces {
         return pieces;
     }
 
-    /** Of a segment that nothing but a first look has opened: one of an older format, which the look rewrites. */
-    private static void addOther(Path file, List<Piece> pieces) throws IOException {
-        try {
-            pieces.add(new Piece(file, Files.size(file), false));
-        } catch (NoSuchFileException gone) {
-            // A temporary one.
-        }
-    }
-
-    private static void addBlock(Path file, int block, int ordinals, List<Piece> pieces) throws IOException {
+    private static void addBlock(Path file, int block, int flushed, int ordinals, List<Piece> pieces)
+            throws IOException {
         int rows = ArenaLayout.endOf(block, ordinals) - ArenaLayout.firstOf(block);
         if (rows <= 0) {
             return;
         }
         long size = Files.size(file);
         boolean full = rows == ArenaLayout.BLOCK_ROWS;
-        pieces.add(new Piece(file, full ? size : Math.min(size, endOf(file, rows)), full));
+        boolean settled = flushed >= ArenaLayout.firstOf(block) + ArenaLayout.BLOCK_ROWS;
+        pieces.add(new Piece(file, full ? size : Math.min(size, endOf(file, rows)), settled));
     }
 
     private static long endOf(Path file, int rows) throws IOException {

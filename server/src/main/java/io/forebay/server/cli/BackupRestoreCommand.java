@@ -47,6 +47,9 @@ final class BackupRestoreCommand extends BackupTool {
         progress.end();
         out.printf(Locale.ROOT, "%s is the store as of seqId %d, from backup %s: %,d bytes in %.1f s%n", to,
                 restored.seqId(), restored.manifest().id(), progress.bytes(), progress.seconds());
+        if (restored.note() != null) {
+            out.println("Note: " + restored.note());
+        }
         return 0;
     }
 }

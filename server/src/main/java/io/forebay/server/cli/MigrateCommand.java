@@ -6,6 +6,7 @@ import io.forebay.server.migrate.MigrationSettings;
 import io.forebay.server.migrate.MigrationSettings.OnExisting;
 import io.forebay.server.migrate.MigrationSettings.Verify;
 import io.forebay.server.migrate.MigrationTarget;
+import io.forebay.server.migrate.ServerAddress;
 import io.forebay.server.migrate.ServerSource;
 import java.io.IOException;
 import java.net.URI;
@@ -16,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -67,6 +69,12 @@ final class MigrateCommand implements Callable<Integer> {
                     + " where they are there")
     @Nullable
     String toToken;
+
+    @Option(names = "--cacert", paramLabel = "FILE", defaultValue = "${env:FOREBAY_CACERT}",
+            description = "Certificates in PEM that are trusted at both servers with https:// and forebays://, instead of"
+                    + " those that Java knows: of the servers themselves, or of who signed them")
+    @Nullable
+    Path trusted;
 
     @Option(names = "--tenant", paramLabel = "NAME",
             description = "This one; may be given several times. Default: default_tenant, of a Forebay all that have"
@@ -130,10 +138,11 @@ final class MigrateCommand implements Callable<Integer> {
                 inRange(readers, "--readers"), inRange(parallel, "--parallel"), !noFork);
         Duration patience = Duration.ofSeconds(Math.max(0, patienceSeconds));
         URI target = to == null ? new ServerOptions().address(System.getenv()) : to;
+        SSLContext tls = trusted == null ? null : TrustedCertificates.in(trusted);
         try (ServerSource source = connected("source", "FOREBAY_FROM_TOKEN",
-                () -> ServerSource.connect(from, fromToken, patience));
+                () -> ServerSource.connect(new ServerAddress(from, fromToken, tls, patience)));
                 MigrationTarget there = connected("target", "FOREBAY_TOKEN",
-                        () -> MigrationTarget.connect(target, toToken, patience))) {
+                        () -> MigrationTarget.connect(new ServerAddress(target, toToken, tls, patience)))) {
             return new MigrateRun(this, settings, source, there, target).run();
         } catch (IllegalArgumentException e) {
             throw new CommandException(String.valueOf(e.getMessage()));

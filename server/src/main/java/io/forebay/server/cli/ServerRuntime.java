@@ -102,7 +102,8 @@ final class ServerRuntime implements AutoCloseable {
             engine = opened;
             imports = openImports(config, opened, metrics);
             Backups making = new Backups(opened, config.backup().directory(),
-                    imports == null ? List.of() : List.of(imports.backupPart()), config.backup().hardLinks());
+                    List.of(imports == null ? new ClosedImports(server.path()) : imports.backupPart()),
+                    config.backup().hardLinks());
             backups = making;
             metrics.observeBackups(making);
             HttpServer serving = HttpServer.start(listening, opened, options, metrics, known,

@@ -1,7 +1,9 @@
 package io.forebay.server.cli;
 
+import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreUpgrade;
+import io.forebay.model.ForebayException;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalScan;
 import io.forebay.wal.WalTools;
@@ -28,13 +30,15 @@ abstract class WalTool extends StoreTool {
         PrintWriter out = out();
         Path store = store(directory);
         try {
+            StoreDirectory.refuseUnfinished(store);
             Path log = WalTools.logDirectory(store);
             Path parent = log.toAbsolutePath().getParent();
             if (parent != null) {
+                StoreDirectory.refuseUnfinished(parent);
                 StoreUpgrade.refuseNewer(parent);
             }
             return run(log, out);
-        } catch (WalException | ManifestException refused) {
+        } catch (WalException | ManifestException | ForebayException refused) {
             return cannot(refused.getMessage());
         } finally {
             out.flush();

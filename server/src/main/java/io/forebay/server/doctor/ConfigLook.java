@@ -56,8 +56,14 @@ final class ConfigLook {
             out.add(Diagnosis.warn("access", "server.cors_allow_origins is *, on a public address",
                     "name the origins that may ask"));
         }
+        if (!config.server().tls().isOn()) {
+            out.add(Diagnosis.warn("access", "the port has no TLS, on a public address",
+                    "tokens and records pass in the clear, unless a proxy before it has TLS:"
+                            + " server.tls_certificate, server.tls_key"));
+        }
         boolean hasBinary = config.server().binary().port() != ServerConfig.Binary.NONE;
-        if (hasBinary && config.server().binary().certificate() == null) {
+        // Without a certificate of its own the binary port has that of the other one.
+        if (hasBinary && config.server().binary().certificate() == null && !config.server().tls().isOn()) {
             out.add(Diagnosis.warn("access", "the binary port has no TLS, on a public address",
                     "tokens and records pass in the clear: server.binary_tls_certificate, server.binary_tls_key, or"
                             + " server.binary_port=-2"));

@@ -1,25 +1,32 @@
 package io.forebay.server.doctor;
 
+import io.forebay.server.config.ServerConfig;
+import io.forebay.wal.WalConfig;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The disk of a store: room, kind, mount options, and how fast it writes and syncs, measured with a file of its own
- * beside what is there, for a few seconds at most. The file is deleted at the end; one that a killed doctor left is
- * overwritten.
+ * beside what is there, for a few seconds at most.
+ *
+ * <p>Invariants: the file is new, under a name that nobody can foresee, and no link is followed, so nothing that is there
+ * is written to, whoever planted it; it loses its name as soon as it is open, so a killed doctor leaves none where the system
+ * allows that. Nothing is written that would go below the reserve.
  */
 final class DiskLook {
-    private static final String FILE = ".forebay-doctor";
+    private static final String FILE = ".forebay-doctor-";
     private static final Set<String> MEMORY = Set.of("tmpfs", "ramfs", "devtmpfs");
     private static final Set<String> NETWORK = Set.of("nfs", "nfs4", "cifs", "smb3", "smbfs", "9p",
             "fuse.sshfs", "ceph",
@@ -27,14 +34,21 @@ final class DiskLook {
     private static final int PIECE_BYTES = 1 << 20;
     private static final int PIECES_MAX = 64;
     private static final int SYNCS_MAX = 200;
+    private static final long MEASURED_BYTES = (long) PIECES_MAX * PIECE_BYTES;
     private static final long NANOS_MAX = 2_000_000_000L;
     private static final double MILLIS = 1e6;
 
     private final SystemFiles files;
+    private final WalConfig log;
     private final List<Diagnosis> out;
 
-    DiskLook(SystemFiles files, List<Diagnosis> out) {
+    /** @param wal what is configured; null when that cannot be read, then it is the default */
+    DiskLook(SystemFiles files, ServerConfig.@Nullable Wal wal, List<Diagnosis> out) {
         this.files = files;
+        this.log = wal == null
+                ? WalConfig.defaults()
+                : WalConfig.defaults().withExtentBytes(wal.extentBytes())
+                        .withReserveBytesMin(wal.diskReserveBytes());
         this.out = out;
     }
 
@@ -48,9 +62,10 @@ final class DiskLook {
             }
             place = parent;
         }
+        boolean hasRoom;
         try {
             FileStore disk = Files.getFileStore(place);
-            room(disk, place);
+            hasRoom = room(disk, place);
             kind(disk.type(), place);
         } catch (IOException e) {
             out.add(Diagnosis.bad("disk", place + " cannot be looked at: " + e, "mount it, or give rights"));
@@ -62,21 +77,28 @@ final class DiskLook {
                     "run as the user of the server, or chown it"));
             return;
         }
-        measure(place.resolve(FILE));
+        if (hasRoom) {
+            measure(place);
+        } else {
+            out.add(Diagnosis.warn("disk speed", "not measured: there is no room for it above the reserve",
+                    "make room"));
+        }
     }
 
-    private void room(FileStore disk, Path place) throws IOException {
+    /** Whether there is room to measure. */
+    private boolean room(FileStore disk, Path place) throws IOException {
         long total = disk.getTotalSpace();
         long free = disk.getUsableSpace();
         String what = place + ": " + MachineLook.bytes(free) + " free of " + MachineLook.bytes(total);
-        long reserve = Math.max(2L << 30, total / 20);
+        long reserve = log.reserveBytes(total);
         if (free < reserve) {
             out.add(Diagnosis.bad("disk", what, "below the reserve of " + MachineLook.bytes(reserve)
-                    + " (the larger of 2 GiB and 5 %) writes are refused: make room"));
+                    + " (the largest of wal.disk_reserve_bytes, two extents and a share of the disk) writes are refused: make room"));
         } else {
             out.add(Diagnosis.of(free >= 2 * reserve, "disk", what,
-                    "make room before the reserve is reached"));
+                    "make room before the reserve of " + MachineLook.bytes(reserve) + " is reached"));
         }
+        return free - MEASURED_BYTES >= reserve;
     }
 
     private void kind(String type, Path place) {
@@ -120,24 +142,30 @@ final class DiskLook {
         }
     }
 
-    private void measure(Path file) {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE,
-                StandardOpenOption.TRUNCATE_EXISTING)) {
+    private void measure(Path place) {
+        Path file = place.resolve(FILE + UUID.randomUUID());
+        boolean isThere = false;
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE_NEW,
+                StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS)) {
+            isThere = !isDeleted(file);
             writes(channel);
             syncs(channel);
         } catch (IOException e) {
             out.add(Diagnosis.bad("disk speed", "cannot be measured: " + e,
                     "see what the disk says (dmesg)"));
-        } finally {
-            delete(file);
+        }
+        if (isThere && !isDeleted(file)) {
+            out.add(Diagnosis.warn("disk speed", file + " is left over", "delete it"));
         }
     }
 
-    private void delete(Path file) {
+    /** Windows deletes no file that is open. */
+    private static boolean isDeleted(Path file) {
         try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            out.add(Diagnosis.warn("disk speed", file + " is left over: " + e, "delete it"));
+            Files.delete(file);
+            return true;
+        } catch (IOException isOpen) {
+            return false;
         }
     }
 

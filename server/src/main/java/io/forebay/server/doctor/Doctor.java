@@ -41,12 +41,12 @@ public final class Doctor {
         }
         Path store = named == null && config != null ? config.server().path() : named;
         if (store != null) {
-            new DiskLook(files, all).run(store);
+            new DiskLook(files, config == null ? null : config.wal(), all).run(store);
             new StoreLook(all).run(store);
         }
         if (config != null) {
             new ConfigLook(config, all).run(source);
-            new ServerLook(all).run(config.server().host(), config.server().port());
+            new ServerLook(all).run(config.server());
         }
         return all;
     }

@@ -26,6 +26,13 @@ final class BackupMeters {
                 BackupState::newBytes);
         gauge(registry, backups, "forebay.backup.last.failed", null, "1 when the last backup failed",
                 last -> last.phase() == Phase.FAILED ? 1 : 0);
+        Gauge.builder("forebay.backup.last.succeeded", backups, all -> {
+            Backups now = all.get();
+            return now == null ? 0 : now.succeededMillis() / 1e3;
+        }).baseUnit("seconds")
+                .description("When the newest backup that is whole ended, also before the start, in seconds since 1970;"
+                        + " 0 when there is none")
+                .register(registry);
         FunctionCounter.builder("forebay.backup.failures", backups, all -> {
             Backups now = all.get();
             return now == null ? 0 : now.failures();

@@ -4,29 +4,13 @@ import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.forebay.client.ForebayClient;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
-import java.net.URI;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.jspecify.annotations.Nullable;
 
 /** Small things that both sides of a migration need of the client. */
 final class Calls {
-    private static final int RETRIES_MAX = 1_000;
-
     private Calls() {}
-
-    /** A client that asks a server that is away, or at a limit, again for so long. */
-    static ForebayClient.Builder patient(URI address, @Nullable String token, Duration patience) {
-        return ForebayClient.builder(address).token(token).retries(RETRIES_MAX).retryTimeMax(patience)
-                .backoffAttemptsMax(RETRIES_MAX);
-    }
-
-    /** One that asks once. */
-    static ForebayClient impatient(URI address, @Nullable String token) {
-        return ForebayClient.builder(address).token(token).retries(0).backoffAttemptsMax(0).build();
-    }
 
     static <T> T waited(CompletableFuture<T> future) {
         try {

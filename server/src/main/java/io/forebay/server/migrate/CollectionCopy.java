@@ -127,7 +127,7 @@ final class CollectionCopy {
     }
 
     /** How many of them the target took. */
-    private int writeSound(List<StoredRecord> records) {
+    private int writeSound(List<StoredRecord> records) throws IOException {
         if (records.isEmpty()) {
             return 0;
         }
@@ -144,8 +144,10 @@ final class CollectionCopy {
                 throw e;
             }
             if (records.size() == 1) {
+                String id = records.getFirst().id();
                 planned.refused(1);
-                refusals.accept(records.getFirst().id(), String.valueOf(e.getMessage()));
+                state.refused(planned.source(), id);
+                refusals.accept(id, String.valueOf(e.getMessage()));
                 return 0;
             }
             int middle = records.size() / 2;

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -38,14 +37,14 @@ final class Comparison {
     private final Differences found = new Differences();
     private final Set<String> refused;
 
-    /** @param refused ids that the target did not take, as is known already */
+    /** @param refused ids that the target did not take, in earlier runs too */
     Comparison(ServerSource source, SourceCollection read, CollectionClient target,
             PlannedCollection planned, Set<String> refused) {
         this.source = source;
         this.read = read;
         this.target = target;
         this.planned = planned;
-        this.refused = new HashSet<>(refused);
+        this.refused = Set.copyOf(refused);
     }
 
     Differences found() {
@@ -104,10 +103,13 @@ final class Comparison {
         there.forEach(record -> byId.put(record.id(), record));
         List<String> order = new ArrayList<>();
         for (StoredRecord record : wanted) {
-            if (!isSound(record) || refused.contains(record.id())) {
+            if (!isSound(record)) {
                 continue;
             }
             StoredRecord copy = byId.get(record.id());
+            if (copy == null && refused.contains(record.id())) {
+                continue;
+            }
             if (copy == null) {
                 found.add("'" + record.id() + "' is missing");
             } else {
@@ -123,7 +125,7 @@ final class Comparison {
         }
     }
 
-    /** What no Forebay takes is counted as refused, in an earlier run perhaps. */
+    /** What no Forebay takes is counted as refused. */
     private static boolean isSound(StoredRecord record) {
         float[] embedding = record.embedding();
         return embedding != null && Floats.allFinite(embedding, 0, embedding.length);

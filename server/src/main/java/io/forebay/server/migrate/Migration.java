@@ -3,7 +3,6 @@ package io.forebay.server.migrate;
 import io.forebay.client.CollectionClient;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
-import io.forebay.server.migrate.MigrationSettings.OnExisting;
 import io.forebay.server.migrate.MigrationSettings.Verify;
 import io.forebay.server.migrate.PlannedCollection.Existing;
 import java.io.IOException;
@@ -12,7 +11,6 @@ import java.util.List;
 import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +39,8 @@ public final class Migration {
     private final MigrationTarget target;
     private final MigrationSettings settings;
     private final long seed = ThreadLocalRandom.current().nextLong();
-    private final Set<Place> places = new TreeSet<>();
+    /** Places of the source without collections. */
+    private final Set<Place> empty = new TreeSet<>();
 
     public Migration(ServerSource source, MigrationTarget target, MigrationSettings settings) {
         this.source = source;
@@ -68,12 +67,20 @@ public final class Migration {
         Plan plan = new Plan(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         Set<String> missing = new TreeSet<>(settings.collections());
         for (Place place : source.places(settings.tenants(), settings.databases())) {
-            places.add(place);
-            for (SourceCollection collection : source.collections(place)) {
+            List<SourceCollection> there = source.collections(place);
+            if (there.isEmpty()) {
+                empty.add(place);
+            }
+            for (SourceCollection collection : there) {
+                boolean isNamed = settings.collections().contains(collection.name());
                 missing.remove(collection.name());
-                boolean wanted = settings.collections().isEmpty()
-                        || settings.collections().contains(collection.name());
-                if (wanted && !isOurFork(collection)) {
+                if (!isNamed && !settings.collections().isEmpty()) {
+                    continue;
+                }
+                if (!isNamed && isOurFork(collection)) {
+                    plan.leftOut.add(new LeftOut(collection,
+                            "by its name a fork that a migration has made; --collection copies it"));
+                } else {
                     plan(collection, state, plan);
                 }
             }
@@ -85,8 +92,10 @@ public final class Migration {
         return plan;
     }
 
-    private static boolean isOurFork(SourceCollection collection) {
-        return collection.name().matches(".*" + FORK + "\\d{13}");
+    /** Chroma has no forks. */
+    private boolean isOurFork(SourceCollection collection) {
+        return source.kind() == ServerSource.Kind.FOREBAY
+                && collection.name().matches(".*" + FORK + "\\d{13}");
     }
 
     private void plan(SourceCollection collection, @Nullable MigrationState state, Plan plan) {
@@ -98,14 +107,15 @@ public final class Migration {
         Existing existing = there == null ? Existing.NOTHING : Existing.OTHERS;
         if (earlier != null && earlier.targetName != null) {
             if (there != null && isOurs(earlier, there)) {
-                existing = Existing.OURS;
+                existing = earlier.isTaken ? Existing.OTHERS : Existing.OURS;
             } else if (earlier.target != null) {
                 plan.conflicts
                         .add(collection + ": what an earlier run made at the target is not there any more");
                 return;
             }
         }
-        if (existing == Existing.OTHERS) {
+        boolean isTaken = earlier != null && earlier.isTaken && there != null;
+        if (existing == Existing.OTHERS && !isTaken) {
             switch (settings.onExisting()) {
                 case REFUSE -> {
                     plan.conflicts.add(collection.place() + "/" + name);
@@ -161,6 +171,8 @@ public final class Migration {
     /** Does what is planned. Empty databases are made too. */
     public void run(Plan plan, MigrationState state, Listener listener)
             throws InterruptedException, IOException {
+        Set<Place> places = new TreeSet<>(settings.collections().isEmpty() ? empty : Set.of());
+        plan.collections.forEach(one -> places.add(one.source().place()));
         places.forEach(target::prepare);
         Queue<PlannedCollection> waiting = new ConcurrentLinkedQueue<>(plan.collections);
         MigrateThreads.all(Math.min(settings.parallel(), plan.collections.size()), () -> {
@@ -168,7 +180,7 @@ public final class Migration {
                 one(next, state, listener);
             }
         });
-        if (plan.collections.stream().allMatch(one -> one.failure() == null)) {
+        if (plan.collections.stream().allMatch(PlannedCollection::isFine)) {
             state.finished();
         }
     }
@@ -189,19 +201,16 @@ public final class Migration {
         MigrationState.Progress progress = state.of(planned.source().id());
         CollectionClient there = made(planned, state);
         SourceCollection read = held(planned.source(), state, progress);
-        Set<String> refused = ConcurrentHashMap.newKeySet();
         if (progress.complete) {
             planned.resumed(progress.records - progress.refused, progress.refused);
         } else {
             long begun = System.nanoTime();
-            new CollectionCopy(source, read, there, planned, state, settings.readers(), (id, reason) -> {
-                refused.add(id);
-                listener.refused(planned.source(), id, reason);
-            }).run();
+            new CollectionCopy(source, read, there, planned, state, settings.readers(),
+                    (id, reason) -> listener.refused(planned.source(), id, reason)).run();
             planned.took((System.nanoTime() - begun) / 1e9);
             state.complete(planned.source());
         }
-        compare(planned, read, there, refused);
+        compare(planned, read, there, progress.refusedIds);
         if (progress.fork != null) {
             source.drop(planned.source().place(), progress.fork);
             state.forked(planned.source(), null);
@@ -211,8 +220,9 @@ public final class Migration {
     private CollectionClient made(PlannedCollection planned, MigrationState state) throws IOException {
         SourceCollection collection = planned.source();
         MigrationState.Progress progress = state.of(collection.id());
-        if (progress.targetName == null) {
-            state.creating(collection, planned.targetName());
+        boolean isTaken = planned.existing() == Existing.OTHERS;
+        if (progress.isTaken != isTaken || !planned.targetName().equals(progress.targetName)) {
+            state.creating(collection, planned.targetName(), isTaken);
         }
         CollectionClient there = target.find(collection.place(), planned.targetName());
         if (there == null) {
@@ -227,15 +237,15 @@ public final class Migration {
     /** What is read: of a Forebay a fork, which nobody changes, of Chroma the collection itself. */
     private SourceCollection held(SourceCollection collection, MigrationState state,
             MigrationState.Progress progress) throws IOException {
-        if (!settings.fork() || source.kind() != ServerSource.Kind.FOREBAY || progress.complete) {
-            return collection;
-        }
         String name = progress.fork;
         if (name != null) {
             SourceCollection kept = source.find(collection.place(), name);
             if (kept != null) {
                 return kept;
             }
+        }
+        if (!settings.fork() || source.kind() != ServerSource.Kind.FOREBAY || progress.complete) {
+            return collection;
         }
         String start = collection.name();
         name = start.substring(0, Math.min(start.length(), NAME_CHARS_MAX)) + FORK
@@ -259,8 +269,7 @@ public final class Migration {
         Comparison comparison = new Comparison(source, read, there, planned, refused);
         comparison.counts(planned.existing() == Existing.OTHERS);
         // Records that were there before are not ours to compare.
-        boolean comparable = planned.existing() != Existing.OTHERS
-                || settings.onExisting() != OnExisting.MERGE;
+        boolean comparable = planned.existing() != Existing.OTHERS;
         if (comparable && settings.verify() == Verify.FULL) {
             comparison.all(settings.readers());
         } else if (comparable && settings.verify() == Verify.SAMPLE) {

@@ -4,8 +4,6 @@ import io.forebay.client.CollectionClient;
 import io.forebay.client.ForebayClient;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
-import java.net.URI;
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -19,37 +17,33 @@ import org.jspecify.annotations.Nullable;
  * none is done twice.
  */
 public final class MigrationTarget implements AutoCloseable {
-    private final URI address;
-    private final @Nullable String token;
-    private final Duration patience;
+    private final ServerAddress address;
     private final ForebayClient client;
     private final Map<Place, ForebayClient> clients = new ConcurrentHashMap<>();
 
-    private MigrationTarget(URI address, @Nullable String token, Duration patience) {
+    private MigrationTarget(ServerAddress address) {
         this.address = address;
-        this.token = token;
-        this.patience = patience;
-        try (ForebayClient probe = Calls.impatient(address, token)) {
+        try (ForebayClient probe = address.impatient()) {
             probe.heartbeat();
             if (!Calls.isForebay(probe)) {
-                throw ForebayException.invalid("the server at " + address + " is no Forebay");
+                throw ForebayException.invalid("the server at " + address.uri() + " is no Forebay");
             }
             Calls.checkToken(probe);
         }
-        client = Calls.patient(address, token, patience).build();
+        client = address.patient().build();
     }
 
-    public static MigrationTarget connect(URI address, @Nullable String token, Duration patience) {
-        return new MigrationTarget(address, token, patience);
+    public static MigrationTarget connect(ServerAddress address) {
+        return new MigrationTarget(address);
     }
 
     public String about() {
-        return "Forebay at " + address;
+        return "Forebay at " + address.uri();
     }
 
     private ForebayClient in(Place place) {
-        return clients.computeIfAbsent(place, one -> Calls.patient(address, token, patience)
-                .tenant(one.tenant()).database(one.database()).build());
+        return clients.computeIfAbsent(place,
+                one -> address.patient().tenant(one.tenant()).database(one.database()).build());
     }
 
     /** Null when there is none of that name. */

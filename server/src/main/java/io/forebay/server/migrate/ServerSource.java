@@ -12,10 +12,8 @@ import io.forebay.model.Include;
 import io.forebay.model.ReadOptions;
 import io.forebay.server.http.json.AnswerDecoder;
 import io.forebay.server.http.json.Json;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
@@ -48,9 +46,7 @@ public final class ServerSource implements AutoCloseable {
     private static final int LIST_PAGE = 1_000;
     private static final String ALL = ",\"include\":[\"embeddings\",\"documents\",\"metadatas\",\"uris\"]}";
 
-    private final URI address;
-    private final @Nullable String token;
-    private final Duration patience;
+    private final ServerAddress address;
     private final ForebayClient client;
     private final Kind kind;
     private final boolean isBinary;
@@ -58,25 +54,23 @@ public final class ServerSource implements AutoCloseable {
     private final Map<Place, ForebayClient> clients = new ConcurrentHashMap<>();
     private final Map<UUID, CollectionClient> handles = new ConcurrentHashMap<>();
 
-    private ServerSource(URI address, @Nullable String token, Duration patience) {
+    private ServerSource(ServerAddress address) {
         this.address = address;
-        this.token = token;
-        this.patience = patience;
-        isBinary = address.getScheme().startsWith("forebay");
+        isBinary = address.uri().getScheme().startsWith("forebay");
         // Who is not there at all is told at once.
-        try (ForebayClient probe = Calls.impatient(address, token)) {
+        try (ForebayClient probe = address.impatient()) {
             kind = isBinary ? ofBinary(probe) : found(probe);
             Calls.checkToken(probe);
         }
         client = builder().build();
     }
 
-    public static ServerSource connect(URI address, @Nullable String token, Duration patience) {
-        return new ServerSource(address, token, patience);
+    public static ServerSource connect(ServerAddress address) {
+        return new ServerSource(address);
     }
 
     private ForebayClient.Builder builder() {
-        return Calls.patient(address, token, patience);
+        return address.patient();
     }
 
     private static Kind ofBinary(ForebayClient probe) {
@@ -108,7 +102,7 @@ public final class ServerSource implements AutoCloseable {
             case CHROMA -> "Chroma";
             case CHROMA_V1 -> "Chroma (interface v1)";
             case FOREBAY -> "Forebay";
-        } + " at " + address;
+        } + " at " + address.uri();
     }
 
     // ---- what there is ----

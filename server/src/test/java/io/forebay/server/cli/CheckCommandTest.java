@@ -161,4 +161,21 @@ class CheckCommandTest {
         assertThat(run("doctor", "--json", store.toString()).out().lines())
                 .allSatisfy(line -> assertThat(line).startsWith("{\"level\":\"").endsWith("}"));
     }
+
+    @Test
+    void halfARestoreIsNoStoreToAnyTool() throws IOException {
+        Files.createDirectory(store.resolve("restore.tmp"));
+        for (String[] command : new String[][]{{"check"}, {"rebuild"}, {"wal", "verify"}, {"wal", "stat"},
+                {"wal", "salvage"}, {"segment", "check"}, {"segment", "rebuild"}}) {
+            for (Path place : new Path[]{store, store.resolve("wal")}) {
+                String[] arguments = Arrays.copyOf(command, command.length + 1);
+                arguments[command.length] = place.toString();
+                Outcome refused = run(arguments);
+                assertThat(refused.code()).as(String.join(" ", command)).isEqualTo(2);
+                if (place.equals(store) || command[0].equals("wal")) {
+                    assertThat(refused.err()).contains("is a restore that was not finished");
+                }
+            }
+        }
+    }
 }

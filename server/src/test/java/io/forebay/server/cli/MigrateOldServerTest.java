@@ -14,6 +14,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -33,6 +35,9 @@ class MigrateOldServerTest {
     Path folder;
     private HttpServer old;
     private LoadServer target;
+    private volatile String name = "old";
+    private volatile String count = "3";
+    private volatile String middle = "null";
     private final ConcurrentLinkedQueue<String> asked = new ConcurrentLinkedQueue<>();
 
     @BeforeEach
@@ -57,22 +62,60 @@ class MigrateOldServerTest {
             case "/api/v1/heartbeat" -> "{\"nanosecond heartbeat\": 1}";
             case "/api/v1/collections" ->
                 """
-                        [{"name": "old", "id": "%s", "metadata": {"hnsw:space": "cosine", "hnsw:M": 24}, "dimension": 2,
+                        [{"name": "%s", "id": "%s", "metadata": {"hnsw:space": "cosine", "hnsw:M": 24}, "dimension": 2,
                           "tenant": "default_tenant", "database": "default_database", "version": 0}]"""
-                        .formatted(ID);
-            case "/api/v1/collections/" + ID + "/count" -> "3";
+                        .formatted(name, ID);
+            case "/api/v1/collections/" + ID + "/count" -> count;
             case "/api/v1/collections/" + ID + "/get" -> body.contains("\"include\":[]")
                     ? body.contains("\"offset\":0") ? "{\"ids\": [\"a\", \"gone\", \"b\"]}" : "{\"ids\": []}"
                     : """
-                            {"ids": ["a", "gone", "b"], "embeddings": [[1.0, 0.5], null, [-0.25, 1e-3]],
+                            {"ids": ["a", "gone", "b"], "embeddings": [[1.0, 0.5], %s, [-0.25, 1e-3]],
                              "metadatas": [{"n": 5, "x": 5.0}, null, null], "documents": ["first", null, null],
-                             "uris": null, "data": null}""";
+                             "uris": null, "data": null}"""
+                            .formatted(middle);
             default -> "";
         };
         byte[] bytes = answer.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(answer.isEmpty() ? 404 : 200, bytes.length == 0 ? -1 : bytes.length);
         exchange.getResponseBody().write(bytes);
         exchange.close();
+    }
+
+    private Outcome migrate(String... more) {
+        List<String> arguments = new ArrayList<>(
+                List.of("migrate", "--from", "http://127.0.0.1:" + old.getAddress().getPort(),
+                        "--to", target.url(), "--state", folder.resolve("state").toString()));
+        arguments.addAll(List.of(more));
+        return Outcome.of(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void whatWasRefusedBeforeIsNotMissingLater() {
+        middle = "[1.0, 2.0, 3.0]";
+        Outcome first = migrate();
+        assertThat(first.code()).as(first.err() + first.out()).isEqualTo(LoadCommand.EXIT_REFUSED);
+        assertThat(first.err()).contains("the record 'gone' is refused", "dimension");
+        Outcome again = migrate("--resume", "--verify", "full");
+        assertThat(again.code()).as(again.err() + again.out()).isEqualTo(LoadCommand.EXIT_REFUSED);
+        assertThat(again.out()).contains("1 refused", "the same");
+    }
+
+    @Test
+    void aMigrationWhoseCopyIsNotTheSameIsNotAtItsEnd() {
+        middle = "[1.0, 2.0]";
+        count = "5";
+        assertThat(migrate().out()).contains("NOT THE SAME", "the source has 5 records, the target 3");
+        assertThat(migrate().err()).contains("an earlier migration is not at its end");
+        count = "3";
+        assertThat(migrate("--resume").code()).isZero();
+        assertThat(migrate("--on-existing", "skip").code()).isZero();
+    }
+
+    @Test
+    void chromaHasNoForksWhateverTheirNames() {
+        name = "old-migrate-1234567890123";
+        Outcome outcome = migrate();
+        assertThat(outcome.out()).contains(name + "  2 records", "1 of 1 collections");
     }
 
     @Test

@@ -18,6 +18,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -121,7 +122,7 @@ class DoctorTest {
         assertThat(of(open, "access").getFirst().what()).isEqualTo("listens on 0.0.0.0 without tokens");
         assertThat(of(open, "durability")).extracting(Diagnosis::level).containsExactly(Level.WARN);
         List<Diagnosis> closed = look("server.host", "0.0.0.0", "auth.mode", "tokens", "server.binary_port",
-                "-2");
+                "-2", "server.tls_certificate", "c.pem", "server.tls_key", "k.pem");
         assertThat(of(closed, "access")).extracting(Diagnosis::level).containsExactly(Level.OK);
     }
 
@@ -172,5 +173,38 @@ class DoctorTest {
                 assertThat(one.advice()).contains("gone with the next start");
             });
         }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void aLinkThatSomebodyPlantedIsNotWrittenThrough() throws IOException {
+        Path victim = Files.writeString(directory.resolve("victim"), "mine");
+        Files.createSymbolicLink(directory.resolve(".forebay-doctor"), victim);
+        assertThat(of(look(), "sync latency")).isNotEmpty();
+        assertThat(victim).hasContent("mine");
+    }
+
+    @Test
+    void theReserveIsTheConfiguredOneAndNothingIsWrittenBelowIt() {
+        List<Diagnosis> full = look("wal.disk_reserve_bytes", Long.toString(1L << 50));
+        assertThat(of(full, "disk")).singleElement().satisfies(one -> {
+            assertThat(one.level()).isEqualTo(Level.BAD);
+            assertThat(one.advice()).startsWith("below the reserve of 1048576.0 GiB");
+        });
+        assertThat(of(full, "disk speed")).extracting(Diagnosis::what)
+                .containsExactly("not measured: there is no room for it above the reserve");
+        assertThat(of(full, "sync latency")).isEmpty();
+        assertThat(of(look("wal.disk_reserve_bytes", "0"), "sync latency")).isNotEmpty();
+    }
+
+    @Test
+    void aPublicAddressWithoutTlsIsWarnedOfOnBothPortsAndWithItOnNone() {
+        String[] open = {"server.host", "0.0.0.0", "auth.mode", "tokens", "server.binary_port", "0"};
+        assertThat(of(look(open), "access")).extracting(Diagnosis::what).contains(
+                "the port has no TLS, on a public address", "the binary port has no TLS, on a public address");
+        String[] safe = Arrays.copyOf(open, open.length + 4);
+        System.arraycopy(new String[]{"server.tls_certificate", "c.pem", "server.tls_key", "k.pem"}, 0, safe,
+                open.length, 4);
+        assertThat(of(look(safe), "access")).extracting(Diagnosis::level).containsExactly(Level.OK);
     }
 }

@@ -93,8 +93,10 @@ class ConsoleTest {
 
     /** A collection of which two batches are set aside. */
     private static UUID damaged(TestServer server) {
-        UUID id = server.engine.createCollection(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, "damaged",
-                null, CollectionConfig.DEFAULT, false).join().id();
+        UUID id = server.engine
+                .createCollection(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, "damaged",
+                        null, CollectionConfig.DEFAULT, false)
+                .join().id();
         server.engine.write(id, DeadLettersTest.poison("bad"), WriteOptions.DEFAULT).join();
         server.engine.write(id, DeadLettersTest.poison("worse"), WriteOptions.DEFAULT).join();
         server.engine.flush(id, Position.APPLIED).join();

@@ -86,7 +86,8 @@ class DeadLettersTest {
             assertThat(send(server, "DELETE", path + "/" + worse).statusCode()).isEqualTo(200);
             assertThat(send(server, "DELETE", path + "/" + worse).statusCode()).isEqualTo(404);
             assertThat(send(server, "DELETE", path + "/x").statusCode()).isEqualTo(400);
-            assertThat(send(server, "POST", path + "/retry").body()).isIn("{\"retried\":1}", "{\"retried\":0}");
+            assertThat(send(server, "POST", path + "/retry").body()).isIn("{\"retried\":1}",
+                    "{\"retried\":0}");
             assertThat(send(server, "DELETE", path).body()).isIn("{\"discarded\":1}", "{\"discarded\":0}");
             server.engine.flush(docs, Position.APPLIED).join();
             send(server, "DELETE", path);

@@ -218,7 +218,8 @@ class HttpFuzzTest {
                 return;
             }
             check(answer, told);
-            if (request.clean() && requests.size() == 1) {
+            boolean crossSite = answer.body().contains("A page of another site"); // whatever the route
+            if (request.clean() && requests.size() == 1 && !crossSite) {
                 assertThat(document.response(request.operation(), answer.status()))
                         .as(told + "\nanswered " + answer + ", which the document does not know").isNotNull();
             }

@@ -16,6 +16,7 @@ import io.forebay.server.http.HttpServer;
 import io.forebay.server.http.LeakWatch;
 import io.forebay.server.http.ServerMetrics;
 import io.forebay.server.http.route.ImportService;
+import io.forebay.server.ops.TlsKeys;
 import java.net.URI;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,12 @@ public final class LoadServer implements AutoCloseable {
 
     public String binaryUrl() {
         return "forebay://127.0.0.1:" + binary.port();
+    }
+
+    /** A further port for the binary protocol. */
+    public BinaryServer binaryWithTls(TlsKeys keys) {
+        return BinaryServer.start(server.shared(),
+                BinaryOptions.at("127.0.0.1", 0).withReloadedTls(keys::context));
     }
 
     public ForebayClient client() {

@@ -24,8 +24,16 @@ let isFirst = true;
 
 function place() {
   const [path, query] = location.hash.replace(/^#\/?/, '').split('?');
-  const [view, ...rest] = path.split('/').map(decodeURIComponent);
+  const [view, ...rest] = path.split('/').map(decoded);
   return { view: view || 'overview', rest, query: new URLSearchParams(query || '') };
+}
+
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text; // a hash that somebody typed
+  }
 }
 
 async function go() {

@@ -191,23 +191,31 @@ export function dialog({ title, content, confirm, tone = 'primary', submit, read
     const go = h('button', { type: 'submit', class: tone, disabled: !ready() }, confirm);
     const form = h('form', { method: 'dialog' }, h('h2', { id }, title), content, problem,
         h('div', { class: 'actions end' },
-            h('button', { type: 'button', onclick: () => element.close() }, 'Cancel'), go));
+            h('button', { type: 'button', onclick: leave }, 'Cancel'), go));
     const element = h('dialog', { 'aria-labelledby': id }, form);
     let result;
+    let isBusy = false;
+    const leave = () => !isBusy && element.close(); // the view that asked is gone
     form.addEventListener('input', () => { go.disabled = !ready(); });
     form.addEventListener('submit', async (event) => {
       event.preventDefault();
       if (!ready()) return;
       go.disabled = true;
+      isBusy = true;
       try {
         result = await submit();
+        isBusy = false;
         element.close();
       } catch (error) {
+        isBusy = false;
         show(problem, note('bad', await api.explain(error)));
         go.disabled = false;
       }
     });
+    element.addEventListener('cancel', (event) => isBusy && event.preventDefault());
+    window.addEventListener('hashchange', leave);
     element.addEventListener('close', () => {
+      window.removeEventListener('hashchange', leave);
       element.remove();
       resolve(result);
     });

@@ -11,6 +11,7 @@ function library() {
       src: 'vendor/uPlot.iife.min.js', onload: () => resolve(window.uPlot), onerror: reject,
     }));
   });
+  loading.catch(() => { loading = null; }); // the next plot tries again
   return loading;
 }
 

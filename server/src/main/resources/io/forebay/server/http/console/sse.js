@@ -25,8 +25,9 @@ export function follow(path, { signal, event, fail = () => {} }) {
     const mine = attempt;
     try {
       const more = await once(path, mine, (name, data) => {
-        failures = 0;
-        return event(name, data);
+        const told = event(name, data);
+        failures = 0; // only now: whoever cannot use what comes is not asked for again and again
+        return told;
       });
       if (!more) return end();
     } catch (error) {

@@ -49,7 +49,7 @@ export async function open({ root, id, signal, follow, again }) {
       start, tiles(...Object.values(figures)), card('Positions', bar.element), h('section', { class: 'card', 'aria-label': 'Lag' }, history.element), letters, log,
       card('Settings', settings(info, status, space)));
 
-  const update = (next) => {
+  const update = (next, time) => {
     status = next;
     figures.records.set(format.number(status.records), format.plural(status.operations, 'operation'));
     figures.dimension.set(status.dimension > 0 ? format.number(status.dimension) : '–', `distance: ${space}`);
@@ -60,13 +60,14 @@ export async function open({ root, id, signal, follow, again }) {
     figures.eta.set(status.index_lag.records === 0 ? 'now' : format.seconds(status.seconds_until_linked),
         status.ingest_lag.records === 0 ? 'reads see everything' : `applied in ${format.seconds(status.seconds_until_applied)}`);
     bar.set(status);
-    points.push({ time: Date.now(), ingest: status.ingest_lag.records, index: status.index_lag.records });
+    points.push({ time, // the server's: the clocks may differ
+       ingest: status.ingest_lag.records, index: status.index_lag.records });
     if (points.length > SAMPLES_MAX) points.shift();
     history.set(columns(points));
     show(start, status.operations === 0 && empty('It is empty', h('p', {}, 'Upload a file into it, or load one:'),
         command(`./forebay load vectors.jsonl.gz -c ${status.name}`)));
   };
-  update(status);
+  update(status, told.time);
   deadLetters(letters, home, signal);
   commits(log, home, signal);
   let parked = status.parked_entries;
@@ -79,7 +80,7 @@ export async function open({ root, id, signal, follow, again }) {
       }
       const mine = data.collections.find((one) => one.id === status.id);
       if (!mine) return true;
-      update(mine);
+      update(mine, data.time);
       if (mine.parked_entries !== parked) deadLetters(letters, home, signal);
       parked = mine.parked_entries;
       return true;

@@ -27,7 +27,9 @@ export async function open({ root, signal, follow, query }) {
       draw();
     } catch (error) {
       if (error.name !== 'AbortError') show(list, failure(error, load));
+      return error.status;
     }
+    return 200;
   }
 
   const choice = select(STATES, state, { onchange: () => {
@@ -50,13 +52,16 @@ export async function open({ root, signal, follow, query }) {
     if (!list.contains(document.activeElement)) draw();
   }
   follow('api/forebay/overview/stream?interval_millis=1000', {
-    event: (name, data) => name === 'overview' && update(data.jobs.recent),
+    event: (name, data) => name === 'overview' && data.jobs && update(data.jobs.recent),
     fail: () => watchQuietly(load, () => page.jobs.some(isRunning), signal), // the overview is not for this token
   });
 }
 
 function watchQuietly(load, isWorthIt, signal) {
-  const timer = setInterval(() => !document.hidden && isWorthIt() && load(), 3000);
+  const timer = setInterval(async () => {
+    if (document.hidden || !isWorthIt()) return;
+    if (await load() === 401) clearInterval(timer); // or it would ask for a token again and again
+  }, 3000);
   signal.addEventListener('abort', () => clearInterval(timer));
 }
 

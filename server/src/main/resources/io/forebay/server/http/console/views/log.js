@@ -37,7 +37,10 @@ export async function open({ root, signal, again }) {
     return;
   }
   const timer = setInterval(() => {
-    if (!document.hidden) update().catch(() => {}); // the banner tells of a server that is away
+    if (document.hidden) return;
+    update().catch((error) => { // the banner tells of a server that is away
+      if (error.status === 401 || error.status === 403) clearInterval(timer); // or it would ask for a token again and again
+    });
   }, REFRESH_MILLIS);
   signal.addEventListener('abort', () => clearInterval(timer));
 }

@@ -69,10 +69,10 @@ function add(time, value) {
   if (past.time.length > KEPT) for (const name of Object.keys(past)) past[name].shift();
 }
 
-function showHealth(place, { health, version, started }) {
+function showHealth(place, { health, version, started, time }) {
   const status = String(health.status).toUpperCase();
   const tone = { GREEN: 'good', YELLOW: 'warn', RED: 'bad' }[status] || '';
-  const up = (Date.now() - new Date(started).getTime()) / 1000;
+  const up = (new Date(time).getTime() - new Date(started).getTime()) / 1000;
   const key = JSON.stringify([health, Math.floor(up / 10)]);
   if (place.dataset.key === key) return;
   place.dataset.key = key;
@@ -103,9 +103,10 @@ function makeFigures() {
       all.reads.set(format.rate(o.reads.per_second), o.reads.p50_millis === null ? 'no reads in the last 10 s'
           : `median ${format.millis(o.reads.p50_millis)}, p99 ${format.millis(o.reads.p99_millis)}`);
       all.requests.set(format.rate(o.requests.per_second), o.requests.errors_per_second > 0
-          ? `${format.rate(o.requests.errors_per_second)} refused or failed` : format.plural(o.requests.connections, 'connection'),
+          ? `${format.rate(o.requests.errors_per_second)} failed` : format.plural(o.requests.connections, 'connection'),
       o.requests.errors_per_second > 0);
-      all.jobs.set(format.number(o.jobs.running), o.jobs.waiting > 0 ? `${format.number(o.jobs.waiting)} waiting` : 'none waiting');
+      if (o.jobs === null) all.jobs.set('–', 'imports are switched off');
+      else all.jobs.set(format.number(o.jobs.running), o.jobs.waiting > 0 ? `${format.number(o.jobs.waiting)} waiting` : 'none waiting');
       const max = o.log.pending_bytes_max;
       rows.log.set(max > 0 ? o.log.pending_bytes / max : 0, `${format.bytes(o.log.pending_bytes)}${max > 0
           ? ` of ${format.bytes(max)}` : ''}; the log has ${format.bytes(o.log.bytes)}`);
@@ -148,7 +149,13 @@ function makePlots(signal) {
   });
 }
 
-function showJobs(place, { recent }) {
+/** @param jobs null where imports are switched off */
+function showJobs(place, jobs) {
+  if (jobs === null) {
+    show(place);
+    return;
+  }
+  const { recent } = jobs;
   const shown = recent.slice(0, 4);
   const key = JSON.stringify(shown);
   if (place.dataset.key === key) return;

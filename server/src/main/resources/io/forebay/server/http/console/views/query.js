@@ -32,7 +32,7 @@ export async function open({ root, query, signal }) {
     control?.abort();
     control = new AbortController();
     const mine = control;
-    signal.addEventListener('abort', () => mine.abort());
+    signal.addEventListener('abort', () => mine.abort(), { signal: mine.signal });
     form.problem('');
     result.setAttribute('aria-busy', 'true');
     try {

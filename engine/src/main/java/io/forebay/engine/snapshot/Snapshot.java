@@ -1,4 +1,4 @@
-package io.forebay.engine.backup;
+package io.forebay.engine.snapshot;
 
 import java.nio.file.Path;
 import java.util.List;

@@ -1,7 +1,7 @@
-package io.forebay.engine.backup;
+package io.forebay.engine.snapshot;
 
-import io.forebay.engine.backup.Snapshot.Extent;
-import io.forebay.engine.backup.Snapshot.Item;
+import io.forebay.engine.snapshot.Snapshot.Extent;
+import io.forebay.engine.snapshot.Snapshot.Item;
 import io.forebay.index.vector.SegmentPieces.Piece;
 import io.forebay.wal.WalPiece;
 import java.io.IOException;
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Staging {
     /** Files in the store's directory itself that say what the store is. */
-    static final List<String> ROOT_FILES = List.of("STORE");
+    public static final List<String> ROOT_FILES = List.of("STORE");
 
     private final Path directory;
     private final List<Item> items;
@@ -62,11 +62,7 @@ public final class Staging {
     }
 
     public void link(String path, Path file) {
-        try {
-            take(path, file, Files.size(file), false, null);
-        } catch (IOException e) {
-            throw failed(file, e);
-        }
+        take(path, file, Piece.WHOLE, false, null);
     }
 
     public void extent(String path, WalPiece piece) {
@@ -100,7 +96,8 @@ public final class Staging {
                 Files.copy(file, name);
             }
             String full = path.isEmpty() ? name.getFileName().toString() : path + "/" + name.getFileName();
-            items.add(new Item(full, name, bytes, settled, extent));
+            // Only now: the file may have been another one before.
+            items.add(new Item(full, name, bytes == Piece.WHOLE ? Files.size(name) : bytes, settled, extent));
         } catch (IOException e) {
             throw failed(file, e);
         }
