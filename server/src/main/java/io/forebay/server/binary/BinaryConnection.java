@@ -22,6 +22,7 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
 final class BinaryConnection extends ChannelInboundHandlerAdapter implements FrameReceiver.Listener {
     /** To connections that are to end: answers what is open, takes nothing new. */
     static final Object STOP = new Object();
+    /** To connections of a server that is about to stop: clients are asked to go, and served as long as they stay. */
+    static final Object DRAIN = new Object();
 
     private static final Logger LOG = LoggerFactory.getLogger(BinaryConnection.class);
     private static final long LINGER_MILLIS = 500;
@@ -70,6 +73,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     private final String from;
     private Principal who = Principal.STRANGER;
     private boolean stopping;
+    private boolean isToldToGo;
     private boolean flushing;
     /** For room among the bodies, or until some of the answers are taken. */
     private boolean waiting;
@@ -331,7 +335,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
             return;
         }
         try {
-            who = server.requests().identify(hello);
+            who = server.requests().identify(hello, from);
         } catch (ForebayException unknown) {
             fatal(Failures.of(unknown, "HELLO"));
             return;
@@ -436,11 +440,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         readOrNot();
         release();
-        for (Object request : open.values()) {
-            if (request instanceof BinaryFeed feed) {
-                feed.wake();
-            }
-        }
+        feeds(feed -> feed.wake());
         context.fireChannelWritabilityChanged();
     }
 
@@ -448,25 +448,35 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event == STOP) {
             stop();
+        } else if (event == DRAIN) {
+            goAway("the server is about to stop");
         }
         context.fireUserEventTriggered(event);
     }
 
     private void stop() {
         stopping = true;
-        if (state == State.READY) {
-            write(Frames.of(channel.alloc(), FrameType.GOAWAY, 0, 0,
-                    new Fields().put("message", "the server is stopping"),
-                    credit.give()));
-        }
+        goAway("the server is stopping");
         Reply stopped = Failures.of(ErrorCode.UNAVAILABLE, "the server is stopping");
-        for (Object request : open.values()) {
-            if (request instanceof BinaryFeed feed) {
-                feed.stop(stopped);
-            }
-        }
+        feeds(feed -> feed.stop(stopped));
         if (open.isEmpty()) {
             closeWhenSent();
+        }
+    }
+
+    private void feeds(Consumer<BinaryFeed> each) {
+        for (Object request : open.values()) {
+            if (request instanceof BinaryFeed feed) {
+                each.accept(feed);
+            }
+        }
+    }
+
+    private void goAway(String why) {
+        if (state == State.READY && !isToldToGo) {
+            isToldToGo = true;
+            write(Frames.of(channel.alloc(), FrameType.GOAWAY, 0, 0, new Fields().put("message", why),
+                    credit.give()));
         }
     }
 
@@ -476,11 +486,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
         clock.cancel(false);
         receiver.close();
         share.end();
-        for (Object request : open.values()) {
-            if (request instanceof BinaryFeed feed) {
-                feed.close();
-            }
-        }
+        feeds(feed -> feed.close());
         open.clear();
         context.fireChannelInactive();
     }

@@ -171,8 +171,11 @@ public final class BinaryServer implements AutoCloseable {
         return shared.ops().rates();
     }
 
-    boolean isDraining() {
-        return shared.ops().readiness().isDraining();
+    /** Tells the clients that are connected that it is about to stop; they and new ones are served all the same. */
+    public void drain() {
+        for (Channel channel : channels) {
+            channel.pipeline().fireUserEventTriggered(BinaryConnection.DRAIN);
+        }
     }
 
     /** Stops accepting, lets running requests finish for a bounded time, closes every connection. */

@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,17 +71,27 @@ final class Calls {
             return switch (router.match(HttpMethod.valueOf(method), UriText.path(target))) {
                 case Router.NotFound ignored -> done(Response.empty(404));
                 case Router.WrongMethod wrong -> done(Response.empty(405).with("Allow", wrong.allow()));
-                case Router.Found found -> {
-                    String route = found.route().method() + " " + found.route().template();
-                    Notes notes = new Notes();
-                    yield handle(found, head, target, payload, who, from, notes)
-                            .handle((response, thrown) -> reply(audited(found, who, from, notes,
-                                    thrown == null ? finite(response) : ErrorAnswers.of(thrown, route))));
-                }
+                case Router.Found found -> admitted(found, head, target, payload, who, from);
             };
         } catch (ForebayException refused) {
             return done(ErrorAnswers.of(refused, what));
         }
+    }
+
+    private CompletableFuture<Reply> admitted(Router.Found found, Fields head, String target, ByteBuf payload,
+            Principal who, String from) {
+        String route = found.route().method() + " " + found.route().template();
+        Notes notes = new Notes();
+        try {
+            guard.admit(who, found.route(), found.variables());
+        } catch (ForebayException refused) {
+            return done(audited(found, who, from, notes, ErrorAnswers.of(refused, route), audit::refused));
+        }
+        return handle(found, head, target, payload, who, from, notes)
+                .handle((response, thrown) -> thrown == null
+                        ? finite(response)
+                        : ErrorAnswers.of(thrown, route))
+                .thenApply(answer -> reply(audited(found, who, from, notes, answer, audit::answered)));
     }
 
     private CompletableFuture<Response> handle(Router.Found found, Fields head, String target,
@@ -91,18 +102,18 @@ final class Calls {
                 headers(head.texts("headers")),
                 body, body.length, who, from, notes, () -> false);
         try {
-            guard.admit(who, route, found.variables());
             return route.handler().handle(request);
         } catch (Throwable e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
-    private Response audited(Router.Found found, Principal who, String from, Notes notes, Response answer) {
+    private Response audited(Router.Found found, Principal who, String from, Notes notes, Response answer,
+            BiConsumer<String, Asked> log) {
         String action = found.route().action();
         if (action != null && audit.isOn()) {
             found.variables().forEach(notes::put);
-            audit.answered(action, new Asked("CALL " + found.route().method(), found.route().template(),
+            log.accept(action, new Asked("CALL " + found.route().method(), found.route().template(),
                     RequestIds.make(), null, null, who, from, answer.status(), 0, null, null, notes));
         }
         return answer;

@@ -10,6 +10,9 @@ import io.forebay.server.auth.Principal;
 import io.forebay.server.auth.Role;
 import io.forebay.server.http.Guard;
 import io.forebay.server.http.Shared;
+import io.forebay.server.ops.Asked;
+import io.forebay.server.ops.Notes;
+import io.forebay.server.ops.RequestIds;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.util.UUID;
@@ -84,8 +87,21 @@ final class Requests {
                 Integer.toUnsignedLong(header.credit()), server.changes(), end, server.metrics()::changeSent);
     }
 
-    Principal identify(Fields hello) {
-        return guard.identify(hello.text("token"));
+    /** Whoever guesses tokens is slowed down by his address, and is in the audit log. */
+    Principal identify(Fields hello, String from) {
+        try {
+            return guard.identify(hello.text("token"));
+        } catch (ForebayException unknown) {
+            ForebayException told = unknown;
+            try {
+                server.ops().rates().admit(Principal.STRANGER, from);
+            } catch (ForebayException tooMany) {
+                told = tooMany;
+            }
+            server.ops().audit().refused(new Asked("binary", "hello", RequestIds.make(), null, null,
+                    Principal.STRANGER, from, told.code().httpStatus(), 0, null, null, new Notes()));
+            throw told;
+        }
     }
 
     boolean isStillValid(Principal who) {

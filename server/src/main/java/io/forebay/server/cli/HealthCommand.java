@@ -8,6 +8,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLContext;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,7 +51,12 @@ final class HealthCommand implements Callable<Integer> {
         }
         PrintWriter out = spec.commandLine().getOut();
         Duration timeout = Duration.ofSeconds(timeoutSeconds);
-        try (HttpClient client = HttpClient.newBuilder().connectTimeout(timeout).build()) {
+        HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(timeout);
+        SSLContext tls = server.tls();
+        if (tls != null) {
+            builder.sslContext(tls);
+        }
+        try (HttpClient client = builder.build()) {
             HttpResponse<String> answer = client.send(request(address.resolve("/" + probe), timeout),
                     HttpResponse.BodyHandlers.ofString());
             out.println(answer.body().strip());

@@ -145,6 +145,7 @@ final class RunCommand implements Callable<Integer> {
                     + " s after draining; nothing acknowledged is lost, the next start replays the log");
             err.flush();
         }
+        LogForm.finish();
         Runtime.getRuntime().halt(code);
     }
 }

@@ -222,6 +222,9 @@ final class ServerRuntime implements AutoCloseable {
      */
     void drain() throws InterruptedException {
         ops.readiness().drain();
+        if (binary != null) {
+            binary.drain();
+        }
         CliThreads.pause(config.server().drainMillis());
     }
 

@@ -1,5 +1,6 @@
 package io.forebay.server.cli;
 
+import io.forebay.server.logging.LogForm;
 import java.io.PrintWriter;
 import java.util.concurrent.atomic.AtomicBoolean;
 import sun.misc.Signal;
@@ -33,6 +34,7 @@ final class StopSignals {
         }
         err.println("forebay: a second signal, ending at once; the next start replays the log");
         err.flush();
+        LogForm.finish();
         Runtime.getRuntime().halt(EXIT_AT_ONCE);
     }
 }

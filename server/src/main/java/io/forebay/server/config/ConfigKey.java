@@ -152,7 +152,7 @@ enum ConfigKey {
     QUERY_THREADS("query.query_threads", NUMBER, "0", 0, 1024, "threads", null,
             "Threads that read; 0 for one per core and at least two."),
     QUERY_TIMEOUT("query.read_timeout_millis", NUMBER, "60000", 1, 86_400_000, "milliseconds", null,
-            "Longest wait of a read for what was written before it; then 504."),
+            "Longest wait of a read for what was written before it, and longest work behind that; then 504."),
     QUERY_BOUNDED_WAIT("query.bounded_wait_millis", NUMBER, "50", 0, 86_400_000, "milliseconds", null,
             "Longest wait of a read at level index_and_bounded_wal."),
 

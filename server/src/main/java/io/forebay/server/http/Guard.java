@@ -41,21 +41,20 @@ public final class Guard {
     }
 
     /**
-     * @param variables of the path, decoded
-     * @throws ForebayException UNAUTHENTICATED, PERMISSION_DENIED, or NOT_FOUND for a collection that is not in what the
-     *         token allows
+     * Who asks, whether he may or not.
+     *
+     * @throws ForebayException UNAUTHENTICATED
      */
-    Principal admit(Route route, Map<String, String> variables, HttpHeaders headers) {
-        Role need = route.access().role();
-        if (need == null) {
-            return visitor(headers);
-        }
-        Principal who = authentication.identify(presented(headers));
-        check(who, need, route, variables);
-        return who;
+    Principal identify(Route route, HttpHeaders headers) {
+        return route.access().isOpen() ? visitor(headers) : authentication.identify(presented(headers));
     }
 
-    /** The same for who is known already. */
+    /**
+     * Whether he may.
+     *
+     * @param variables of the path, decoded
+     * @throws ForebayException PERMISSION_DENIED, or NOT_FOUND for a collection that is not in what the token allows
+     */
     public void admit(Principal who, Route route, Map<String, String> variables) {
         Role need = route.access().role();
         if (need != null) {
@@ -99,7 +98,7 @@ public final class Guard {
     }
 
     /** At an open route a token that is wrong does no harm, and one that is right may show more. */
-    private Principal visitor(HttpHeaders headers) {
+    Principal visitor(HttpHeaders headers) {
         String presented = presented(headers);
         if (presented == null && authentication.isOn()) {
             return Principal.STRANGER;

@@ -2,7 +2,6 @@ package io.forebay.server.http;
 
 import io.forebay.server.auth.Principal;
 import io.forebay.server.http.route.BodySink;
-import io.forebay.server.http.route.ErrorAnswers;
 import io.forebay.server.http.route.Response;
 import io.forebay.server.http.route.Route;
 import io.forebay.server.http.stream.LiveContent;
@@ -22,7 +21,6 @@ import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -232,7 +230,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     // ---- its body ----
 
     private void content(ChannelHandlerContext ctx, HttpContent content) {
-        received += content.content().readableBytes();
+        charge(content);
         if (received > bytesMax()) {
             refuseAndClose(ctx, Refusals.tooLarge());
             return;
@@ -250,7 +248,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (stream != null) {
             stream.give(content.content());
             if (last) {
-                server.ops().rates().received(verdict.who(), trail.from(), received);
                 state = ExchangeState.ANSWERING;
                 stream.end();
             }
@@ -268,9 +265,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             body.append(content.content(), announced);
         }
         if (last) {
-            server.ops().rates().received(verdict.who(), trail.from(), received);
             handle(ctx);
         }
+    }
+
+    /** As they come, so that a body which is refused or cut off counts too. */
+    private void charge(HttpContent content) {
+        int bytes = content.content().readableBytes();
+        received += bytes;
+        server.ops().rates().received(verdict.who(), trail.from(), bytes);
     }
 
     private long bytesMax() {
@@ -286,23 +289,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         }
         BodyBuffer whole = body == null ? new BodyBuffer() : body;
         body = null;
-        CompletableFuture<Response> answer;
-        try (Trail.Named named = trail.named(verdict)) {
-            answer = found.handler().handle(verdict.request(request, whole, trail));
-        } catch (Throwable e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        if (found.keepsNoBody()) {
-            share.end(); // an ack that is held back must not hold back the bodies of others
-        }
-        answer.whenComplete((response, thrown) -> HttpThreads.onLoop(ctx.executor(),
-                () -> send(ctx, thrown == null ? response : failed(thrown))));
-    }
-
-    private Response failed(Throwable thrown) {
-        try (Trail.Named named = trail.named(verdict)) {
-            return ErrorAnswers.of(thrown, verdict.what());
-        }
+        new Handling(server, verdict, request, trail).run(ctx, found, whole, () -> {
+            if (found.keepsNoBody()) {
+                share.end(); // an ack that is held back must not hold back the bodies of others
+            }
+        }, response -> send(ctx, response));
     }
 
     // ---- answers ----
@@ -311,7 +302,9 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         HttpRequest request = head;
         LiveContent feed = response.live();
         if (request == null || !ctx.channel().isActive()) {
-            if (feed != null) {
+            if (request != null) {
+                new Handling(server, verdict, request, trail).unsent(response);
+            } else if (feed != null) {
                 feed.close();
             }
             endExchange();
@@ -403,7 +396,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void linger(ChannelHandlerContext ctx, HttpObject object) {
         if (object instanceof HttpContent content) {
-            received += content.content().readableBytes();
+            charge(content);
             if (received > LINGER_BYTES_MAX) {
                 ctx.close();
             }

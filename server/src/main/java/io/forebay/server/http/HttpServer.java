@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves an engine over HTTP until it is closed. Does not own the engine: close this first, then the engine.
  *
- * <p>Threads: {@code netty-io-n}, {@code changes-n}, {@code uploads-n} and {@code imports-n}, made in {@code HttpThreads},
+ * <p>Threads: {@code netty-io-n}, {@code changes-n}, {@code uploads-n}, {@code imports-n} and {@code probes-1}, made in
+ * {@code HttpThreads},
  * and {@code lag-monitor};
  * {@link #start} and {@link #close} wait and are called by others.
  *
@@ -103,12 +104,13 @@ public final class HttpServer implements AutoCloseable {
         ExecutorService changes = HttpThreads.changes();
         ExecutorService uploads = HttpThreads.uploads();
         ExecutorService asking = HttpThreads.imports();
-        List<ExecutorService> threads = List.of(uploads, asking, changes);
+        ExecutorService probes = HttpThreads.probes();
+        List<ExecutorService> threads = List.of(uploads, asking, changes, probes);
         LagMonitor monitor = LagMonitor.start(engine);
         Watching watching = Watching.of(engine, monitor, metrics::counts, metrics::connections,
                 options.changesMax());
         List<Route> routes = Api.routes(engine, options.allowReset(), options.maxBatchSize(),
-                metrics::scrape, feeds, watching, changes,
+                metrics::scrape, feeds, watching, changes, probes,
                 ImportApi.of(imports, engine, asking, options.changesMax()), ops,
                 new BackupApi(backups, asking));
         Router router = new Router(options.console() ? routes : ConsoleRoutes.without(routes));

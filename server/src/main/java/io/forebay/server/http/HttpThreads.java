@@ -22,7 +22,8 @@ import org.slf4j.LoggerFactory;
  * The threads of the server: {@code netty-io-n} accept, read, decode, encode and write, and never wait; {@code changes-n}
  * read the log for change feeds and encode what they give. Two are enough: they wait for the disk at most, never for a
  * client. {@code uploads-n} write what is uploaded and sync it, which may take long; {@code imports-n} ask the import
- * service for others meanwhile. Neither waits for a client.
+ * service for others meanwhile. {@code probes-1} looks at health, so that nothing else delays probes. None waits for
+ * a client.
  */
 public final class HttpThreads {
     private static final Logger LOG = LoggerFactory.getLogger(HttpThreads.class);
@@ -48,6 +49,10 @@ public final class HttpThreads {
         return pool("imports", IMPORTS);
     }
 
+    static ExecutorService probes() {
+        return pool("probes", 1);
+    }
+
     private static ExecutorService pool(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
         return Executors.newFixedThreadPool(threads, task -> {
@@ -67,21 +72,23 @@ public final class HttpThreads {
                 epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class);
     }
 
-    /** At once where this is the loop's thread. A loop that has stopped runs nothing more. */
-    public static void onLoop(EventExecutor loop, Runnable task) {
+    /** At once where this is the loop's thread. False when the loop has stopped, which runs nothing more. */
+    public static boolean onLoop(EventExecutor loop, Runnable task) {
         if (loop.inEventLoop()) {
             task.run();
-        } else {
-            soonOnLoop(loop, task);
+            return true;
         }
+        return soonOnLoop(loop, task);
     }
 
-    /** After what the loop is doing now, whoever calls. */
-    public static void soonOnLoop(EventExecutor loop, Runnable task) {
+    /** After what the loop is doing now, whoever calls; false when it has stopped. */
+    public static boolean soonOnLoop(EventExecutor loop, Runnable task) {
         try {
             loop.execute(task);
+            return true;
         } catch (RejectedExecutionException stopped) {
             LOG.debug("something was to be done after the server had stopped");
+            return false;
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.forebay.server.http;
 
+import io.forebay.server.logging.UnblockedAppender;
 import io.forebay.server.ops.ServerOps;
 import io.forebay.server.ops.TlsKeys;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -19,6 +20,9 @@ final class OpsMeters {
         }
         FunctionCounter.builder("forebay.audit.lost", ops, o -> o.audit().lost())
                 .description("Lines that could not be written into the audit log").register(registry);
+        FunctionCounter.builder("forebay.log.dropped", ops, o -> UnblockedAppender.dropped())
+                .description("Lines of the log that were dropped because standard error was read too slowly")
+                .register(registry);
         Gauge.builder("forebay.draining", ops, o -> o.readiness().isDraining() ? 1 : 0)
                 .description("1 while the server is about to stop and asks clients to go elsewhere")
                 .register(registry);

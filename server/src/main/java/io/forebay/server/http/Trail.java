@@ -35,6 +35,7 @@ public final class Trail {
     private final @Nullable Channel channel;
     private final long startNanos = System.nanoTime();
     private final Notes notes = new Notes();
+    private boolean isReached;
 
     private Trail(String id, @Nullable String traceId, String from, @Nullable Channel channel) {
         this.channel = channel;
@@ -66,6 +67,11 @@ public final class Trail {
 
     String from() {
         return from;
+    }
+
+    /** A handler got it; else it was refused before, for what its head says. */
+    void reached() {
+        isReached = true;
     }
 
     /** The thread's log names this request until what is returned is closed. */
@@ -113,7 +119,9 @@ public final class Trail {
         if (logged) {
             requests.answered(asked);
         }
-        if (audited && action != null) {
+        if (audited && action != null && !isReached) {
+            audit.refused(action, asked);
+        } else if (audited && action != null) {
             String made = header(response, "Location");
             if (made != null) {
                 notes.put("location", made);

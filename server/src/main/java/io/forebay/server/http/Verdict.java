@@ -1,6 +1,5 @@
 package io.forebay.server.http;
 
-import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.server.auth.Principal;
 import io.forebay.server.http.route.BodySink;
@@ -30,18 +29,19 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
         if (server.cors().answersOptions(request)) {
             return nowhere(Response.empty(200));
         }
-        String foreign = CrossSite.refused(request, server.cors());
-        if (foreign != null) {
-            return nowhere(Refusals.crossSite(foreign));
-        }
         try {
+            String foreign = CrossSite.refused(request, server.cors());
+            if (foreign != null) {
+                return nowhere(server, request, from, Refusals.crossSite(foreign));
+            }
             return switch (server.router().match(request.method(), UriText.path(request.uri()))) {
-                case Router.NotFound ignored -> nowhere(Response.empty(404));
-                case Router.WrongMethod wrong -> nowhere(Refusals.wrongMethod(wrong.allow()));
+                case Router.NotFound ignored -> nowhere(server, request, from, Response.empty(404));
+                case Router.WrongMethod wrong ->
+                    nowhere(server, request, from, Refusals.wrongMethod(wrong.allow()));
                 case Router.Found found -> of(server, found, request, announced, from);
             };
         } catch (ForebayException notToBeRead) {
-            return nowhere(ErrorAnswers.of(notToBeRead, null));
+            return nowhere(server, request, from, ErrorAnswers.of(notToBeRead, null));
         }
     }
 
@@ -49,36 +49,43 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
         return new Verdict(null, Map.of(), Principal.STRANGER, refusal);
     }
 
-    private static Verdict of(ServerContext server, Router.Found found, HttpRequest request,
-            long announced, String from) {
-        Principal who = Principal.STRANGER;
-        Response refusal;
-        try {
-            who = server.guard().admit(found.route(), found.variables(), request.headers());
-            if (!found.route().access().isOpen()) {
-                server.ops().rates().admit(who, from);
-            }
-            refusal = bodyRefusal(server, found.route(), request, announced);
-        } catch (ForebayException e) {
-            if (e.code() == ErrorCode.UNAUTHENTICATED) {
-                return stranger(server, found, e, from);
-            }
-            refusal = ErrorAnswers.of(e, null);
-        }
-        return new Verdict(found.route(), found.variables(), who, refusal);
+    /** What leads nowhere counts as well, or a rate could be passed by. */
+    private static Verdict nowhere(ServerContext server, HttpRequest request, String from, Response refusal) {
+        Principal who = server.guard().visitor(request.headers());
+        return new Verdict(null, Map.of(), who, rated(server, who, from, refusal));
     }
 
-    /** Whoever guesses tokens is slowed down by his address. */
-    private static Verdict stranger(ServerContext server, Router.Found found, ForebayException unknown,
-            String from) {
+    /** What is answered to somebody who asks too often is that, whatever else he would be told. */
+    private static Response rated(ServerContext server, Principal who, String from, Response refusal) {
+        try {
+            server.ops().rates().admit(who, from);
+            return refusal;
+        } catch (ForebayException tooMany) {
+            return ErrorAnswers.of(tooMany, null);
+        }
+    }
+
+    private static Verdict of(ServerContext server, Router.Found found, HttpRequest request,
+            long announced, String from) {
+        Route route = found.route();
+        Principal who;
+        try {
+            who = server.guard().identify(route, request.headers());
+        } catch (ForebayException unknown) { // whoever guesses tokens is slowed down by his address
+            return new Verdict(route, found.variables(), Principal.STRANGER,
+                    rated(server, Principal.STRANGER, from, ErrorAnswers.of(unknown, null)));
+        }
         Response refusal;
         try {
-            server.ops().rates().admit(Principal.STRANGER, from);
-            refusal = ErrorAnswers.of(unknown, null);
-        } catch (ForebayException tooMany) {
-            refusal = ErrorAnswers.of(tooMany, null);
+            if (!route.access().isOpen()) {
+                server.ops().rates().admit(who, from);
+            }
+            server.guard().admit(who, route, found.variables());
+            refusal = bodyRefusal(server, route, request, announced);
+        } catch (ForebayException refused) {
+            refusal = ErrorAnswers.of(refused, null);
         }
-        return new Verdict(found.route(), found.variables(), Principal.STRANGER, refusal);
+        return new Verdict(route, found.variables(), who, refusal);
     }
 
     private static @Nullable Response bodyRefusal(ServerContext server, Route found, HttpRequest request,
@@ -101,6 +108,7 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
 
     /** @param body complete, or nothing where it is to come */
     Request request(HttpRequest head, BodyBuffer body, Trail trail) {
+        trail.reached();
         return new Request(variables, UriText.query(head.uri()), head.headers(), body.bytes(), body.length(),
                 who, trail.from(), trail.notes(), trail::isGone);
     }

@@ -27,10 +27,11 @@ public final class LineConverter extends ClassicConverter {
 
     private static void field(StringBuilder out, String name, String value) {
         String safe = SafeText.of(value);
-        boolean quoted = safe.isEmpty() || safe.indexOf(' ') >= 0 || safe.indexOf('"') >= 0;
+        boolean quoted = safe.isEmpty() || safe.indexOf(' ') >= 0 || safe.indexOf('\t') >= 0
+                || safe.indexOf('"') >= 0;
         out.append(' ').append(name).append('=');
         if (quoted) {
-            out.append('"').append(safe.replace("\"", "\\\"")).append('"');
+            out.append('"').append(safe.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');
         } else {
             out.append(safe);
         }

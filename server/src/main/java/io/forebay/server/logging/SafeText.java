@@ -3,7 +3,7 @@ package io.forebay.server.logging;
 import java.nio.charset.StandardCharsets;
 
 /** Text as it may stand in one line of a log: what could end the line, or move a terminal's cursor, is written out. */
-final class SafeText {
+public final class SafeText {
     private SafeText() {}
 
     static String of(String text) {
@@ -16,7 +16,7 @@ final class SafeText {
     }
 
     /** Halves of surrogate pairs, which some readers of JSON refuse, become question marks. */
-    static String wellFormed(String text) {
+    public static String wellFormed(String text) {
         return text.chars().noneMatch(c -> Character.isSurrogate((char) c))
                 ? text
                 : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);

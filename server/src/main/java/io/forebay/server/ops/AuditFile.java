@@ -5,11 +5,14 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,7 @@ final class AuditFile {
     private final long bytesMax;
     private final int filesMax;
     private @Nullable FileChannel channel;
+    private @Nullable Object identity;
     private boolean dirty;
 
     /**
@@ -68,8 +72,8 @@ final class AuditFile {
 
     private FileChannel open() throws IOException {
         FileChannel known = channel;
-        if (known != null && known.isOpen() && Files.exists(path)) {
-            return known; // else somebody moved it away, as logrotate does
+        if (known != null && known.isOpen() && isStillThere()) {
+            return known;
         }
         close();
         Path directory = path.getParent();
@@ -79,8 +83,23 @@ final class AuditFile {
         FileChannel made = FileChannel.open(path,
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), only(path, "rw-------"));
         channel = made;
+        identity = identity();
         endTornLine(made);
         return made;
+    }
+
+    /** Else somebody moved it away, as logrotate does, which may also put a new one in its place. */
+    private boolean isStillThere() throws IOException {
+        try {
+            return Objects.equals(identity, identity());
+        } catch (NoSuchFileException moved) {
+            return false;
+        }
+    }
+
+    /** Null where the file system does not tell files apart. */
+    private @Nullable Object identity() throws IOException {
+        return Files.readAttributes(path, BasicFileAttributes.class).fileKey();
     }
 
     /** After a power loss. */
@@ -121,12 +140,15 @@ final class AuditFile {
         return path.resolveSibling(path.getFileName() + "." + number);
     }
 
-    void sync() throws IOException {
+    /** Whether something was to be synced. */
+    boolean sync() throws IOException {
         FileChannel to = channel;
-        if (dirty && to != null && to.isOpen()) {
+        boolean wasDue = dirty && to != null && to.isOpen();
+        if (wasDue && to != null) {
             to.force(false);
         }
         dirty = false;
+        return wasDue;
     }
 
     void close() {

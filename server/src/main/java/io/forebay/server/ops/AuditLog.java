@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -27,6 +28,8 @@ import org.slf4j.LoggerFactory;
  * /api/v2/…/collections/{name}","name":"docs","tenant":"…"}
  * </pre>
  * {@code v} is the version of the line: a field may be added at any time, a change of the meaning of one makes it 2.
+ * Lines of what was refused at once are at most {@link #REFUSED_LINES_MAX} a second and token; the next one says
+ * how many were left out ({@code left_out_before}).
  * {@code result} is {@code done}, {@code refused} (4xx) or {@code failed} (5xx). There is no checksum: the file is for
  * people and their tools, and nothing reads it back.
  *
@@ -44,7 +47,8 @@ public final class AuditLog implements AutoCloseable {
     /** Writes nothing. */
     public static final AuditLog OFF = new AuditLog(null, null);
     static final int WAITING_MAX = 10_000;
-    static final int FAILED_AUTH_LINES_MAX = 10;
+    static final int REFUSED_LINES_MAX = 10;
+    private static final int TOKENS_MAX = 10_000;
 
     private static final Logger LOG = LoggerFactory.getLogger(AuditLog.class);
     private static final JsonFactory JSON = new JsonFactory();
@@ -55,8 +59,11 @@ public final class AuditLog implements AutoCloseable {
     private final AtomicInteger waiting = new AtomicInteger();
     private final AtomicLong lost = new AtomicLong();
     private final AtomicLong lostInAll = new AtomicLong();
-    private final LineBound strangers = new LineBound(FAILED_AUTH_LINES_MAX);
+    /** By the id of a token; empty for all who have none. */
+    private final Map<String, LineBound> bounds = new ConcurrentHashMap<>();
     private volatile @Nullable String trouble;
+    /** Of ops. What failed so is well again when it is done, without a line. */
+    private boolean syncFailed;
 
     private AuditLog(@Nullable AuditFile file, @Nullable ScheduledExecutorService ops) {
         this.file = file;
@@ -89,20 +96,39 @@ public final class AuditLog implements AutoCloseable {
 
     /** Somebody was not let in; bounded, because anybody can make these. */
     public void refused(Asked asked) {
+        refused("auth.refused", asked);
+    }
+
+    /**
+     * An action that was refused before anything was looked at. Bounded for each token, and for all who have none, so that
+     * nobody can fill the files or hide others behind his own lines.
+     */
+    public void refused(String action, Asked asked) {
         if (file == null) {
             return;
         }
-        long leftOut = strangers.take(System.nanoTime());
+        long leftOut = boundOf(asked.who().id()).take(System.nanoTime());
         if (leftOut < 0) {
             return;
         }
         write(out -> {
-            start(out, "auth.refused", asked.status());
+            start(out, action, asked.status());
             who(out, asked);
+            for (Map.Entry<String, Object> note : asked.notes().all().entrySet()) {
+                out.writePOJOField(note.getKey(), note.getValue());
+            }
             if (leftOut > 0) {
                 out.writeNumberField("left_out_before", leftOut);
             }
         });
+    }
+
+    /** Tokens that are no more are forgotten with all the others, now and then. */
+    private LineBound boundOf(String token) {
+        if (bounds.size() > TOKENS_MAX) {
+            bounds.clear();
+        }
+        return bounds.computeIfAbsent(token, t -> new LineBound(REFUSED_LINES_MAX));
     }
 
     /** Something that the server did or saw by itself. */
@@ -151,8 +177,14 @@ public final class AuditLog implements AutoCloseable {
             lose(1);
             return;
         }
-        byte[] line = line(fields);
-        thread.execute(() -> append(line));
+        try {
+            byte[] line = line(fields);
+            thread.execute(() -> append(line));
+        } catch (RuntimeException e) { // of the line, or the thread was stopped just now: never the request's matter
+            waiting.decrementAndGet();
+            lose(1);
+            complain(e);
+        }
     }
 
     private static byte[] line(Fields fields) {
@@ -186,10 +218,7 @@ public final class AuditLog implements AutoCloseable {
                 lost.addAndGet(-missing);
             }
             to.append(line);
-            if (trouble != null) {
-                LOG.info("the audit log is written again");
-                trouble = null;
-            }
+            recovered();
         } catch (IOException | RuntimeException e) {
             lose(1);
             complain(e);
@@ -199,11 +228,20 @@ public final class AuditLog implements AutoCloseable {
     private void tick() {
         AuditFile to = file;
         try {
-            if (to != null) {
-                to.sync();
+            if (to != null && to.sync() && syncFailed) {
+                syncFailed = false;
+                recovered();
             }
         } catch (IOException | RuntimeException e) {
+            syncFailed = true;
             complain(e);
+        }
+    }
+
+    private void recovered() {
+        if (trouble != null) {
+            LOG.info("the audit log is written again");
+            trouble = null;
         }
     }
 

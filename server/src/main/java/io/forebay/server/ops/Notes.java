@@ -1,5 +1,6 @@
 package io.forebay.server.ops;
 
+import io.forebay.server.logging.SafeText;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -26,6 +27,7 @@ public final class Notes {
     }
 
     static String cut(String text) {
-        return text.length() <= LENGTH_MAX ? text : text.substring(0, LENGTH_MAX) + "...";
+        String cut = text.length() <= LENGTH_MAX ? text : text.substring(0, LENGTH_MAX) + "...";
+        return SafeText.wellFormed(cut); // the cut may have split a pair, and what came may not have been whole
     }
 }

@@ -3,6 +3,8 @@ package io.forebay.server.ops;
 import io.forebay.model.ForebayException;
 import io.forebay.server.auth.Principal;
 import io.forebay.server.auth.Rates;
+import io.netty.util.NetUtil;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -19,19 +21,23 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: any; no lock but the map's own.
  *
- * <p>Invariants: at most {@link #CLIENTS_MAX} clients are known apart. When there are more at the same time, those who
- * come last share one rate: a flood from many addresses costs no memory.
+ * <p>Invariants: at most {@link #ADDRESSES_MAX} addresses are known apart. When there are more at the same time, those
+ * who come last share one rate: a flood from many addresses costs no memory, and no token anything. Of IPv6 the first
+ * 64 bits are an address, because one client has all that begin with them.
  */
 public final class RateLimits {
-    static final int CLIENTS_MAX = 10_000;
-    /** No client's name: it is neither a token's id nor an address. */
-    private static final String OTHERS = "others";
+    static final int ADDRESSES_MAX = 10_000;
+    /** No address. */
+    private static final String OTHERS = "#others";
+    private static final int IPV6_BYTES = 16;
     private static final double NANOS = 1e9;
     private static final int WAIT_SECONDS_MAX = 60;
 
     private final Rates common;
     private final LongSupplier clock;
-    private final Map<String, Client> clients = new ConcurrentHashMap<>();
+    /** By id; as many as the file of tokens has. */
+    private final Map<String, Client> tokens = new ConcurrentHashMap<>();
+    private final Map<String, Client> addresses = new ConcurrentHashMap<>();
     private final AtomicLong sweptNanos;
     private final AtomicLong refusedRequests = new AtomicLong();
     private final AtomicLong refusedBytes = new AtomicLong();
@@ -56,7 +62,7 @@ public final class RateLimits {
             return;
         }
         long now = clock.getAsLong();
-        Client client = client(name(who, address), now);
+        Client client = client(who, address, now);
         if (rates.bytesPerSecond() > 0) {
             long wait = client.bytes().waitNanos(now);
             if (wait > 0) {
@@ -78,7 +84,7 @@ public final class RateLimits {
         Rates rates = of(who);
         if (rates.bytesPerSecond() > 0 && bytes > 0) {
             long now = clock.getAsLong();
-            client(name(who, address), now).bytes().charge(bytes, rates.bytesPerSecond(), now);
+            client(who, address, now).bytes().charge(bytes, rates.bytesPerSecond(), now);
         }
     }
 
@@ -86,24 +92,31 @@ public final class RateLimits {
         return who.rates().orElse(common);
     }
 
-    private static String name(Principal who, String address) {
-        return who.id().isEmpty() ? "@" + address : who.id();
-    }
-
-    private Client client(String name, long now) {
+    private Client client(Principal who, String address, long now) {
+        Map<String, Client> clients = who.id().isEmpty() ? addresses : tokens;
+        String name = who.id().isEmpty() ? network(address) : who.id();
         Client known = clients.get(name);
         if (known != null) {
             return known;
         }
-        if (clients.size() >= CLIENTS_MAX) {
-            sweep(now);
+        if (clients.size() >= ADDRESSES_MAX) {
+            sweep(clients, now);
         }
-        String key = clients.size() >= CLIENTS_MAX ? OTHERS : name;
-        return clients.computeIfAbsent(key, k -> new Client(new Pace(now), new Pace(now)));
+        boolean isOther = clients == addresses && clients.size() >= ADDRESSES_MAX;
+        return clients.computeIfAbsent(isOther ? OTHERS : name,
+                k -> new Client(new Pace(now), new Pace(now)));
+    }
+
+    /** What is told apart: an address of IPv4, or what an address of IPv6 has in common with others of its client. */
+    private static String network(String address) {
+        byte[] bytes = address.indexOf(':') < 0 ? null : NetUtil.createByteArrayFromIpAddressString(address);
+        return bytes == null || bytes.length != IPV6_BYTES
+                ? address
+                : HexFormat.of().formatHex(bytes, 0, IPV6_BYTES / 2) + "/64";
     }
 
     /** Forgets those who owe nothing; at most once a second, because it looks at all. */
-    private void sweep(long now) {
+    private void sweep(Map<String, Client> clients, long now) {
         long last = sweptNanos.get();
         if (now - last >= TimeUnit.SECONDS.toNanos(1) && sweptNanos.compareAndSet(last, now)) {
             clients.values().removeIf(c -> c.requests().isFull(now) && c.bytes().isFull(now));
@@ -117,8 +130,8 @@ public final class RateLimits {
                 Math.max(1, seconds));
     }
 
-    int clients() {
-        return clients.size();
+    int addresses() {
+        return addresses.size();
     }
 
     /** @param limit null for both */

@@ -6,6 +6,7 @@ import io.forebay.engine.Health;
 import io.forebay.etl.Imports;
 import io.forebay.etl.job.Job;
 import io.forebay.server.lag.Sample;
+import io.forebay.server.ops.ServerOps;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,9 +32,9 @@ public record Overview(long millis, long startedMillis, Health health, int colle
      * @param lag of the whole store, as of the last second
      */
     public static Overview of(Forebay engine, @Nullable Imports imports, OverviewMonitor monitor, Sample lag,
-            int connections) {
+            int connections, ServerOps ops) {
         Runtime jvm = Runtime.getRuntime();
-        return new Overview(System.currentTimeMillis(), monitor.startedMillis(), engine.health(),
+        return new Overview(System.currentTimeMillis(), monitor.startedMillis(), ops.with(engine.health()),
                 engine.collectionCount(), monitor.recent(), connections, lag, engine.stats(),
                 engine.options().logBytesMax(),
                 ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed(), jvm.maxMemory(),

@@ -409,4 +409,22 @@ class BinaryPortTest {
         }
         assertThatThrownBy(() -> FrameSocket.to(server)).isInstanceOf(IOException.class);
     }
+
+    @Test
+    void aDrainAsksClientsToGoAndServesThoseWhoStay() throws IOException {
+        UUID docs = server.collection("docs");
+        try (FrameSocket client = FrameSocket.to(server)) {
+            server.binary.drain();
+            server.binary.drain();
+            assertThat(client.next().type()).isEqualTo(FrameType.GOAWAY);
+            for (int id = 6; id < 9; id++) {
+                assertThat(client.ask(FrameType.COUNT, id, docs, new Fields(), new byte[0]).type())
+                        .isEqualTo(FrameType.ANSWER);
+            }
+            try (FrameSocket other = FrameSocket.to(server)) {
+                assertThat(other.ask(FrameType.COUNT, 1, docs, new Fields(), new byte[0]).type())
+                        .isEqualTo(FrameType.ANSWER);
+            }
+        }
+    }
 }

@@ -2,6 +2,7 @@ package io.forebay.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.server.binary.TestCertificate;
 import io.forebay.server.config.ConfigLoader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -43,5 +44,20 @@ class HealthCommandTest {
         assertThat(none.err().lines()).singleElement().asString()
                 .startsWith("forebay: no answer from http://127.0.0.1:" + port);
         assertThat(Outcome.of("health", "--url", "forebay://127.0.0.1:" + port).code()).isEqualTo(1);
+    }
+
+    @Test
+    void aCertificateOfOnesOwnIsTrustedWhenItIsNamed() throws Exception {
+        TestCertificate own = new TestCertificate(folder);
+        try (ServerRuntime server = ServerRuntime.start(ConfigLoader.load(null, Map.of(),
+                Map.of("server.path", folder.resolve("store").toString(), "server.port", "0",
+                        "server.tls_certificate", own.certificate.toString(), "server.tls_key", own.key.toString())))) {
+            Matcher url = Pattern.compile("listening on (https://\\S+?)[,\\s]").matcher(server.startLine());
+            assertThat(url.find()).isTrue();
+            assertThat(Outcome.of("health", "--url", url.group(1)).code()).isEqualTo(2);
+            Outcome trusted = Outcome.of("health", "--url", url.group(1), "--cacert", own.certificate.toString(),
+                    "--probe", "livez");
+            assertThat(trusted.code()).as(trusted.err()).isZero();
+        }
     }
 }

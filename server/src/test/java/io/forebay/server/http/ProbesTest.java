@@ -106,6 +106,8 @@ class ProbesTest {
             server.collection("docs");
             await().untilAsserted(() -> assertThat(server.get("/healthz").body())
                     .contains("\"yellow\"", "the audit log cannot be written"));
+            assertThat(server.get("/api/forebay/overview").body()).contains("\"yellow\"",
+                    "the audit log cannot be written");
             assertThat(server.get("/readyz").statusCode()).isEqualTo(200);
             assertThat(server.metrics.scrape()).contains("forebay_audit_lost_total 1.0");
         }

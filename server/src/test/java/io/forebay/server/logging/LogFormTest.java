@@ -1,11 +1,16 @@
 package io.forebay.server.logging;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.PatternLayout;
+import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.LoggingEvent;
+import ch.qos.logback.classic.util.LogbackMDCAdapter;
+import ch.qos.logback.core.AppenderBase;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -16,6 +21,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.slf4j.event.KeyValuePair;
 
@@ -112,5 +119,64 @@ class LogFormTest {
     void aLineForPeopleHasItsFieldsBehind() {
         assertThat(text(event("slow", null, Map.of(), "millis", 12.5, "plan", "filter=index; read=0")))
                 .isEqualTo("WARN slow millis=12.5 plan=\"filter=index; read=0\"" + System.lineSeparator());
+    }
+
+    @Test
+    void aValueEndsWhereItsQuoteIs() {
+        assertThat(text(event("slow", null, Map.of(), "a", "b c\\", "d", "e"))).startsWith("WARN slow a=\"b c\\\\\" d=e");
+    }
+
+    /** Like a pipe whose reader has stopped. */
+    private static final class Held extends AppenderBase<ILoggingEvent> {
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final List<String> written = new CopyOnWriteArrayList<>();
+
+        @Override
+        protected void append(ILoggingEvent event) {
+            try {
+                goOn.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+            written.add(event.getFormattedMessage());
+        }
+    }
+
+    private UnblockedAppender queue(Held held) {
+        context.setMDCAdapter(new LogbackMDCAdapter());
+        UnblockedAppender queue = new UnblockedAppender();
+        queue.setContext(context);
+        queue.setName("queue");
+        queue.setQueueSize(16);
+        held.setContext(context);
+        held.setName("stderr");
+        held.start();
+        queue.addAppender(held);
+        queue.start();
+        context.getLogger(Logger.ROOT_LOGGER_NAME).addAppender(queue);
+        return queue;
+    }
+
+    @Test
+    void nobodyWaitsForWhoReadsTheLogAndWhatWasDroppedIsCounted() {
+        Held held = new Held();
+        queue(held);
+        long before = UnblockedAppender.dropped();
+        Logger log = context.getLogger("io.forebay.Some");
+        for (int i = 0; i < 1000; i++) {
+            log.info("line {}", i);
+        }
+        long dropped = UnblockedAppender.dropped() - before;
+        assertThat(dropped).isBetween(900L, 999L);
+        held.goOn.countDown();
+        await().until(() -> held.written.stream().filter(line -> line.startsWith("line ")).count() == 1000 - dropped);
+        log.info("the last");
+        LogForm.finish(context);
+        assertThat(held.written).endsWith("the last");
+        String told = " lines of the log were dropped: standard error was read too slowly";
+        assertThat(held.written.stream().filter(line -> line.endsWith(told))
+                .mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf(' ')))).sum()).isEqualTo(dropped);
+        log.info("afterwards");
+        assertThat(held.written).endsWith("afterwards");
     }
 }

@@ -11,8 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -116,7 +120,7 @@ class AuditLogTest {
             log.refused(asked("r-" + i, 401, new Notes()));
         }
         log.close();
-        assertThat(Files.readAllLines(file)).hasSizeBetween(1, 3 * AuditLog.FAILED_AUTH_LINES_MAX);
+        assertThat(Files.readAllLines(file)).hasSizeBetween(1, 3 * AuditLog.REFUSED_LINES_MAX);
     }
 
     @Test
@@ -139,5 +143,58 @@ class AuditLogTest {
         log.answered("a", asked("r-2", 200, new Notes()));
         log.close();
         assertThat(Files.readString(file)).contains("r-2").doesNotContain("r-1");
+    }
+
+    @Test
+    void aFileThatAnotherTookThePlaceOfIsLeftAlone() throws IOException {
+        Path file = folder.resolve("audit.log");
+        AuditLog log = open(file, 1 << 20, 3);
+        log.answered("a", asked("r-1", 200, new Notes()));
+        await().until(() -> Files.exists(file) && Files.size(file) > 0);
+        Files.move(file, folder.resolve("moved"));
+        Files.createFile(file); // as logrotate's "create"
+        log.answered("a", asked("r-2", 200, new Notes()));
+        log.close();
+        assertThat(Files.readString(file)).contains("r-2").doesNotContain("r-1");
+        assertThat(Files.readString(folder.resolve("moved"))).contains("r-1").doesNotContain("r-2");
+    }
+
+    @Test
+    void aThreadThatTakesNothingMoreCostsALineAndNeverTheRequest() {
+        AtomicBoolean full = new AtomicBoolean();
+        try (ScheduledThreadPoolExecutor stopping = new ScheduledThreadPoolExecutor(1) {
+            @Override
+            public void execute(Runnable task) {
+                if (full.get()) {
+                    throw new RejectedExecutionException();
+                }
+                super.execute(task);
+            }
+        }) {
+            AuditLog log = AuditLog.at(folder.resolve("audit.log"), 1 << 20, 3, stopping);
+            full.set(true);
+            for (int i = 0; i < AuditLog.WAITING_MAX; i++) {
+                log.answered("a", asked("r-1", 200, new Notes()));
+            }
+            assertThat(log.lost()).isEqualTo(AuditLog.WAITING_MAX);
+            full.set(false);
+            log.answered("a", asked("r-2", 200, new Notes()));
+            await().until(() -> log.trouble() == null);
+            assertThat(log.lost()).as("nothing waits any more").isEqualTo(AuditLog.WAITING_MAX);
+            stopping.shutdownNow();
+        }
+    }
+
+    @Test
+    void aTextIsNotCutWithinACharacter() throws IOException {
+        Path file = folder.resolve("audit.log");
+        AuditLog log = open(file, 1 << 20, 3);
+        Notes notes = new Notes();
+        notes.put("name", "x".repeat(511) + "\ud83d\ude00");
+        notes.put("half", "\ud83d");
+        log.answered("a", asked("r-1", 200, notes));
+        log.close();
+        String text = Files.readString(file); // which refuses what is no UTF-8
+        assertThat(text.toLowerCase(Locale.ROOT)).doesNotContain("\\ud83d").contains("x?...", "\"half\":\"?\"");
     }
 }

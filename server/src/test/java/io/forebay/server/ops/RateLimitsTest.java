@@ -107,12 +107,33 @@ class RateLimitsTest {
     @Test
     void manyAddressesTakeNoMoreMemoryThanTheBound() {
         RateLimits limits = limits(1, 0);
-        for (int i = 0; i < 3 * RateLimits.CLIENTS_MAX; i++) {
+        for (int i = 0; i < 3 * RateLimits.ADDRESSES_MAX; i++) {
             admitted(limits, Principal.ANYBODY, "10.0." + i, 1);
         }
-        assertThat(limits.clients()).isLessThanOrEqualTo(RateLimits.CLIENTS_MAX + 1);
+        assertThat(limits.addresses()).isLessThanOrEqualTo(RateLimits.ADDRESSES_MAX + 1);
         pass(2_000);
         assertThat(admitted(limits, Principal.ANYBODY, "new", 2)).isEqualTo(1);
-        assertThat(limits.clients()).as("those who owe nothing are forgotten").isLessThan(10);
+        assertThat(limits.addresses()).as("those who owe nothing are forgotten").isLessThan(10);
+    }
+
+    @Test
+    void aFloodFromManyAddressesCostsNoTokenAnything() {
+        RateLimits limits = limits(10, 0);
+        for (int i = 0; i < 2 * RateLimits.ADDRESSES_MAX; i++) {
+            admitted(limits, Principal.ANYBODY, "10.0." + i, 10);
+        }
+        for (String id : new String[]{"others", "#others", "new"}) {
+            assertThat(admitted(limits, token(id, Rates.NONE), "a", 50)).as(id).isEqualTo(10);
+        }
+    }
+
+    @Test
+    void oneClientHasTheFirstHalfOfAnAddressOfIpv6() {
+        RateLimits limits = limits(10, 0);
+        assertThat(admitted(limits, Principal.ANYBODY, "2001:db8:0:1:0:0:0:1", 50)).isEqualTo(10);
+        assertThat(admitted(limits, Principal.ANYBODY, "2001:db8:0:1:ffff:1:2:3", 50)).isZero();
+        assertThat(admitted(limits, Principal.ANYBODY, "2001:db8:0:2:0:0:0:1", 50)).isEqualTo(10);
+        assertThat(admitted(limits, Principal.ANYBODY, "fe80:0:0:0:0:0:0:1%eth0", 50)).isEqualTo(10);
+        assertThat(limits.addresses()).isEqualTo(3);
     }
 }

@@ -54,20 +54,23 @@ public final class Api {
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
             Supplier<String> scrape, FeedSlots feeds, Watching watching, Executor threads) {
         return routes(engine, allowReset, maxBatchSize, scrape, feeds, watching, threads,
+                threads,
                 ImportApi.of(null, engine, threads, 1), ServerOps.none(), new BackupApi(null, threads));
     }
 
     /**
+     * @param probes  one thread, which looks at health and does nothing else
      * @param imports the import service, or that there is none
      * @param ops     whether the server is ready, and what else health must tell
      * @param backups of the store, or that there are none
      */
     public static List<Route> routes(Forebay engine, boolean allowReset, int maxBatchSize,
-            Supplier<String> scrape, FeedSlots feeds, Watching watching, Executor threads,
+            Supplier<String> scrape, FeedSlots feeds, Watching watching, Executor threads, Executor probes,
             ImportApi imports, ServerOps ops, BackupApi backups) {
         Aside aside = new Aside(threads);
         List<Route> routes = new ArrayList<>();
-        new SystemRoutes(engine, allowReset, maxBatchSize, scrape, aside, ops).addTo(routes);
+        new SystemRoutes(engine, allowReset, maxBatchSize, scrape, aside, ops,
+                new HealthLook(engine, ops, probes)).addTo(routes);
         new TenantRoutes(engine).addTo(routes);
         new CollectionRoutes(engine).addTo(routes);
         CommitRoutes commits = new CommitRoutes(imports);
@@ -76,7 +79,7 @@ public final class Api {
         new SearchRoutes(engine).addTo(routes);
         new LagRoutes(engine).addTo(routes);
         new LagPages(engine, watching.lag(), aside).addTo(routes);
-        new OverviewRoutes(engine, imports, watching, aside).addTo(routes);
+        new OverviewRoutes(engine, imports, watching, aside, ops).addTo(routes);
         new DeadLetterRoutes(engine).addTo(routes);
         new V1Routes(engine, records).addTo(routes);
         new ChangeRoutes(engine, feeds).addTo(routes);

@@ -8,6 +8,7 @@ import io.forebay.server.http.json.OverviewEncoder;
 import io.forebay.server.http.stream.OverviewEvents;
 import io.forebay.server.http.stream.PulledContent;
 import io.forebay.server.lag.LagMonitor;
+import io.forebay.server.ops.ServerOps;
 import io.forebay.server.overview.Overview;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,8 +25,10 @@ final class OverviewRoutes {
     private final Watching watching;
     private final Aside aside;
     private final OverviewEvents events;
+    private final ServerOps ops;
 
-    OverviewRoutes(Forebay engine, ImportApi imports, Watching watching, Aside aside) {
+    OverviewRoutes(Forebay engine, ImportApi imports, Watching watching, Aside aside, ServerOps ops) {
+        this.ops = ops;
         this.engine = engine;
         this.imports = imports;
         this.watching = watching;
@@ -46,7 +49,7 @@ final class OverviewRoutes {
 
     private Overview now() {
         return Overview.of(engine, imports.service() == null ? null : imports.imports(), watching.overview(),
-                monitor().store(), watching.connections().getAsInt());
+                monitor().store(), watching.connections().getAsInt(), ops);
     }
 
     private Response overview() {

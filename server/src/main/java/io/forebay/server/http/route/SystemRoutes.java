@@ -28,21 +28,23 @@ final class SystemRoutes {
     private final Supplier<String> scrape;
     private final Aside aside;
     private final ServerOps ops;
+    private final HealthLook look;
 
     SystemRoutes(Forebay engine, boolean allowReset, int maxBatchSize, Supplier<String> scrape,
-            Aside aside, ServerOps ops) {
+            Aside aside, ServerOps ops, HealthLook look) {
         this.engine = engine;
         this.allowReset = allowReset;
         this.maxBatchSize = maxBatchSize;
         this.scrape = scrape;
         this.aside = aside;
         this.ops = ops;
+        this.look = look;
     }
 
     void addTo(List<Route> routes) {
         routes.add(Api.get("/api/v2", r -> done(heartbeat())).needs(Access.OPEN));
         routes.add(Api.get("/api/v2/heartbeat", r -> done(heartbeat())).needs(Access.OPEN));
-        routes.add(Api.get("/api/v2/healthcheck", r -> aside.answer(this::healthcheck)).needs(Access.OPEN));
+        routes.add(Api.get("/api/v2/healthcheck", r -> look.ask().thenApply(SystemRoutes::healthcheck)).needs(Access.OPEN));
         routes.add(Api.get("/api/v2/version", r -> done(json(out -> out.writeString(VERSION))))
                 .needs(Access.OPEN));
         routes.add(Api.get("/api/v2/pre-flight-checks", r -> done(preFlight())).needs(Access.OPEN));
@@ -52,7 +54,7 @@ final class SystemRoutes {
                 .audited("server.reset"));
         routes.add(Api.get(Probes.LIVE, r -> done(Probes.live())).needs(Access.OPEN));
         routes.add(Api.get(Probes.READY, r -> readyz(r.who())).needs(Access.OPEN));
-        routes.add(Api.get("/healthz", r -> aside.answer(() -> healthz(r.who()))).needs(Access.OPEN));
+        routes.add(Api.get("/healthz", r -> look.ask().thenApply(health -> healthz(health, r.who()))).needs(Access.OPEN));
         routes.add(
                 Api.get("/metrics", r -> aside.answer(() -> Response.text(200, METRICS_TYPE, scrape.get())))
                         .needs(Access.READ_SERVER));
@@ -68,8 +70,8 @@ final class SystemRoutes {
         });
     }
 
-    private Response healthcheck() {
-        boolean ready = engine.health().status() != Health.Status.RED;
+    private static Response healthcheck(Health health) {
+        boolean ready = health.status() != Health.Status.RED;
         return Response.json(ready ? 200 : 503, out -> {
             out.writeStartObject();
             out.writeBooleanField("is_executor_ready", true);
@@ -79,8 +81,7 @@ final class SystemRoutes {
     }
 
     /** The reasons name collections, so they are for those who may see all of them. */
-    private Response healthz(Principal who) {
-        Health all = ops.with(engine.health());
+    private static Response healthz(Health all, Principal who) {
         Health health = who.limits().allowEverything() ? all : new Health(all.status(), List.of());
         return Response.json(health.status() == Health.Status.RED ? 503 : 200,
                 out -> StatusEncoder.health(out, health));
@@ -90,7 +91,7 @@ final class SystemRoutes {
     private CompletableFuture<Response> readyz(Principal who) {
         Readiness.Phase phase = ops.readiness().phase();
         return phase == Readiness.Phase.SERVING
-                ? aside.answer(() -> Probes.ready(ops.with(engine.health()), who.limits().allowEverything()))
+                ? look.ask().thenApply(health -> Probes.ready(health, who.limits().allowEverything()))
                 : done(Probes.notReady(phase));
     }
 
