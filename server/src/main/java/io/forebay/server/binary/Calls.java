@@ -53,7 +53,8 @@ final class Calls {
     /** A route of ours: what goes wrong is the frame's failure and no answer. */
     CompletableFuture<Reply> get(String target, ByteBuf payload, Principal who) {
         if (router.match(HttpMethod.GET, UriText.path(target)) instanceof Router.Found found) {
-            return handle(found, new Fields(), target, payload, who, "", new Notes()).thenApply(response -> reply(response));
+            return handle(found, new Fields(), target, payload, who, "", new Notes())
+                    .thenApply(response -> reply(response));
         }
         throw new IllegalArgumentException(target);
     }

@@ -26,6 +26,7 @@ final class Greeting {
     static Fields welcome(BinaryOptions options, long frameBytesMax) {
         return new Fields().put("version", FrameHeader.VERSION).put("server", NAME).put("features", FEATURES)
                 .put("frame_bytes_max", frameBytesMax).put("window_bytes", options.windowBytes())
-                .put("requests_max", options.requestsMax()).put("heartbeat_millis", options.heartbeatMillis());
+                .put("requests_max", options.requestsMax())
+                .put("heartbeat_millis", options.heartbeatMillis());
     }
 }

@@ -134,7 +134,8 @@ final class RunCommand implements Callable<Integer> {
         });
         int code = ForebayCommand.EXIT_FAILED;
         try {
-            code = closed.await(drainMillis + TimeUnit.SECONDS.toMillis(STOP_SECONDS_MAX), TimeUnit.MILLISECONDS) ? 0 : code;
+            code = closed.await(drainMillis + TimeUnit.SECONDS.toMillis(STOP_SECONDS_MAX),
+                    TimeUnit.MILLISECONDS) ? 0 : code;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

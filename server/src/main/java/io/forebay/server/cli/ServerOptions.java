@@ -93,7 +93,8 @@ final class ServerOptions {
         }
         ServerConfig config = ConfigLoader.load(RunCommand.defaultFile(), environment, Map.of());
         int configured = config.server().port();
-        return URI.create((config.server().tls().isOn() ? "https://" : "http://") + reachable(config.server().host()) + ":"
+        return URI.create((config.server().tls().isOn() ? "https://" : "http://")
+                + reachable(config.server().host()) + ":"
                 + (configured == 0 ? DEFAULT_PORT : configured));
     }
 

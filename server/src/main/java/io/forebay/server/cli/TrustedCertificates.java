@@ -37,7 +37,8 @@ final class TrustedCertificates {
             context.init(null, trust.getTrustManagers(), null);
             return context;
         } catch (IOException | GeneralSecurityException e) {
-            throw new CommandException("--cacert: cannot read certificates from " + file + ": " + e.getMessage());
+            throw new CommandException(
+                    "--cacert: cannot read certificates from " + file + ": " + e.getMessage());
         }
     }
 }

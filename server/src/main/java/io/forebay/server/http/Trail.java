@@ -46,7 +46,8 @@ public final class Trail {
 
     static Trail of(Channel channel, HttpRequest request) {
         return new Trail(RequestIds.of(request.headers().get(RequestIds.HEADER)),
-                RequestIds.traceId(request.headers().get(RequestIds.TRACE_HEADER)), address(channel), channel);
+                RequestIds.traceId(request.headers().get(RequestIds.TRACE_HEADER)), address(channel),
+                channel);
     }
 
     /** Empty where it is not known. */

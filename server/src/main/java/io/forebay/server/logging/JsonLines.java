@@ -68,7 +68,8 @@ public final class JsonLines extends EncoderBase<ILoggingEvent> {
             if (event.getThrowableProxy() != null) {
                 String trace = traces.convert(event);
                 out.writeStringField("exception",
-                        SafeText.wellFormed(trace.substring(0, Math.min(trace.length(), EXCEPTION_CHARS_MAX))));
+                        SafeText.wellFormed(
+                                trace.substring(0, Math.min(trace.length(), EXCEPTION_CHARS_MAX))));
             }
             out.writeEndObject();
             out.writeRaw('\n');
@@ -89,7 +90,8 @@ public final class JsonLines extends EncoderBase<ILoggingEvent> {
         }
         for (Map.Entry<String, String> field : event.getMDCPropertyMap().entrySet()) {
             if (written.add(field.getKey())) {
-                out.writeStringField(SafeText.wellFormed(field.getKey()), SafeText.wellFormed(field.getValue()));
+                out.writeStringField(SafeText.wellFormed(field.getKey()),
+                        SafeText.wellFormed(field.getValue()));
             }
         }
     }

@@ -43,7 +43,8 @@ final class Pace {
     void charge(long units, long perSecond, long nowNanos) {
         double cost = (double) units * BURST_NANOS / perSecond;
         fullAtNanos.getAndUpdate(
-                full -> (long) (Math.max(full - nowNanos, 0) + Math.min(cost, Long.MAX_VALUE / 4.0)) + nowNanos);
+                full -> (long) (Math.max(full - nowNanos, 0) + Math.min(cost, Long.MAX_VALUE / 4.0))
+                        + nowNanos);
     }
 
     boolean isFull(long nowNanos) {

@@ -125,8 +125,9 @@ public final class RateLimits {
 
     private static ForebayException refusal(String limit, long perSecond, Principal who, long waitNanos) {
         int seconds = (int) Math.min(WAIT_SECONDS_MAX, Math.ceil(waitNanos / NANOS));
-        return ForebayException.backoff(limit, (who.id().isEmpty() ? "This address" : "Token '" + who.id() + "'")
-                + " is over its limit " + limit + " (" + perSecond + "): backoff and try again",
+        return ForebayException.backoff(limit,
+                (who.id().isEmpty() ? "This address" : "Token '" + who.id() + "'")
+                        + " is over its limit " + limit + " (" + perSecond + "): backoff and try again",
                 Math.max(1, seconds));
     }
 

@@ -38,7 +38,8 @@ class CommandLineTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"run", "demo", "load", "import", "export", "query", "get", "collections", "lag", "health",
+    @ValueSource(strings = {"run", "demo", "load", "import", "export", "query", "get", "collections", "lag",
+            "health",
             "config",
             "version",
             "sample", "help"})

@@ -52,7 +52,8 @@ class DrainTest {
 
     private void create(ServerProcess server) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
-            String made = send(client, post(server.address.resolve(COLLECTIONS), "{\"name\":\"docs\"}")).body();
+            String made = send(client, post(server.address.resolve(COLLECTIONS), "{\"name\":\"docs\"}"))
+                    .body();
             collection = UUID.fromString(made.replaceFirst("(?s).*\"id\":\"([^\"]+)\".*", "$1"));
         }
     }
@@ -110,7 +111,8 @@ class DrainTest {
                 before.set(acked.size());
                 await().until(() -> acked.size() > before.get() + 20);
                 noticed = true;
-                assertThat(send(client, HttpRequest.newBuilder(server.address.resolve("/livez"))).statusCode())
+                assertThat(
+                        send(client, HttpRequest.newBuilder(server.address.resolve("/livez"))).statusCode())
                         .isEqualTo(200);
             }
             writers.forEach(CompletableFuture::join);
@@ -135,7 +137,8 @@ class DrainTest {
                 assertThat(stream.getInputStream().read()).isEqualTo('H');
                 socket.setSoTimeout(20_000);
                 socket.getOutputStream().write(("POST " + add(server).getPath() + " HTTP/1.1\r\nHost: h\r\n"
-                        + "Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: " + body.length()
+                        + "Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: "
+                        + body.length()
                         + "\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
                 // The server has it when it asks for the body.
                 assertThat(socket.getInputStream().readNBytes(25)).asString().contains("100 Continue");

@@ -51,11 +51,13 @@ class HealthCommandTest {
         TestCertificate own = new TestCertificate(folder);
         try (ServerRuntime server = ServerRuntime.start(ConfigLoader.load(null, Map.of(),
                 Map.of("server.path", folder.resolve("store").toString(), "server.port", "0",
-                        "server.tls_certificate", own.certificate.toString(), "server.tls_key", own.key.toString())))) {
+                        "server.tls_certificate", own.certificate.toString(), "server.tls_key",
+                        own.key.toString())))) {
             Matcher url = Pattern.compile("listening on (https://\\S+?)[,\\s]").matcher(server.startLine());
             assertThat(url.find()).isTrue();
             assertThat(Outcome.of("health", "--url", url.group(1)).code()).isEqualTo(2);
-            Outcome trusted = Outcome.of("health", "--url", url.group(1), "--cacert", own.certificate.toString(),
+            Outcome trusted = Outcome.of("health", "--url", url.group(1), "--cacert",
+                    own.certificate.toString(),
                     "--probe", "livez");
             assertThat(trusted.code()).as(trusted.err()).isZero();
         }

@@ -47,7 +47,8 @@ class SecretsTest {
         }
         return client.send(body.isEmpty()
                 ? request.GET().build()
-                : request.header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body))
+                : request.header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString()).statusCode();
     }
@@ -57,12 +58,14 @@ class SecretsTest {
     void noLogHasASecret(String format) throws Exception {
         TokenFile file = new TokenFile(directory.resolve("tokens"));
         token = TokenStore.create(file, "ops", Role.ADMIN, Limits.NONE, Instant.now(), null);
-        Map<String, String> settings = new HashMap<>(Map.of("log.level", "trace", "log.format", format, "log.requests",
-                "true", "log.slow_query_millis", "1", "auth.tokens_file", file.path().toString(),
-                "imports.allowed_hosts", "127.0.0.1", "imports.allow_private_hosts", "true"));
+        Map<String, String> settings = new HashMap<>(
+                Map.of("log.level", "trace", "log.format", format, "log.requests",
+                        "true", "log.slow_query_millis", "1", "auth.tokens_file", file.path().toString(),
+                        "imports.allowed_hosts", "127.0.0.1", "imports.allow_private_hosts", "true"));
         Path key = Files.writeString(directory.resolve("key"), KEY);
-        settings.put("imports.connections", "{\"cloud\":{\"kind\":\"openai\",\"url\":\"http://127.0.0.1:1/v1\",\"model\":\"m\","
-                + "\"key_variable\":\"FOREBAY_TEST_KEY\",\"dimension\":2,\"patience_ms\":100}}");
+        settings.put("imports.connections",
+                "{\"cloud\":{\"kind\":\"openai\",\"url\":\"http://127.0.0.1:1/v1\",\"model\":\"m\","
+                        + "\"key_variable\":\"FOREBAY_TEST_KEY\",\"dimension\":2,\"patience_ms\":100}}");
         ServerProcess process = new ServerProcess(directory, settings,
                 Map.of("FOREBAY_TEST_KEY", Files.readString(key)));
         server = process;
@@ -77,7 +80,8 @@ class SecretsTest {
         String secret = token.substring(token.length() - 16);
         for (String text : written) {
             assertThat(text).doesNotContain(secret, KEY, SIGNATURE, WRONG, DOCUMENT,
-                    Base64.getEncoder().encodeToString(("u:" + token).getBytes(StandardCharsets.UTF_8)).substring(4, 40));
+                    Base64.getEncoder().encodeToString(("u:" + token).getBytes(StandardCharsets.UTF_8))
+                            .substring(4, 40));
         }
     }
 
@@ -85,16 +89,25 @@ class SecretsTest {
         String collections = "/api/v2/tenants/default_tenant/databases/default_database/collections";
         String basic = Base64.getEncoder().encodeToString(("u:" + token).getBytes(StandardCharsets.UTF_8));
         assertThat(send(client, "/api/v2/auth/identity", "", "x-chroma-token", token)).isEqualTo(200);
-        assertThat(send(client, "/api/v2/auth/identity", "", "Authorization", "Basic " + basic)).isEqualTo(200);
-        assertThat(send(client, "/api/v2/auth/identity", "", "Authorization", "Bearer " + WRONG)).isEqualTo(401);
-        assertThat(send(client, "/api/v2/auth/identity?token=" + WRONG, "", "X-Request-Id", "a " + WRONG)).isEqualTo(401);
+        assertThat(send(client, "/api/v2/auth/identity", "", "Authorization", "Basic " + basic))
+                .isEqualTo(200);
+        assertThat(send(client, "/api/v2/auth/identity", "", "Authorization", "Bearer " + WRONG))
+                .isEqualTo(401);
+        assertThat(send(client, "/api/v2/auth/identity?token=" + WRONG, "", "X-Request-Id", "a " + WRONG))
+                .isEqualTo(401);
         assertThat(send(client, collections, "{\"name\":\"docs\"}", "x-chroma-token", token)).isEqualTo(200);
-        assertThat(send(client, collections + "/no-id/add", "{\"ids\":[\"a\"],\"documents\":[\"" + DOCUMENT + "\"]}",
+        assertThat(send(client, collections + "/no-id/add",
+                "{\"ids\":[\"a\"],\"documents\":[\"" + DOCUMENT + "\"]}",
                 "x-chroma-token", token)).isGreaterThanOrEqualTo(400);
         send(client, collections, "{\"name\":\"" + DOCUMENT, "x-chroma-token", token);
-        assertThat(send(client, "/api/etl/upload", "{\"url\":\"http://127.0.0.1:1/a.jsonl?X-Amz-Signature=" + SIGNATURE
-                + "\",\"collection_name\":\"docs\"}", "x-chroma-token", token)).isEqualTo(202);
-        assertThat(send(client, "/api/forebay/embed", "{\"texts\":[\"" + DOCUMENT + "\"],\"connection\":\"cloud\"}",
+        assertThat(
+                send(client, "/api/etl/upload",
+                        "{\"url\":\"http://127.0.0.1:1/a.jsonl?X-Amz-Signature=" + SIGNATURE
+                                + "\",\"collection_name\":\"docs\"}",
+                        "x-chroma-token", token))
+                .isEqualTo(202);
+        assertThat(send(client, "/api/forebay/embed",
+                "{\"texts\":[\"" + DOCUMENT + "\"],\"connection\":\"cloud\"}",
                 "x-chroma-token", token)).isGreaterThanOrEqualTo(400);
         try (Socket broken = new Socket("127.0.0.1", server.address.getPort())) {
             broken.getOutputStream().write(("GET /x HTTP/9.9\r\nx-chroma-token: " + token + "\r\n\r\n")

@@ -26,7 +26,8 @@ final class ServerProcess implements AutoCloseable {
         this(directory, settings, Map.of());
     }
 
-    ServerProcess(Path directory, Map<String, String> settings, Map<String, String> environment) throws IOException {
+    ServerProcess(Path directory, Map<String, String> settings, Map<String, String> environment)
+            throws IOException {
         store = directory.resolve("store");
         log = directory.resolve("server.log");
         List<String> command = new ArrayList<>(List.of(
@@ -37,13 +38,15 @@ final class ServerProcess implements AutoCloseable {
                 "-Dlogback.configurationFile=" + System.getProperty("forebay.root")
                         + "/server/src/main/resources/logback.xml",
                 "-cp",
-                System.getProperty("java.class.path"), "io.forebay.server.Main", "run", "--path", store.toString(),
+                System.getProperty("java.class.path"), "io.forebay.server.Main", "run", "--path",
+                store.toString(),
                 "--host", "127.0.0.1", "--port", "0", "--stop-at-eof"));
         settings.forEach((key, value) -> command.addAll(List.of("--set", key + "=" + value)));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
-        builder.environment().putAll(Map.of("FOREBAY_WAL__EXTENT_BYTES", "8MiB", "FOREBAY_WAL__DISK_RESERVE_BYTES",
-                "0", "FOREBAY_INDEX__ROCKS_CACHE_BYTES", "16MiB"));
+        builder.environment()
+                .putAll(Map.of("FOREBAY_WAL__EXTENT_BYTES", "8MiB", "FOREBAY_WAL__DISK_RESERVE_BYTES",
+                        "0", "FOREBAY_INDEX__ROCKS_CACHE_BYTES", "16MiB"));
         builder.environment().putAll(environment);
         process = builder.start();
         address = address();

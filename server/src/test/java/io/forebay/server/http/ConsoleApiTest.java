@@ -123,7 +123,8 @@ class ConsoleApiTest {
             }
         }
         Awaitility.await().untilAsserted(() -> {
-            try (LiveClient again = new LiveClient(server, "/api/forebay/overview/stream?interval_millis=5000")) {
+            try (LiveClient again = new LiveClient(server,
+                    "/api/forebay/overview/stream?interval_millis=5000")) {
                 assertThat(again.status).isEqualTo(200);
             }
         });
@@ -133,7 +134,8 @@ class ConsoleApiTest {
     @Test
     void theLogTellsItsFilesAndWhoHoldsThem() {
         String path = server.collection("held");
-        String batch = "{\"ids\":[\"x\"],\"embeddings\":[[1]],\"documents\":[\"" + "d".repeat(1 << 20) + "\"]}";
+        String batch = "{\"ids\":[\"x\"],\"embeddings\":[[1]],\"documents\":[\"" + "d".repeat(1 << 20)
+                + "\"]}";
         for (int i = 0; i < 10; i++) { // files of 8 MiB
             assertThat(server.post(path + "/upsert", batch).statusCode()).isEqualTo(200);
         }
@@ -180,7 +182,8 @@ class ConsoleApiTest {
     void whatCannotBeEmbeddedIsRefused() {
         assertThat(server.post("/api/forebay/embed", "{\"texts\":[]}").statusCode()).isEqualTo(422);
         assertThat(server.post("/api/forebay/embed", "{}").statusCode()).isEqualTo(422);
-        assertThat(server.post("/api/forebay/embed", "{\"texts\":[\"a\"],\"connection\":\"none\"}").statusCode())
+        assertThat(
+                server.post("/api/forebay/embed", "{\"texts\":[\"a\"],\"connection\":\"none\"}").statusCode())
                 .isEqualTo(400);
         assertThat(server.post("/api/forebay/embed", "{\"texts\":[\"a\"],\"connection\":\"nope\"}").body())
                 .contains("nope").contains("local");
@@ -199,7 +202,8 @@ class ConsoleApiTest {
     void theBeginningOfAFileIsShownAndNothingOfItKept() throws IOException {
         String csv = "id,title,pages\n1,One,10\n2,Two,20\n3,Thr";
         Map<String, Object> preview = told(server.send(request(server, "/api/etl/preview",
-                field("truncated", "true") + field("limit", "5") + file("books.csv", csv) + end())), "Preview");
+                field("truncated", "true") + field("limit", "5") + file("books.csv", csv) + end())),
+                "Preview");
         assertThat(preview).containsEntry("format", "csv").containsEntry("documents", 2L);
         assertThat(ApiDocument.list(preview.get("rows")).stream().map(ApiDocument::map)
                 .map(row -> row.get("title"))).containsExactly("One", "Two");

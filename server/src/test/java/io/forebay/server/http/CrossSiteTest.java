@@ -38,7 +38,8 @@ class CrossSiteTest {
             String body = "{\"name\":\"" + name + "\"}";
             wire.send("POST " + COLLECTIONS + " HTTP/1.1\r\nHost: db.local:8000\r\n"
                     + String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n")
-                    + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body);
+                    + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
+                    + body);
             return wire.answer().status();
         }
     }

@@ -24,7 +24,8 @@ class LimitsTest {
     static void start() {
         server = TestServer.start(directory);
         docs = server.collection("docs");
-        server.post(docs + "/add", "{\"ids\":[\"a\",\"b\"],\"embeddings\":[[1],[2]],\"documents\":[\"one\",\"two\"]}");
+        server.post(docs + "/add",
+                "{\"ids\":[\"a\",\"b\"],\"embeddings\":[[1],[2]],\"documents\":[\"one\",\"two\"]}");
     }
 
     @AfterAll
@@ -72,8 +73,10 @@ class LimitsTest {
     void aFilterHasItsBounds() {
         isRefused(document("{\"$regex\":\"((a{1000}){1000}){1000}\"}"), "filter.regex_size");
         isRefused(document("{\"$regex\":\"" + "a".repeat(10_001) + "\"}"), "filter.regex_length");
-        isRefused(document("{\"$or\":[" + repeated("{\"$contains\":\"a\"}", 10_001) + "]}"), "filter.clauses");
-        isRefused(server.post(docs + "/get", "{\"where\":{\"k\":{\"$in\":[" + repeated("1", 100_001) + "]}}}"),
+        isRefused(document("{\"$or\":[" + repeated("{\"$contains\":\"a\"}", 10_001) + "]}"),
+                "filter.clauses");
+        isRefused(
+                server.post(docs + "/get", "{\"where\":{\"k\":{\"$in\":[" + repeated("1", 100_001) + "]}}}"),
                 "filter.values");
         assertThat(document("{\"$regex\":\"o{1,2}n?e\"}").body()).contains("\"a\"");
     }

@@ -34,7 +34,9 @@ public final class LogCapture extends AppenderBase<ILoggingEvent> implements Aut
 
     public static Map<String, String> fields(ILoggingEvent event) {
         Map<String, String> fields = new TreeMap<>(event.getMDCPropertyMap());
-        for (KeyValuePair pair : event.getKeyValuePairs() == null ? List.<KeyValuePair>of() : event.getKeyValuePairs()) {
+        for (KeyValuePair pair : event.getKeyValuePairs() == null
+                ? List.<KeyValuePair>of()
+                : event.getKeyValuePairs()) {
             fields.put(pair.key, String.valueOf(pair.value));
         }
         return fields;

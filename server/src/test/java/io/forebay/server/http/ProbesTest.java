@@ -31,7 +31,8 @@ class ProbesTest {
     }
 
     private static ServerOps ops(Readiness readiness) {
-        return ServerOps.open(readiness, new RequestLog(0, false), Rates.NONE, ServerOps.Audit.OFF, null, null);
+        return ServerOps.open(readiness, new RequestLog(0, false), Rates.NONE, ServerOps.Audit.OFF, null,
+                null);
     }
 
     @Test
@@ -48,7 +49,8 @@ class ProbesTest {
     void aServerThatIsAboutToStopIsAliveNotReadyAndStillServes() {
         Readiness readiness = Readiness.opening();
         try (ServerOps ops = ops(readiness);
-                TestServer server = TestServer.start(directory, TestServer.options(), Authentication.OFF, ops)) {
+                TestServer server = TestServer.start(directory, TestServer.options(), Authentication.OFF,
+                        ops)) {
             assertThat(server.get("/readyz").statusCode()).isEqualTo(200);
             readiness.drain();
             HttpResponse<String> ready = server.get("/readyz");
@@ -81,7 +83,8 @@ class ProbesTest {
             assertThat(get(client, base.resolve("/api/v2")).headers().firstValue("Retry-After")).isPresent();
             ServerMetrics metrics = new ServerMetrics();
             try (Forebay engine = Forebay.open(directory, TestServer.engineOptions(), metrics);
-                    HttpServer server = HttpServer.start(port, engine, options, metrics, Authentication.OFF, null, null, ops)) {
+                    HttpServer server = HttpServer.start(port, engine, options, metrics, Authentication.OFF,
+                            null, null, ops)) {
                 assertThat(server.port()).isEqualTo(base.getPort());
                 assertThat(get(client, base.resolve("/readyz")).statusCode()).isEqualTo(200);
                 assertThat(get(client, base.resolve("/api/v2/heartbeat")).statusCode()).isEqualTo(200);
@@ -91,7 +94,8 @@ class ProbesTest {
         }
     }
 
-    private static HttpResponse<String> get(HttpClient client, URI uri) throws IOException, InterruptedException {
+    private static HttpResponse<String> get(HttpClient client, URI uri)
+            throws IOException, InterruptedException {
         return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
     }
 
@@ -99,7 +103,8 @@ class ProbesTest {
     void whatTheAuditLogCannotWriteIsInHealthAndKeepsTheServerReady() throws IOException {
         Path blocked = Files.writeString(directory.resolve("blocked"), "");
         ServerOps.Audit audit = new ServerOps.Audit(blocked.resolve("audit.log"), 1 << 20, 2);
-        try (ServerOps ops = ServerOps.open(Readiness.opening(), new RequestLog(0, false), Rates.NONE, audit, null,
+        try (ServerOps ops = ServerOps.open(Readiness.opening(), new RequestLog(0, false), Rates.NONE, audit,
+                null,
                 null);
                 TestServer server = TestServer.start(directory.resolve("store"), TestServer.options(),
                         Authentication.OFF, ops)) {

@@ -52,7 +52,8 @@ class RateLimitHttpTest {
             HttpResponse<String> refused = IntStream.range(0, 50)
                     .mapToObj(i -> server.get("/api/v2/tenants/default_tenant"))
                     .filter(answer -> answer.statusCode() == 429).findFirst().orElseThrow();
-            assertThat(refused.body()).contains("Backoff", "This address is over its limit requests_per_second (1)");
+            assertThat(refused.body()).contains("Backoff",
+                    "This address is over its limit requests_per_second (1)");
             assertThat(refused.headers().firstValue("Retry-After")).contains("1");
             for (int i = 0; i < 10; i++) {
                 assertThat(server.get("/livez").statusCode()).isEqualTo(200);
@@ -67,8 +68,10 @@ class RateLimitHttpTest {
     void bytesAreThoseOfBodies() {
         try (ServerOps ops = ops(0, 1000); TestServer server = start(ops, Authentication.OFF)) {
             String docs = server.collection("docs");
-            String large = "{\"ids\":[\"a\"],\"embeddings\":[[1]],\"documents\":[\"" + "x".repeat(100_000) + "\"]}";
-            assertThat(server.post(docs + "/add", large).statusCode()).as("is made up for afterwards").isEqualTo(201);
+            String large = "{\"ids\":[\"a\"],\"embeddings\":[[1]],\"documents\":[\"" + "x".repeat(100_000)
+                    + "\"]}";
+            assertThat(server.post(docs + "/add", large).statusCode()).as("is made up for afterwards")
+                    .isEqualTo(201);
             HttpResponse<String> refused = server.get(docs + "/count");
             assertThat(refused.statusCode()).isEqualTo(429);
             assertThat(refused.body()).contains("bytes_per_second (1000)");
@@ -86,23 +89,28 @@ class RateLimitHttpTest {
         try (TokenStore store = TokenStore.open(tokens.file);
                 ServerOps ops = ops(1000, 0);
                 TestServer server = start(ops, store);
-                BinaryServer binary = BinaryServer.start(server.server.shared(), BinaryOptions.at("127.0.0.1", 0))) {
+                BinaryServer binary = BinaryServer.start(server.server.shared(),
+                        BinaryOptions.at("127.0.0.1", 0))) {
             String path = "/api/v2/auth/identity";
             assertThat(IntStream.range(0, 20).map(i -> as(server, slow, path).statusCode())).contains(429);
             assertThat(as(server, slow, path + "?again").body()).contains("Token 'slow'");
-            assertThat(IntStream.range(0, 20).map(i -> as(server, free, path).statusCode())).containsOnly(200);
+            assertThat(IntStream.range(0, 20).map(i -> as(server, free, path).statusCode()))
+                    .containsOnly(200);
             try (ForebayClient client = ForebayClient
-                    .builder(URI.create("forebay://127.0.0.1:" + binary.port())).token(slow).backoffAttemptsMax(0)
+                    .builder(URI.create("forebay://127.0.0.1:" + binary.port())).token(slow)
+                    .backoffAttemptsMax(0)
                     .retries(0).build()) {
                 assertThatThrownBy(() -> IntStream.range(0, 20).forEach(i -> client.lag()))
                         .hasMessageContaining("requests_per_second (1)").isInstanceOfSatisfying(
-                                ForebayException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKOFF));
+                                ForebayException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.BACKOFF));
             }
         }
         try (TokenStore store = TokenStore.open(tokens.file);
                 ServerOps ops = ops(1, 0);
                 TestServer server = start(ops, store)) {
-            assertThat(IntStream.range(0, 20).map(i -> as(server, "guess-" + i, "/api/v2/auth/identity").statusCode()))
+            assertThat(IntStream.range(0, 20)
+                    .map(i -> as(server, "guess-" + i, "/api/v2/auth/identity").statusCode()))
                     .contains(401, 429);
         }
     }

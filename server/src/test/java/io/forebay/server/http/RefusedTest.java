@@ -60,7 +60,8 @@ class RefusedTest {
         String reader = tokens.make("reader", Role.READ);
         try (TokenStore store = TokenStore.open(tokens.file);
                 ServerOps ops = ops(rates);
-                TestServer server = TestServer.start(directory.resolve("store"), TestServer.options(), store, ops)) {
+                TestServer server = TestServer.start(directory.resolve("store"), TestServer.options(), store,
+                        ops)) {
             work.with(server, reader);
         }
         return Files.readAllLines(audit).stream().map(TestJson::object).toList();
@@ -99,8 +100,10 @@ class RefusedTest {
         audited(new Rates(1, 0), (server, token) -> {
             assertThat(IntStream.range(0, 20).map(i -> status(server, token, "DELETE", DATABASE)))
                     .contains(403, 429);
-            assertThat(IntStream.range(0, 20).map(i -> status(server, "", "GET", "/nowhere"))).contains(404, 429);
-            assertThat(IntStream.range(0, 20).map(i -> status(server, token, "GET", "/livez"))).containsOnly(200);
+            assertThat(IntStream.range(0, 20).map(i -> status(server, "", "GET", "/nowhere"))).contains(404,
+                    429);
+            assertThat(IntStream.range(0, 20).map(i -> status(server, token, "GET", "/livez")))
+                    .containsOnly(200);
             assertThat(IntStream.range(0, 20).map(i -> status(server, token, "GET", "/api/v2/version")))
                     .containsOnly(200);
         });
@@ -109,9 +112,10 @@ class RefusedTest {
     @Test
     void theBytesOfARefusedBodyCount() throws Exception {
         audited(new Rates(0, 1000), (server, token) -> {
-            HttpResponse<String> refused = server.send(HttpRequest.newBuilder(server.uri(DATABASE + "/collections"))
-                    .header("x-chroma-token", token).header("Content-Type", "application/json")
-                    .POST(HttpRequest.BodyPublishers.ofString(" ".repeat(100_000))));
+            HttpResponse<String> refused = server
+                    .send(HttpRequest.newBuilder(server.uri(DATABASE + "/collections"))
+                            .header("x-chroma-token", token).header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(" ".repeat(100_000))));
             assertThat(refused.statusCode()).isEqualTo(403);
             assertThat(status(server, token, "GET", "/api/v2/auth/identity")).isEqualTo(429);
         });
@@ -120,7 +124,8 @@ class RefusedTest {
     @Test
     void whoGuessesTokensOverTheBinaryPortIsSlowedDownAndSeen() throws Exception {
         List<Map<String, Object>> lines = audited(new Rates(1, 0), (server, token) -> {
-            try (BinaryServer binary = BinaryServer.start(server.server.shared(), BinaryOptions.at("127.0.0.1", 0))) {
+            try (BinaryServer binary = BinaryServer.start(server.server.shared(),
+                    BinaryOptions.at("127.0.0.1", 0))) {
                 StringBuilder told = new StringBuilder();
                 for (int i = 0; i < 5; i++) {
                     told.append(catchThrowable(lag(binary.port(), "guess-" + i)).getMessage()).append('\n');
@@ -135,7 +140,8 @@ class RefusedTest {
 
     private static ThrowingCallable lag(int port, String token) {
         return () -> {
-            try (ForebayClient client = ForebayClient.builder(URI.create("forebay://127.0.0.1:" + port)).token(token)
+            try (ForebayClient client = ForebayClient.builder(URI.create("forebay://127.0.0.1:" + port))
+                    .token(token)
                     .backoffAttemptsMax(0).retries(0).build()) {
                 client.lag();
             }
@@ -147,9 +153,10 @@ class RefusedTest {
         String body = "{\"name\":\"" + tenant + "\"}";
         try (Socket socket = server.socket()) {
             socket.setSoLinger(true, 0);
-            socket.getOutputStream().write(("POST /api/v2/tenants HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
-                    + "application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
-                    .getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("POST /api/v2/tenants HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: "
+                            + "application/json\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                            .getBytes(StandardCharsets.US_ASCII));
             socket.getOutputStream().flush();
         }
     }
@@ -166,7 +173,8 @@ class RefusedTest {
             made = IntStream.range(0, 50).mapToObj(i -> "tenant-" + i)
                     .filter(name -> server.get("/api/v2/tenants/" + name).statusCode() == 200).toList();
         }
-        List<Object> named = Files.readAllLines(audit).stream().map(line -> TestJson.object(line).get("name")).toList();
+        List<Object> named = Files.readAllLines(audit).stream().map(line -> TestJson.object(line).get("name"))
+                .toList();
         assertThat(made).as("some were not cut off too early").isNotEmpty();
         assertThat(named).containsAll(made);
     }

@@ -53,7 +53,8 @@ class TlsPortTest {
         LeakWatch.install();
         pair = new TestCertificate(Files.createDirectories(directory.resolve("one")), algorithm);
         keys = TlsKeys.open(pair.certificate, pair.key);
-        ops = ServerOps.open(Readiness.opening(), new RequestLog(0, false), Rates.NONE, ServerOps.Audit.OFF, keys, keys);
+        ops = ServerOps.open(Readiness.opening(), new RequestLog(0, false), Rates.NONE, ServerOps.Audit.OFF,
+                keys, keys);
         HttpOptions options = TestServer.options().withPatience(30_000, 300_000, 500);
         HttpPort port = HttpPort.open(options, ops);
         metrics = new ServerMetrics();
@@ -78,7 +79,8 @@ class TlsPortTest {
 
     private HttpResponse<String> get(SSLContext trust, String path) throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
-            return client.send(HttpRequest.newBuilder(uri(path)).build(), HttpResponse.BodyHandlers.ofString());
+            return client.send(HttpRequest.newBuilder(uri(path)).build(),
+                    HttpResponse.BodyHandlers.ofString());
         }
     }
 
@@ -99,7 +101,8 @@ class TlsPortTest {
         try (BinaryServer binary = BinaryServer.start(server.shared(),
                 BinaryOptions.at("127.0.0.1", 0).withReloadedTls(keys::context))) {
             for (URI address : new URI[]{uri(""), URI.create("forebays://127.0.0.1:" + binary.port())}) {
-                try (ForebayClient client = ForebayClient.builder(address).sslContext(pair.client()).build()) {
+                try (ForebayClient client = ForebayClient.builder(address).sslContext(pair.client())
+                        .build()) {
                     client.getOrCreateCollection("docs", CollectionConfig.DEFAULT);
                     assertThat(client.version()).isEqualTo("1.0.0");
                 }
@@ -108,7 +111,8 @@ class TlsPortTest {
         assertThat(get(pair.client(), "/livez").statusCode()).isEqualTo(200);
         assertThat(metrics.scrape()).containsPattern(
                 "forebay_tls_certificate_expires_seconds\\{port=\"http\"\\} 8[56]\\d{4}");
-        assertThatThrownBy(() -> get(SSLContext.getDefault(), "/livez")).isInstanceOf(SSLHandshakeException.class);
+        assertThatThrownBy(() -> get(SSLContext.getDefault(), "/livez"))
+                .isInstanceOf(SSLHandshakeException.class);
     }
 
     @Test
@@ -128,7 +132,8 @@ class TlsPortTest {
         start("EC");
         try (Socket plain = new Socket("127.0.0.1", server.port())) {
             plain.setSoTimeout(20_000);
-            plain.getOutputStream().write("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            plain.getOutputStream()
+                    .write("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(plain.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .startsWith("HTTP/1.1 400 ").contains("use https://");
         }
@@ -144,8 +149,9 @@ class TlsPortTest {
     void aRefusedBodyGetsItsAnswerAndTheEndOfTheConnectionIsTold() throws Exception {
         start("EC");
         try (SSLSocket socket = socket(pair.client())) {
-            socket.getOutputStream().write(("POST /api/v2/tenants HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
-                    + "Content-Length: 99999999999\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream()
+                    .write(("POST /api/v2/tenants HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 99999999999\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .startsWith("HTTP/1.1 413 ");
         }
@@ -159,20 +165,25 @@ class TlsPortTest {
         try (SSLSocket open = socket(pair.client())) {
             // Of two files the first is new already: the pair does not fit, and is not taken.
             Files.copy(next.certificate, pair.certificate, StandardCopyOption.REPLACE_EXISTING);
-            await().ignoreExceptions().untilAsserted(() -> assertThat(get(pair.client(), "/healthz").body()).contains("yellow",
-                    "cannot be used"));
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(get(pair.client(), "/healthz").body()).contains("yellow",
+                            "cannot be used"));
             assertThat(served(pair.client())).isEqualTo(first);
             Files.copy(next.key, pair.key, StandardCopyOption.REPLACE_EXISTING);
-            await().ignoreExceptions().untilAsserted(() -> assertThat(get(next.client(), "/healthz").body()).contains("green"));
+            await().ignoreExceptions()
+                    .untilAsserted(() -> assertThat(get(next.client(), "/healthz").body()).contains("green"));
             assertThat(served(next.client())).isNotEqualTo(first);
             // A connection that was there before goes on with what it has.
-            open.getOutputStream().write("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            open.getOutputStream()
+                    .write("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(open.getInputStream().readNBytes(15)).asString().isEqualTo("HTTP/1.1 200 OK");
         }
         Files.writeString(pair.key, "broken");
-        await().ignoreExceptions().untilAsserted(() -> assertThat(get(next.client(), "/healthz").body()).contains("no private key"));
+        await().ignoreExceptions().untilAsserted(
+                () -> assertThat(get(next.client(), "/healthz").body()).contains("no private key"));
         Files.delete(pair.key);
-        await().ignoreExceptions().untilAsserted(() -> assertThat(get(next.client(), "/healthz").body()).contains("server.key"));
+        await().ignoreExceptions().untilAsserted(
+                () -> assertThat(get(next.client(), "/healthz").body()).contains("server.key"));
     }
 
     private X509Certificate served(SSLContext trust) throws IOException {

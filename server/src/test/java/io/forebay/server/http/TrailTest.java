@@ -35,7 +35,8 @@ class TrailTest {
     @BeforeEach
     void start() {
         audit = directory.resolve("audit/audit.log");
-        ops = ServerOps.open(Readiness.opening(), new RequestLog(0, true), Rates.NONE, new ServerOps.Audit(audit, 1 << 20, 3), null, null);
+        ops = ServerOps.open(Readiness.opening(), new RequestLog(0, true), Rates.NONE,
+                new ServerOps.Audit(audit, 1 << 20, 3), null, null);
         server = TestServer.start(directory.resolve("store"), TestServer.options(), Authentication.OFF, ops);
     }
 
@@ -80,8 +81,10 @@ class TrailTest {
         try (LogCapture log = new LogCapture("io.forebay.requests", Level.INFO)) {
             String docs = server.collection("docs");
             server.post(docs + "/add", "{\"ids\":[\"a\",\"b\"],\"embeddings\":[[1,7.25],[2,3]]}");
-            server.send(HttpRequest.newBuilder(server.uri(docs + "/query")).header("Content-Type", "application/json")
-                    .header("X-Request-Id", "q-1").header("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01")
+            server.send(HttpRequest.newBuilder(server.uri(docs + "/query"))
+                    .header("Content-Type", "application/json")
+                    .header("X-Request-Id", "q-1")
+                    .header("traceparent", "00-" + TRACE + "-00f067aa0ba902b7-01")
                     .POST(HttpRequest.BodyPublishers
                             .ofString("{\"query_embeddings\":[[1,7.25]],\"n_results\":2,\"ids\":[\"a\"]}")));
             await().until(() -> log.events.size() >= 3);
@@ -90,7 +93,8 @@ class TrailTest {
             assertThat(query).containsEntry("method", "POST").containsEntry("status", "200")
                     .containsEntry("collection_name", "docs").containsEntry("queries", "1")
                     .containsEntry("n_results", "2").containsEntry("trace_id", TRACE)
-                    .containsEntry("address", "127.0.0.1").containsKeys("millis", "plan", "stages", "collection");
+                    .containsEntry("address", "127.0.0.1")
+                    .containsKeys("millis", "plan", "stages", "collection");
             assertThat(log.events.toString() + query).doesNotContain("7.25");
         }
     }
@@ -108,13 +112,15 @@ class TrailTest {
         server.close();
         ops.close();
         List<String> lines = Files.readAllLines(audit);
-        assertThat(lines.stream().map(line -> TestJson.object(line).get("action") + " " + TestJson.object(line).get("result")))
+        assertThat(lines.stream()
+                .map(line -> TestJson.object(line).get("action") + " " + TestJson.object(line).get("result")))
                 .containsExactly("collection.create done", "tenant.create done", "database.create done",
                         "collection.fork done", "database.drop done", "server.reset refused");
         assertThat(TestJson.object(lines.get(0))).containsEntry("name", "docs").containsEntry("database",
                 "default_database");
         assertThat(TestJson.object(lines.get(1))).containsEntry("name", "acme");
-        assertThat(TestJson.object(lines.get(3))).containsEntry("new_name", "copy").containsEntry("collection_name", "docs");
+        assertThat(TestJson.object(lines.get(3))).containsEntry("new_name", "copy")
+                .containsEntry("collection_name", "docs");
         assertThat(lines.get(5)).contains("\"request_id\":\"r-1\"", "\"address\":\"127.0.0.1\"");
     }
 }

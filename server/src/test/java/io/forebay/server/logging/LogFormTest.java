@@ -73,19 +73,22 @@ class LogFormTest {
 
     @Test
     void anObjectHasTheFieldsAndThoseOfItsRequest() {
-        String line = json(event("went wrong", new IOException("disk"), Map.of("request_id", "r-1"), "millis", 12.5,
-                "count", 3, "odd", Double.NaN, "level", "not mine"));
+        String line = json(
+                event("went wrong", new IOException("disk"), Map.of("request_id", "r-1"), "millis", 12.5,
+                        "count", 3, "odd", Double.NaN, "level", "not mine"));
         assertThat(parse(line)).containsEntry("message", "went wrong").containsEntry("level", "WARN")
                 .containsEntry("logger", "io.forebay.Some").containsEntry("request_id", "r-1")
                 .containsEntry("millis", "12.5").containsEntry("odd", "NaN").containsKeys("time", "thread")
-                .hasEntrySatisfying("exception", e -> assertThat(e).startsWith("java.io.IOException: disk\n\tat"));
+                .hasEntrySatisfying("exception",
+                        e -> assertThat(e).startsWith("java.io.IOException: disk\n\tat"));
         assertThat(line).contains("\"count\":3");
     }
 
     @Test
     void nothingThatAClientSendsBreaksOutOfItsLine() {
         String evil = "a\n2026-11-22T00:00:00Z ERROR main forged\r\"}\n{\"level\":\"ERROR\"\u2028\u001b[2J\u0085";
-        LoggingEvent event = event("got {}" + evil, new IOException(evil), Map.of("request_id", evil), "name", evil);
+        LoggingEvent event = event("got {}" + evil, new IOException(evil), Map.of("request_id", evil), "name",
+                evil);
         String json = json(event);
         assertThat(json.lines()).hasSize(1);
         assertThat(parse(json)).containsEntry("name", evil).containsEntry("request_id", evil);
@@ -123,7 +126,8 @@ class LogFormTest {
 
     @Test
     void aValueEndsWhereItsQuoteIs() {
-        assertThat(text(event("slow", null, Map.of(), "a", "b c\\", "d", "e"))).startsWith("WARN slow a=\"b c\\\\\" d=e");
+        assertThat(text(event("slow", null, Map.of(), "a", "b c\\", "d", "e")))
+                .startsWith("WARN slow a=\"b c\\\\\" d=e");
     }
 
     /** Like a pipe whose reader has stopped. */
@@ -169,13 +173,15 @@ class LogFormTest {
         long dropped = UnblockedAppender.dropped() - before;
         assertThat(dropped).isBetween(900L, 999L);
         held.goOn.countDown();
-        await().until(() -> held.written.stream().filter(line -> line.startsWith("line ")).count() == 1000 - dropped);
+        await().until(() -> held.written.stream().filter(line -> line.startsWith("line ")).count() == 1000
+                - dropped);
         log.info("the last");
         LogForm.finish(context);
         assertThat(held.written).endsWith("the last");
         String told = " lines of the log were dropped: standard error was read too slowly";
         assertThat(held.written.stream().filter(line -> line.endsWith(told))
-                .mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf(' ')))).sum()).isEqualTo(dropped);
+                .mapToLong(line -> Long.parseLong(line.substring(0, line.indexOf(' ')))).sum())
+                .isEqualTo(dropped);
         log.info("afterwards");
         assertThat(held.written).endsWith("afterwards");
     }

@@ -37,7 +37,8 @@ class AuditLogTest {
     }
 
     private static Asked asked(String id, int status, Notes notes) {
-        return new Asked("POST", "/x", id, null, null, Principal.ANYBODY, "127.0.0.1", status, 1, null, null, notes);
+        return new Asked("POST", "/x", id, null, null, Principal.ANYBODY, "127.0.0.1", status, 1, null, null,
+                notes);
     }
 
     private static void isJson(String line) {
@@ -65,7 +66,8 @@ class AuditLogTest {
         List<String> lines = Files.readAllLines(file);
         assertThat(lines).hasSize(4).allSatisfy(AuditLogTest::isJson);
         assertThat(lines.get(0)).startsWith("{\"v\":1,\"time\":\"").contains("\"result\":\"done\"",
-                "\"action\":\"collection.drop\"", "\"request_id\":\"r-1\"", "\"name\":\"do\\n\\\"cs\\\"", "\"records\":3",
+                "\"action\":\"collection.drop\"", "\"request_id\":\"r-1\"", "\"name\":\"do\\n\\\"cs\\\"",
+                "\"records\":3",
                 "\"address\":\"127.0.0.1\"");
         assertThat(lines.get(1)).contains("\"result\":\"refused\"");
         assertThat(lines.get(2)).contains("\"result\":\"failed\"");
@@ -195,6 +197,7 @@ class AuditLogTest {
         log.answered("a", asked("r-1", 200, notes));
         log.close();
         String text = Files.readString(file); // which refuses what is no UTF-8
-        assertThat(text.toLowerCase(Locale.ROOT)).doesNotContain("\\ud83d").contains("x?...", "\"half\":\"?\"");
+        assertThat(text.toLowerCase(Locale.ROOT)).doesNotContain("\\ud83d").contains("x?...",
+                "\"half\":\"?\"");
     }
 }

@@ -18,7 +18,8 @@ class RequestIdsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", " ", "a b", "a\nb", "a\"b", "a{b}", "ä", "\u001b[31m", "a,b", "a;b", "<script>"})
+    @ValueSource(
+            strings = {"", " ", "a b", "a\nb", "a\"b", "a{b}", "ä", "\u001b[31m", "a,b", "a;b", "<script>"})
     void anyOtherIsReplaced(String id) {
         assertThat(RequestIds.of(id)).isNotEqualTo(id).matches("[0-9a-f]{8}-[0-9a-f]+");
         assertThat(RequestIds.of("x".repeat(129))).hasSizeLessThan(40);
@@ -41,11 +42,13 @@ class RequestIdsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "00", "00-" + TRACE + "-00f067aa0ba902b7", "00-" + TRACE + "-00f067aa0ba902b7-0",
+    @ValueSource(strings = {"", "00", "00-" + TRACE + "-00f067aa0ba902b7",
+            "00-" + TRACE + "-00f067aa0ba902b7-0",
             "ff-" + TRACE + "-00f067aa0ba902b7-01", "00-" + TRACE + "-00f067aa0ba902b7-01-more",
             "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
             "00-" + TRACE + "-0000000000000000-01", "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
-            "00-4bf92f3577b34da6a3ce929d0e0e473\n-00f067aa0ba902b7-01", "00_" + TRACE + "-00f067aa0ba902b7-01"})
+            "00-4bf92f3577b34da6a3ce929d0e0e473\n-00f067aa0ba902b7-01",
+            "00_" + TRACE + "-00f067aa0ba902b7-01"})
     void anyOtherIsIgnored(String header) {
         assertThat(RequestIds.traceId(header)).isNull();
     }

@@ -25,8 +25,9 @@ class TlsKeysTest {
 
     @Test
     void theServersOwnCertificateIsTheFirstOfAChain() throws Exception {
-        Path chain = Files.writeString(folder.resolve("chain.pem"), "a comment\n" + Files.readString(ec.certificate)
-                + "\n" + Files.readString(rsa.certificate));
+        Path chain = Files.writeString(folder.resolve("chain.pem"),
+                "a comment\n" + Files.readString(ec.certificate)
+                        + "\n" + Files.readString(rsa.certificate));
         PemPair pair = PemPair.of(Files.readAllBytes(chain), Files.readAllBytes(ec.key));
         assertThat(pair.chain()).hasSize(2);
         assertThat(pair.chain().getFirst().getPublicKey().getAlgorithm()).isEqualTo("EC");
@@ -35,17 +36,20 @@ class TlsKeysTest {
 
     @Test
     void whatCannotBeUsedSaysWhyAndShowsNothingOfTheKey() throws Exception {
-        assertThatThrownBy(() -> TlsKeys.open(rsa.certificate, ec.key)).isInstanceOf(IllegalArgumentException.class)
+        assertThatThrownBy(() -> TlsKeys.open(rsa.certificate, ec.key))
+                .isInstanceOf(IllegalArgumentException.class)
                 .satisfies(e -> assertThat(e.toString()).doesNotContain(secret(ec.key)));
         TestCertificate other = new TestCertificate(Files.createDirectories(folder.resolve("other")), "EC");
         assertThatThrownBy(() -> TlsKeys.open(ec.certificate, other.key))
                 .hasMessage("the key is not that of the certificate");
-        assertThatThrownBy(() -> TlsKeys.open(ec.key, ec.certificate)).hasMessageContaining("no certificate in PEM");
+        assertThatThrownBy(() -> TlsKeys.open(ec.key, ec.certificate))
+                .hasMessageContaining("no certificate in PEM");
         assertThatThrownBy(() -> TlsKeys.open(ec.certificate, ec.certificate))
                 .hasMessageContaining("no private key in PEM");
         Path old = Files.writeString(folder.resolve("old.pem"),
                 Files.readString(rsa.key).replace("PRIVATE KEY", "RSA PRIVATE KEY"));
-        assertThatThrownBy(() -> TlsKeys.open(rsa.certificate, old)).hasMessageContaining("openssl pkcs8 -topk8");
+        assertThatThrownBy(() -> TlsKeys.open(rsa.certificate, old))
+                .hasMessageContaining("openssl pkcs8 -topk8");
         assertThatThrownBy(() -> TlsKeys.open(folder.resolve("none"), ec.key)).hasMessageContaining("none");
     }
 

@@ -23,7 +23,7 @@ final class BackupRoutes {
         })).needs(Access.ADMIN_SERVER));
         routes.add(Api.of(HttpMethod.POST, ALL, false,
                 request -> api.answer(backups -> accepted(backups.create()))).needs(Access.ADMIN_SERVER)
-                        .audited("backup.create"));
+                .audited("backup.create"));
         routes.add(Api.get(ONE, request -> api.answer(
                 backups -> one(200, backups.state(request.variable("backup_id")))))
                 .needs(Access.ADMIN_SERVER));

@@ -44,7 +44,8 @@ final class SystemRoutes {
     void addTo(List<Route> routes) {
         routes.add(Api.get("/api/v2", r -> done(heartbeat())).needs(Access.OPEN));
         routes.add(Api.get("/api/v2/heartbeat", r -> done(heartbeat())).needs(Access.OPEN));
-        routes.add(Api.get("/api/v2/healthcheck", r -> look.ask().thenApply(SystemRoutes::healthcheck)).needs(Access.OPEN));
+        routes.add(Api.get("/api/v2/healthcheck", r -> look.ask().thenApply(SystemRoutes::healthcheck))
+                .needs(Access.OPEN));
         routes.add(Api.get("/api/v2/version", r -> done(json(out -> out.writeString(VERSION))))
                 .needs(Access.OPEN));
         routes.add(Api.get("/api/v2/pre-flight-checks", r -> done(preFlight())).needs(Access.OPEN));
@@ -54,7 +55,8 @@ final class SystemRoutes {
                 .audited("server.reset"));
         routes.add(Api.get(Probes.LIVE, r -> done(Probes.live())).needs(Access.OPEN));
         routes.add(Api.get(Probes.READY, r -> readyz(r.who())).needs(Access.OPEN));
-        routes.add(Api.get("/healthz", r -> look.ask().thenApply(health -> healthz(health, r.who()))).needs(Access.OPEN));
+        routes.add(Api.get("/healthz", r -> look.ask().thenApply(health -> healthz(health, r.who())))
+                .needs(Access.OPEN));
         routes.add(
                 Api.get("/metrics", r -> aside.answer(() -> Response.text(200, METRICS_TYPE, scrape.get())))
                         .needs(Access.READ_SERVER));
