@@ -3,7 +3,6 @@ package io.forebay.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.model.CollectionInfo;
-import io.forebay.model.DeleteRequest;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
 import io.forebay.model.Include;

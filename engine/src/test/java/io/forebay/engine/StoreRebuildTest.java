@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forebay.engine.check.StoreCheck;
 import io.forebay.engine.check.StoreRebuild;
 import io.forebay.engine.check.StoreRebuild.What;
-import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.Finding;
 import io.forebay.model.ForebayException;

@@ -9,7 +9,6 @@ import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.Database;
 import io.forebay.model.Durability;
-import io.forebay.model.ForebayException;
 import io.forebay.model.Operation;
 import io.forebay.model.ReadLevel;
 import io.forebay.model.ReadOptions;

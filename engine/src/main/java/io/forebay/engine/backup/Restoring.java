@@ -4,8 +4,6 @@ import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.LogReach.Piece;
 import io.forebay.engine.backup.Manifest.Entry;
-import io.forebay.model.ErrorCode;
-import io.forebay.model.ForebayException;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalTools;
 import java.io.EOFException;

@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One client: does one random operation after another on one collection and records it. Some ids belong to all clients,
