@@ -79,7 +79,11 @@ final class ManifestText {
             throw new IOException("it has version " + version + "; this Forebay knows " + VERSION);
         }
         try {
-            return manifest(body.split("\n", -1));
+            Manifest manifest = manifest(body.split("\n", -1));
+            if (!last[1].equals(Integer.toString(manifest.entries().size()))) {
+                throw new IOException("it names " + manifest.entries().size() + " files and says " + last[1]);
+            }
+            return manifest;
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new IOException("a line of it cannot be read: " + e.getMessage(), e);
         }
