@@ -32,11 +32,6 @@ public final class ForkEntries {
 
     /** Of a frame that a tool reads. */
     public static boolean isFork(WalFrame frame, ByteBuffer payload) {
-        if (frame.kind() != WalFrame.Kind.ENTRY || frame.type() != CatalogService.ENTRY_CATALOG) {
-            return false;
-        }
-        byte[] bytes = new byte[payload.remaining()];
-        payload.duplicate().get(bytes);
-        return makesFork(CatalogCodec.decode(bytes));
+        return makesFork(CatalogEntries.changes(frame, payload));
     }
 }

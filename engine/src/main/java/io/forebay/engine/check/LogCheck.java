@@ -6,6 +6,10 @@ import io.forebay.wal.WalExtentInfo;
 import io.forebay.wal.WalFrame;
 import io.forebay.wal.WalScan;
 import io.forebay.wal.WalTools;
+import io.forebay.engine.CatalogEntries;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.Set;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -29,6 +33,7 @@ final class LogCheck {
     private final IntToLongFunction applied;
     private final Map<Integer, Long> known = new HashMap<>();
     private final Map<Integer, Long> waiting = new HashMap<>();
+    private final Set<Integer> dropped = new HashSet<>();
     long extents;
     long entries;
     long nextSeqId;
@@ -41,7 +46,7 @@ final class LogCheck {
     void run(Path log) {
         WalScan scan;
         try {
-            scan = WalTools.scan(log, (frame, payload) -> frame(frame));
+            scan = WalTools.scan(log, this::frame);
         } catch (WalException refused) {
             if (refused.reason() == WalException.Reason.NEWER_VERSION) {
                 throw refused;
@@ -88,7 +93,15 @@ final class LogCheck {
         }
     }
 
-    private void frame(WalFrame frame) {
+    /** Whether the log drops it: a drop is durable before anything of its collection is removed, also its vectors. */
+    boolean drops(int collection) {
+        return dropped.contains(collection);
+    }
+
+    private void frame(WalFrame frame, ByteBuffer payload) {
+        for (int number : CatalogEntries.dropped(frame, payload)) {
+            dropped.add(number);
+        }
         boolean isWhole = frame.kind() == WalFrame.Kind.ENTRY || frame.kind() == WalFrame.Kind.COMMIT;
         if (isWhole) {
             long position = known.computeIfAbsent(frame.collection(), applied::applyAsLong);

@@ -203,6 +203,9 @@ public final class StoreCheck {
                 out.accept(Finding.note("leftover", "records", "there are rows of collection " + number
                         + ", which does not exist")
                         .means("a drop or a fork was interrupted; the next start removes them"));
+            } else if (log.drops(number)) {
+                out.accept(Finding.note("dropped", "catalog", "the log drops it").in(number)
+                        .means("the next start removes what is left of it"));
             } else {
                 collection(info, records, log, vectors);
             }
