@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,27 @@ class StoreCheckTest {
         assertThat(report.pendingEntries()).isPositive();
         assertThat(found).extracting(Finding::what)
                 .anyMatch(what -> what.matches("[12] entries of the catalog are not applied yet"));
+    }
+
+    /** The catalog is flushed later than the files of a dropped collection are deleted; the log has the drop. */
+    @Test
+    void whatTheLogDropsIsNotMissed() throws IOException {
+        Path store = root.resolve("store");
+        Path killed = root.resolve("killed");
+        try (Forebay forebay = Forebay.open(store, TestStores.small())) {
+            UUID docs = TestStores.create(forebay, "docs");
+            forebay.write(docs, TestStores.batch(Operation.ADD, "d", 0, 50, 8), WriteOptions.DEFAULT).join();
+        }
+        try (Forebay forebay = Forebay.open(store, TestStores.small())) {
+            StoreImage.copy(store.resolve("records"), killed.resolve("records"));
+            TestStores.drop(forebay, "docs");
+            await().until(() -> forebay.removalsWaiting() == 0);
+            StoreImage.copy(store.resolve("wal"), killed.resolve("wal"));
+            StoreImage.copy(store.resolve("vectors"), killed.resolve("vectors"));
+            Files.copy(store.resolve("STORE"), killed.resolve("STORE"));
+        }
+        assertThat(check(killed).fine()).isTrue();
+        assertThat(found).extracting(Finding::what).contains("the log drops it");
     }
 
     @Test
