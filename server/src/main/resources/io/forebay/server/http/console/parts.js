@@ -191,7 +191,7 @@ export function dialog({ title, content, confirm, tone = 'primary', submit, read
     const go = h('button', { type: 'submit', class: tone, disabled: !ready() }, confirm);
     const form = h('form', { method: 'dialog' }, h('h2', { id }, title), content, problem,
         h('div', { class: 'actions end' },
-            h('button', { type: 'button', onclick: leave }, 'Cancel'), go));
+            h('button', { type: 'button', onclick: () => leave() }, 'Cancel'), go));
     const element = h('dialog', { 'aria-labelledby': id }, form);
     let result;
     let isBusy = false;
