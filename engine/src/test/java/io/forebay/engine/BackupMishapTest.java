@@ -86,7 +86,9 @@ class BackupMishapTest {
 
     private static void stopped(Path directory, String prefix, int records) {
         try (Forebay store = Forebay.open(directory, options())) {
-            write(store, TestStores.create(store, "docs"), prefix, records);
+            UUID docs = TestStores.create(store, "docs");
+            write(store, docs, prefix, records);
+            store.flush(docs, Position.APPLIED).join(); // or the segments need not be there
         }
     }
 
