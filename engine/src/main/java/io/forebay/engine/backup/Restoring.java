@@ -4,6 +4,7 @@ import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.LogReach.Piece;
 import io.forebay.engine.backup.Manifest.Entry;
+import io.forebay.model.file.DurableFiles;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalTools;
 import java.io.EOFException;
@@ -71,7 +72,7 @@ public final class Restoring {
                 cut(plan, place.resolve(LOG));
                 moveUp(place, target);
                 if (made) {
-                    Copying.syncNameOf(target);
+                    DurableFiles.syncNameOf(target);
                 }
                 return new Restored(plan.base(), plan.seqId(), plan.note());
             } catch (IOException | RuntimeException | Error e) {
@@ -119,7 +120,7 @@ public final class Restoring {
             Copying.deleteTree(child);
         }
         if (!moved.isEmpty()) {
-            Copying.syncNames(target);
+            DurableFiles.syncNames(target);
         }
         Copying.deleteTree(target.resolve(UNFINISHED));
     }
@@ -205,19 +206,19 @@ public final class Restoring {
         Collections.sort(names);
         Path list = place.resolve(MOVING);
         Files.write(list, names, StandardOpenOption.CREATE_NEW);
-        Copying.force(list);
-        Copying.syncNames(place);
+        DurableFiles.force(list);
+        DurableFiles.syncNames(place);
         for (String name : names) {
             Files.move(place.resolve(name), target.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         }
-        Copying.syncNames(target);
+        DurableFiles.syncNames(target);
         Files.delete(list);
         Files.delete(place);
-        Copying.syncNames(target);
+        DurableFiles.syncNames(target);
     }
 
     private static void syncNames(Path directory) throws IOException {
-        Copying.syncNames(directory);
+        DurableFiles.syncNames(directory);
         try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
             for (Path child : children) {
                 if (Files.isDirectory(child)) {

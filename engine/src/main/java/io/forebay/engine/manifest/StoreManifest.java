@@ -1,15 +1,12 @@
 package io.forebay.engine.manifest;
 
 import io.forebay.engine.manifest.ManifestException.Reason;
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +30,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: immutable; written only by who has the store's lock.
  *
- * <p>Failure: {@link ManifestException}. Written aside, synced, renamed, and the directory synced: a crash leaves the one
- * before.
+ * <p>Failure: {@link ManifestException}. Replaced by {@link DurableFiles}: a crash leaves the one before.
  *
  * @param format  of the whole store
  * @param parts   formats of the parts, by name
@@ -44,7 +40,6 @@ public record StoreManifest(int format, String madeBy, String openedBy, SortedMa
     /** What a store made by this Forebay has. */
     public static final int FORMAT = 1;
     public static final String UNKNOWN = "unknown";
-    private static final String TEMPORARY = FILE + ".tmp";
     private static final String WORD = "forebay-store ";
     private static final String PART = "part.";
     private static final String CRC = "crc32c: ";
@@ -148,21 +143,8 @@ public record StoreManifest(int format, String madeBy, String openedBy, SortedMa
 
     /** Durable when it returns. */
     void write(Path store) {
-        Path temporary = store.resolve(TEMPORARY);
         try {
-            try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.ISO_8859_1));
-                while (bytes.hasRemaining()) {
-                    file.write(bytes);
-                }
-                file.force(true);
-            }
-            Files.move(temporary, store.resolve(FILE), StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel folder = FileChannel.open(store, StandardOpenOption.READ)) {
-                folder.force(true);
-            }
+            DurableFiles.replace(store.resolve(FILE), ".tmp", text().getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             throw new ManifestException(Reason.IO, "cannot write " + store.resolve(FILE) + ": " + e, e);
         }
