@@ -4,6 +4,8 @@ import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.LogReach.Piece;
 import io.forebay.engine.backup.Manifest.Entry;
+import io.forebay.engine.manifest.ManifestException;
+import io.forebay.engine.manifest.StoreManifest;
 import io.forebay.model.file.DurableFiles;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalTools;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * way; the log is ended behind the wanted seqId, and must reach it; then what is there moves up, and {@value #UNFINISHED}
  * goes last. As long as it is there the engine refuses the directory, so half a restore is never taken for a store. In it is
  * a list of what moves up, so that who clears the directory knows what is of the restore, and removes that first.
+ *
+ * <p>It is a store of its own then, with another id ({@link io.forebay.engine.manifest.StoreId}).
  *
  * <p>The next seqId of the store is above all that the repository knows of: none that a client may have seen means something
  * else afterwards.
@@ -70,6 +74,7 @@ public final class Restoring {
                 Path place = Files.createDirectory(target.resolve(UNFINISHED));
                 copy(plan, place);
                 cut(plan, place.resolve(LOG));
+                becomeRestored(place, plan);
                 moveUp(place, target);
                 if (made) {
                     DurableFiles.syncNameOf(target);
@@ -195,6 +200,14 @@ public final class Restoring {
             throw new BackupException(Reason.IMPOSSIBLE, "seqId " + plan.seqId()
                     + " cannot be restored: the log that there is ends at " + reached
                     + ", take --seq-id " + Math.max(reached, plan.base().fromSeqId()) + " or lower");
+        }
+    }
+
+    private static void becomeRestored(Path place, RestorePlan plan) {
+        try {
+            StoreManifest.becomeRestored(place, plan.from());
+        } catch (ManifestException e) {
+            throw new BackupException(Reason.IO, String.valueOf(e.getMessage()), e);
         }
     }
 
