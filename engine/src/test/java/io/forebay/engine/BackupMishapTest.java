@@ -12,7 +12,6 @@ import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Backups;
 import io.forebay.engine.backup.Creation;
 import io.forebay.engine.backup.Manifest;
-import io.forebay.engine.backup.Repository;
 import io.forebay.engine.backup.Restoring;
 import io.forebay.engine.backup.Restoring.Restored;
 import io.forebay.engine.backup.Restoring.Wish;
@@ -22,9 +21,7 @@ import io.forebay.engine.backup.StoppedStore;
 import io.forebay.engine.backup.Verifying;
 import io.forebay.index.vector.SegmentPieces;
 import io.forebay.model.ForebayException;
-import io.forebay.model.Operation;
 import io.forebay.model.ReadOptions;
-import io.forebay.model.WriteAck;
 import io.forebay.wal.WalExtentInfo;
 import io.forebay.wal.WalTools;
 import java.io.IOException;
@@ -40,60 +37,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Backups and restores that somebody or something gets in the way of. */
-class BackupMishapTest {
-    private static final int DIMENSION = 8;
-
-    @TempDir
-    Path temp;
-
-    private Path store() {
-        return temp.resolve("store");
-    }
-
-    private Repository repository() {
-        return new Repository(temp.resolve("backups"));
-    }
-
-    private static ForebayOptions options() {
-        return TestStores.small().withExtentBytes(1 << 20);
-    }
-
-    private static WriteAck write(Forebay store, UUID id, String prefix, int records) {
-        return store.write(id, TestStores.batch(Operation.UPSERT, prefix, 0, records, DIMENSION),
-                WriteOptions.DEFAULT).join();
-    }
-
-    private static BackupState made(Backups backups) {
-        String id = backups.create().id();
-        await().until(() -> !backups.isWorking());
-        BackupState state = backups.state(id);
-        assertThat(state.failure()).isNull();
-        return state;
-    }
-
-    private Restored restore(Path target, String id, Long seqId, Path survivor) {
-        return new Restoring(repository(), read -> {}).run(new Wish(id, seqId, survivor), target);
-    }
-
+class BackupMishapTest extends BackupFixture {
     private static long count(Path directory) {
         try (Forebay opened = Forebay.open(directory, options())) {
             return opened.count(TestStores.create(opened, "docs"), ReadOptions.DEFAULT).join();
         }
-    }
-
-    private static void stopped(Path directory, String prefix, int records) {
-        try (Forebay store = Forebay.open(directory, options())) {
-            UUID docs = TestStores.create(store, "docs");
-            write(store, docs, prefix, records);
-            store.flush(docs, Position.APPLIED).join(); // or the segments need not be there
-        }
-    }
-
-    private Manifest ofStopped(Path directory) {
-        return new Creation(repository(), new StoppedStore(directory), true).run();
     }
 
     /** A backup that stands still as long as wanted. */
@@ -122,10 +72,10 @@ class BackupMishapTest {
     void whoeverIsRefusedTheLockDoesNotTakeItFromWhoHasIt() throws Exception {
         Stuck stuck = new Stuck();
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(), true)) {
-            write(store, TestStores.create(store, "docs"), "r", 10);
+                Backups backups = backups(store, true)) {
+            write(store, TestStores.create(store, "docs"), "r", 0, 10);
             String first = made(backups).id();
-            try (Backups others = new Backups(store, repository().directory(), List.of(stuck), true)) {
+            try (Backups others = backups(store, true, stuck)) {
                 others.create();
                 stuck.asked.await();
                 for (Runnable refused : List.<Runnable>of(() -> others.delete(first),
@@ -178,13 +128,13 @@ class BackupMishapTest {
     void aLogThatDoesNotGoBackToTheBackupIsRefused() {
         ForebayOptions purging = options().withCheckpointIntervalMillis(50);
         try (Forebay store = Forebay.open(store(), purging);
-                Backups backups = new Backups(store, repository().directory(), List.of(), true)) {
+                Backups backups = backups(store, true)) {
             UUID id = TestStores.create(store, "docs");
-            write(store, id, "r", 10);
+            write(store, id, "r", 0, 10);
             String backup = made(backups).id();
             Path last = lastExtent();
             await().until(() -> {
-                write(store, id, "more", 2_000);
+                write(store, id, "more", 0, 2_000);
                 return !Files.exists(last);
             });
             assertThatThrownBy(() -> restore(temp.resolve("gap"), backup, null, store()))
@@ -226,12 +176,6 @@ class BackupMishapTest {
                 .hasMessage("the disk is at its reserve");
         assertThat(pool()).isEqualTo(before);
         assertThat(Verifying.run(repository(), sound.id(), read -> {})).isEmpty();
-    }
-
-    private List<Path> pool() throws IOException {
-        try (Stream<Path> files = Files.list(repository().directory().resolve("pool"))) {
-            return files.sorted().toList();
-        }
     }
 
     @Test
@@ -284,8 +228,8 @@ class BackupMishapTest {
     void aLogThatEndsBeforeWhatTheManifestSaysIsRefused() throws Exception {
         long from;
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(), true)) {
-            write(store, TestStores.create(store, "docs"), "r", 10);
+                Backups backups = backups(store, true)) {
+            write(store, TestStores.create(store, "docs"), "r", 0, 10);
             from = made(backups).fromSeqId();
         }
         Source boasting = new Source() {
@@ -342,8 +286,8 @@ class BackupMishapTest {
     @Test
     void aDamagedFileOfThePoolIsNotSharedOnceItWasFound() throws Exception {
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(), false)) {
-            write(store, TestStores.create(store, "docs"), "r", 5_000);
+                Backups backups = backups(store, false)) {
+            write(store, TestStores.create(store, "docs"), "r", 0, 5_000);
             String first = made(backups).id();
             for (Path file : pool()) {
                 byte[] bytes = Files.readAllBytes(file);
@@ -379,7 +323,7 @@ class BackupMishapTest {
             }
         };
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(broken), true)) {
+                Backups backups = backups(store, true, broken)) {
             String id = backups.create().id();
             await().until(() -> !backups.isWorking());
             assertThat(backups.state(id).phase()).isEqualTo(Phase.FAILED);
@@ -393,7 +337,7 @@ class BackupMishapTest {
         stopped(store(), "r", 10);
         Manifest made = ofStopped(store());
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(), true)) {
+                Backups backups = backups(store, true)) {
             assertThat(backups.succeededMillis()).isEqualTo(made.created().toEpochMilli() + made.millis());
         }
     }
@@ -418,7 +362,7 @@ class BackupMishapTest {
         assertThat(restored.note()).contains("cannot be read");
         try (Forebay opened = Forebay.open(temp.resolve("older"), options())) {
             UUID id = TestStores.create(opened, "docs");
-            assertThat(write(opened, id, "next", 1).minSeqId()).isGreaterThan(second.toSeqId());
+            assertThat(write(opened, id, "next", 0, 1).minSeqId()).isGreaterThan(second.toSeqId());
         }
     }
 }
