@@ -12,6 +12,7 @@ import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Backups;
 import io.forebay.engine.backup.Creation;
 import io.forebay.engine.backup.Manifest;
+import io.forebay.engine.backup.Repository;
 import io.forebay.engine.backup.Restoring;
 import io.forebay.engine.backup.Restoring.Restored;
 import io.forebay.engine.backup.Restoring.Wish;
@@ -194,6 +195,34 @@ class BackupMishapTest extends BackupFixture {
         try (Stream<Path> left = Files.list(target)) {
             assertThat(left).as("what was there by itself").containsExactly(target.resolve("wal"));
         }
+    }
+
+    @Test
+    void aFailureTakesBackEveryDirectoryThatWasMadeOnTheWay() throws Exception {
+        stopped(store(), "r", 10);
+        Path typo = temp.resolve("typo");
+        for (Path to : List.of(typo, typo.resolve("more/backups"))) {
+            Creation of = new Creation(new Repository(to), new StoppedStore(temp.resolve("nowhere")), true);
+            assertThatThrownBy(of::run).isInstanceOf(RuntimeException.class);
+            assertThat(typo).doesNotExist();
+        }
+        Path mine = Files.createDirectories(temp.resolve("mine"));
+        Creation into = new Creation(new Repository(mine), new StoppedStore(temp.resolve("nowhere")), true);
+        assertThatThrownBy(into::run).isInstanceOf(RuntimeException.class);
+        assertThat(mine).isEmptyDirectory();
+        assertThatThrownBy(() -> new Repository(mine).delete("20200101T000000-0000"))
+                .isInstanceOf(BackupException.class).hasMessageContaining("there are no backups in");
+        assertThat(mine).isEmptyDirectory();
+
+        ofStopped(store());
+        Path hit = pool().stream().filter(file -> file.toFile().length() > 0).findFirst().orElseThrow();
+        Files.write(hit, new byte[0]);
+        assertThatThrownBy(() -> restore(typo.resolve("new/store"), null, null, null))
+                .isInstanceOf(BackupException.class).hasMessageContaining(hit.toString());
+        assertThat(typo).doesNotExist();
+        assertThatThrownBy(() -> restore(mine.resolve("a/b"), null, null, null))
+                .isInstanceOf(BackupException.class);
+        assertThat(mine).isEmptyDirectory();
     }
 
     private static void inTheWay(Path directory) {
