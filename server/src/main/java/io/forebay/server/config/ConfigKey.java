@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 enum ConfigKey {
     SERVER_HOST("server.host", TEXT, "127.0.0.1", "CHROMA_LISTEN_ADDRESS",
             "Address to listen on; 0.0.0.0 for all. Any but a loopback address needs tokens, see auth.mode."),
+    SERVER_HOSTS("server.hosts", LIST, "[]", null,
+            "Names, besides addresses, localhost and names without a dot, by which clients may call the server (*.example.com for"
+                    + " all under one, * for any); others are answered 421. [] asks only of a server without tokens on a"
+                    + " loopback address, against pages whose name comes to stand for it."),
     SERVER_PORT("server.port", NUMBER, "8000", 0, 65535, "", "CHROMA_PORT",
             "Port of the HTTP API; 0 takes a free one."),
     SERVER_BINARY_PORT("server.binary_port", NUMBER, "-1", -2, 65535, "", null,

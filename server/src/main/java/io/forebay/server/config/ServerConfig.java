@@ -23,12 +23,14 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
         ImportsConfig imports, Backup backup, Log log) {
 
     /** Network and place. */
-    public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
-            long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
-            int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax, long bodyWaitMillis,
+    public record Server(String host, List<String> hosts, int port, Path path, boolean allowReset,
+            List<String> corsAllowOrigins, long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax,
+            int ioThreads, int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax,
+            long bodyWaitMillis,
             int metricsCollectionsMax, Binary binary, Tls tls, long drainMillis,
             boolean console) {
         public Server {
+            hosts = List.copyOf(hosts);
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
                 throw new ConfigException("server.max_bodies_in_flight_bytes is " + bodiesInFlightBytesMax
@@ -171,7 +173,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     }
 
     private static Server serverOf(ConfigValues values) {
-        return new Server(values.text(ConfigKey.SERVER_HOST), values.integer(ConfigKey.SERVER_PORT),
+        return new Server(values.text(ConfigKey.SERVER_HOST), values.list(ConfigKey.SERVER_HOSTS),
+                values.integer(ConfigKey.SERVER_PORT),
                 Path.of(values.text(ConfigKey.SERVER_PATH)), values.flag(ConfigKey.SERVER_ALLOW_RESET),
                 values.list(ConfigKey.SERVER_CORS), values.number(ConfigKey.SERVER_BODY_BYTES),
                 values.number(ConfigKey.SERVER_BODIES_BYTES), values.integer(ConfigKey.SERVER_BATCH_SIZE),
