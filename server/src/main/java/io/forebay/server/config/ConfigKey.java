@@ -83,6 +83,14 @@ enum ConfigKey {
     AUTH_BYTES("auth.bytes_per_second", BYTES, "0", 0, 1L << 50, "bytes", null,
             "The same of the bodies of its requests."),
 
+    CATALOG_COLLECTIONS("catalog.collections_max", NUMBER, "100000", 1, 10_000_000, "collections", null,
+            "Collections of the server, forks among them; making one more is answered 422 (Quota exceeded). An empty one"
+                    + " takes about 7 KB of memory."),
+    CATALOG_DATABASES("catalog.databases_max", NUMBER, "100000", 1, 10_000_000, "databases", null,
+            "The same of databases."),
+    CATALOG_TENANTS("catalog.tenants_max", NUMBER, "100000", 1, 10_000_000, "tenants", null,
+            "The same of tenants."),
+
     INGEST_BATCH("ingest.batch_ingest", FLAG, "true", null,
             "true: a write is acknowledged from the log and indexed soon after. false: when it"
                     + " is in the index. A"

@@ -1,5 +1,6 @@
 package io.forebay.server.config;
 
+import io.forebay.engine.CatalogLimits;
 import io.forebay.engine.ForebayOptions;
 import io.forebay.engine.IdempotencyOptions;
 import io.forebay.engine.IndexOptions;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Everything that can be set about a server, checked. Immutable. Numbers of threads are still 0 where the
  * machine decides.
  */
-public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Index index, Query query,
+public record ServerConfig(Server server, Auth auth, CatalogLimits catalog, Ingest ingest, Wal wal, Index index, Query query,
         ImportsConfig imports, Backup backup, Log log) {
 
     /** Network and place. */
@@ -105,7 +106,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     }
 
     static ServerConfig of(ConfigValues values) {
-        return new ServerConfig(serverOf(values), authOf(values),
+        return new ServerConfig(serverOf(values), authOf(values), catalogOf(values),
                 new Ingest(values.flag(ConfigKey.INGEST_BATCH), values.integer(ConfigKey.INGEST_THREADS),
                         values.integer(ConfigKey.INGEST_LINK_SHARE),
                         values.integer(ConfigKey.INGEST_QUEUE),
@@ -125,6 +126,11 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
                         values.number(ConfigKey.QUERY_BOUNDED_WAIT)),
                 ImportsConfig.of(values), backupOf(values), logOf(values));
+    }
+
+    private static CatalogLimits catalogOf(ConfigValues values) {
+        return new CatalogLimits(values.integer(ConfigKey.CATALOG_COLLECTIONS),
+                values.integer(ConfigKey.CATALOG_DATABASES), values.integer(ConfigKey.CATALOG_TENANTS));
     }
 
     private static Log logOf(ConfigValues values) {
@@ -199,7 +205,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 query.readTimeoutMillis(), query.boundedWaitMillis(), index.rocksCacheBytes(),
                 new IdempotencyOptions(ingest.idempotencyKeysMax(), ingest.idempotencyWindow()),
                 LogOptions.of(wal.implementation(), wal.collectionLogBytesMax(), wal.retainBytes()),
-                IndexOptions.of(index.engine(), index.memoryMax()), ingest.pressure());
+                IndexOptions.of(index.engine(), index.memoryMax()), ingest.pressure(), catalog);
     }
 
     private static int orMachine(int configured, int machine) {
