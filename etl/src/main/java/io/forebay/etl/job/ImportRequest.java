@@ -1,5 +1,6 @@
 package io.forebay.etl.job;
 
+import io.forebay.etl.embed.TraceContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,7 +10,18 @@ import org.jspecify.annotations.Nullable;
  * @param model      null for the connection's own
  * @param message    of the commit
  * @param client     who asks, for the rate limit
+ * @param trace      of the request, for services that are called
  */
 public record ImportRequest(String tenant, String database, String collection, JobSource source,
         @Nullable String connection, @Nullable String model, ImportSchema schema, OnDuplicate onDuplicate,
-        @Nullable String message, @Nullable String author, String client) {}
+        @Nullable String message, @Nullable String author, String client,
+        TraceContext trace) {
+
+    /** Of no trace. */
+    public ImportRequest(String tenant, String database, String collection, JobSource source,
+            @Nullable String connection, @Nullable String model, ImportSchema schema,
+            OnDuplicate onDuplicate, @Nullable String message, @Nullable String author, String client) {
+        this(tenant, database, collection, source, connection, model, schema, onDuplicate, message, author,
+                client, TraceContext.NONE);
+    }
+}

@@ -1,5 +1,6 @@
 package io.forebay.etl.job;
 
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.io.ByteArrayInputStream;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The binary form of what the families JOBS and ERRORS hold: a version byte, then the fields in the order of this class;
- * texts are UTF-8 behind their length (-1 for null), numbers big-endian. RocksDB has the checksums.
+ * texts are UTF-8 behind their length (-1 for null), numbers big-endian. RocksDB has the checksums. What was asked for ends
+ * with the trace, two texts, which rows of earlier Forebays do not have, and which those do not read.
  */
 final class JobCodec {
     private static final byte VERSION = 1;
@@ -85,6 +87,8 @@ final class JobCodec {
             text(out, r.message());
             text(out, r.author());
             text(out, r.client());
+            text(out, r.trace().traceparent());
+            text(out, r.trace().tracestate());
         });
     }
 
@@ -107,9 +111,13 @@ final class JobCodec {
             OnDuplicate onDuplicate = in.readBoolean() ? OnDuplicate.UPDATE : OnDuplicate.SKIP;
             return new Asked(
                     new ImportRequest(tenant, database, collection, source, connection, model, schema,
-                            onDuplicate, text(in), text(in), present(in)),
+                            onDuplicate, text(in), text(in), present(in), trace(in)),
                     created, retryOf);
         });
+    }
+
+    private static TraceContext trace(DataInputStream in) throws IOException {
+        return in.available() == 0 ? TraceContext.NONE : new TraceContext(text(in), text(in));
     }
 
     private static void source(DataOutputStream out, JobSource source) throws IOException {

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 class HttpFuzzTest {
     private static final int CLIENTS = 3;
     private static final Set<Integer> STATUSES = Set.of(200, 201, 303, 304, 307, 400, 401, 403, 404, 405, 408,
-            409, 410, 413, 414, 415, 417, 422, 429, 431, 501, 503, 504, 505);
+            409, 410, 413, 414, 415, 417, 421, 422, 429, 431, 501, 503, 504, 505);
 
     @TempDir
     Path directory;
