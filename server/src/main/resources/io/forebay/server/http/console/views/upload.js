@@ -4,7 +4,7 @@ import * as api from '../api.js';
 import * as format from '../format.js';
 import * as upload from '../upload-run.js';
 import { h, show } from '../dom.js';
-import { card, failure, head } from '../parts.js';
+import { card, failure, head, toast } from '../parts.js';
 import { collections, connections } from '../known.js';
 import { preview } from './preview.js';
 import { progress } from './job-parts.js';
@@ -101,10 +101,15 @@ function sending(root, signal, again) {
       location.replace(`#/jobs/${run.job.job_id}`);
     } else if (run.error !== null) {
       upload.forget();
-      show(actions);
-      show(outcome, failure(run.error, again));
-    } else if (run.isCancelled) again();
-    else bar.upload(run);
+      show(actions, h('button', { type: 'button', class: 'primary', onclick: () => {
+        run.again();
+        again();
+      } }, 'Send it again'), h('button', { type: 'button', onclick: again }, 'Begin anew'));
+      show(outcome, failure(run.error));
+    } else if (run.isCancelled) {
+      toast('The upload was cancelled. Nothing of it was kept.');
+      again();
+    } else bar.upload(run);
   };
   upload.events.addEventListener('change', update, { signal });
   update();
