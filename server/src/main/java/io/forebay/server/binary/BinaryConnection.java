@@ -349,7 +349,7 @@ final class BinaryConnection extends ChannelInboundHandlerAdapter implements Fra
     // ---- answers ----
 
     private void send(FrameType type, FrameHeader header, long startNanos, Reply reply) {
-        server.tell(header, type, who, from, reply, System.nanoTime() - startNanos);
+        server.log().answered(header, type, who, from, reply, System.nanoTime() - startNanos);
         send(type, header.requestId(), startNanos, reply);
     }
 

@@ -194,7 +194,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         stream = new StreamedBody(verdict.what(), source,
                 verdict.request(request, new BodyBuffer(), trail),
                 () -> resume(ctx, () -> goOn(ctx, request)), () -> pump(ctx),
-                answer -> streamed(ctx, answer), ctx.executor(), server.uploads());
+                answer -> streamed(ctx, answer), ctx.executor(), source.threads(server.uploads()));
         stream.start();
     }
 

@@ -29,7 +29,7 @@ final class PreviewSink implements BodySink {
         this.api = api;
         this.form = new UploadForm(api.imports()::upload, PreviewSink::known);
         this.scanner = MultipartScanner.of(contentType, form);
-        api.uploads().take(); // the last step that may fail: from here on abort or end gives it back
+        api.previews().take(); // the last step that may fail: from here on abort or end gives it back
     }
 
     private static void known(String name) {
@@ -57,7 +57,7 @@ final class PreviewSink implements BodySink {
         }
         Preview preview = api.imports().preview(file.fileName(), file.file(), truncated, limit);
         form.close();
-        api.uploads().give();
+        api.previews().give();
         return Response.json(200, out -> PreviewEncoder.write(out, preview));
     }
 
@@ -81,7 +81,7 @@ final class PreviewSink implements BodySink {
 
     @Override
     public void abort() {
-        api.uploads().give();
+        api.previews().give();
         form.close();
     }
 }
