@@ -231,9 +231,9 @@ public final class Imports implements AutoCloseable {
         String key = "imports/" + UUID.randomUUID() + "/" + fileName.replaceAll("[^A-Za-z0-9._-]", "_");
         long expires = System.currentTimeMillis() + millis;
         ImportRequest awaiting = new ImportRequest(request.tenant(), request.database(), request.collection(),
-                new JobSource.Awaited(key, fileName, expires), request.connection(), request.model(),
-                request.schema(), request.onDuplicate(), request.message(), request.author(),
-                request.client(), request.trace());
+                request.space(), new JobSource.Awaited(key, fileName, expires), request.connection(),
+                request.model(), request.schema(), request.onDuplicate(), request.message(),
+                request.author(), request.client(), request.trace());
         check.check(awaiting);
         String url = sources.presignUpload(key, millis);
         return new UploadUrl(url, key, expires, create(awaiting, null, null));
@@ -296,9 +296,9 @@ public final class Imports implements AutoCloseable {
             throw new ForebayException(ErrorCode.GONE, "The file of job [" + id
                     + "] is not kept any more: import it again; what is there already is skipped");
         }
-        ImportRequest again = new ImportRequest(was.tenant(), was.database(), was.collection(), source,
-                was.connection(), was.model(), was.schema(), was.onDuplicate(), was.message(), was.author(),
-                client, trace);
+        ImportRequest again = new ImportRequest(was.tenant(), was.database(), was.collection(), was.space(),
+                source, was.connection(), was.model(), was.schema(), was.onDuplicate(), was.message(),
+                was.author(), client, trace);
         rate.take(client);
         desk.checkRoom();
         return create(again, id, collectionOf(again));
@@ -321,7 +321,7 @@ public final class Imports implements AutoCloseable {
 
     private static ImportRequest undoing(CollectionInfo info, String commit, boolean force,
             @Nullable String message, @Nullable String author, String client) {
-        return new ImportRequest(info.tenant(), info.database(), info.name(),
+        return new ImportRequest(info.tenant(), info.database(), info.name(), null,
                 new JobSource.Undo(commit, force), null, null, ImportSchema.DEFAULT, OnDuplicate.UPDATE,
                 message == null ? "Undo of " + commit.substring(0, 12) : message, author, client);
     }
@@ -364,11 +364,13 @@ public final class Imports implements AutoCloseable {
      * The first documents of an uploaded file, which is deleted.
      *
      * @param spooled   as its {@link Upload#finish} says
+     * @param charset   as its name; null: UTF-8, or what a byte order mark says
      * @param truncated whether it is only the beginning of one
      */
-    public Preview preview(String fileName, String spooled, boolean truncated, int rowsMax) {
+    public Preview preview(String fileName, String spooled, @Nullable String charset, boolean truncated,
+            int rowsMax) {
         try {
-            return Preview.of(fileName, spool.path().resolve(spooled), truncated, rowsMax, options);
+            return Preview.of(fileName, spool.path().resolve(spooled), charset, truncated, rowsMax, options);
         } finally {
             spool.deleteAll(spooled);
         }

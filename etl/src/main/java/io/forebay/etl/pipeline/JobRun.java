@@ -19,6 +19,7 @@ import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.Space;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -238,9 +239,15 @@ public final class JobRun {
     }
 
     private UUID foundOrMade() throws JobFailure {
+        Space space = request.space();
+        CollectionConfig config = space == null ? CollectionConfig.DEFAULT : CollectionConfig.of(space);
         try {
             CollectionInfo info = context.engine().createCollection(request.tenant(), request.database(),
-                    request.collection(), null, CollectionConfig.DEFAULT, true).join();
+                    request.collection(), null, config, true).join();
+            String difference = request.differenceTo(info); // somebody else may have made it meanwhile
+            if (difference != null) {
+                throw new JobFailure(difference);
+            }
             job.update(s -> s.collectionId = info.id());
             context.store().write(job.id, job.status(), true);
             return info.id();

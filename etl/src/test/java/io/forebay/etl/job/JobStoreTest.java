@@ -7,6 +7,7 @@ import io.forebay.etl.db.ImportDatabase;
 import io.forebay.etl.db.ImportDatabase.Family;
 import io.forebay.etl.embed.TraceContext;
 import io.forebay.model.ForebayException;
+import io.forebay.model.Space;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,6 +15,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.WriteBatch;
@@ -23,7 +25,11 @@ class JobStoreTest {
     Path directory;
 
     private static ImportRequest request(JobSource source) {
-        return new ImportRequest("tenant", "database", "docs", source, "local", null,
+        return request(source, null);
+    }
+
+    private static ImportRequest request(JobSource source, @Nullable Space space) {
+        return new ImportRequest("tenant", "database", "docs", space, source, "local", null,
                 new ImportSchema(List.of("title", "text"), "id", List.of("pep"), null), OnDuplicate.UPDATE,
                 "a message with ü", null, "127.0.0.1", new TraceContext(
                         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "vendor=1"));
@@ -79,6 +85,19 @@ class JobStoreTest {
                 assertThat(kept.status()).usingRecursiveComparison().isEqualTo(status);
             });
             assertThat(found.getFirst().retryOf()).isEqualTo(ids.getLast());
+        }
+    }
+
+    @Test
+    void theSpaceThatWasAskedForIsKept() {
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
+            JobStore store = new JobStore(db);
+            for (Space space : Space.values()) {
+                UUID id = JobIds.next();
+                ImportRequest asked = request(sources().getFirst(), space);
+                store.create(id, asked, 42, null, new JobStatus());
+                assertThat(store.find(id)).extracting(JobStore.Kept::request).isEqualTo(asked);
+            }
         }
     }
 

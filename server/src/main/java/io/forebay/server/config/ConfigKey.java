@@ -98,7 +98,9 @@ enum ConfigKey {
     INGEST_THREADS("ingest.indexer_threads", NUMBER, "0", 0, 1024, "threads", null,
             "Threads that apply and link what is in the log; 0 for one per core."),
     INGEST_LINK_SHARE("ingest.link_share_percent_min", NUMBER, "20", 1, 100, "percent", null,
-            "Share of the indexers' time that linking keeps while batches arrive on a machine without an idle core."),
+            "Share of the indexers' time that linking keeps while batches arrive on a machine without an idle core."
+                    + " In a bulk load (2,000 records a second and more) beside which nobody searches its square: of 20 %"
+                    + " 4 %."),
     INGEST_QUEUE("ingest.range_queue_max", NUMBER, "1024", 2, 1 << 24, "ranges", null,
             "Ranges of seqIds waiting per collection; beyond it they are kept as one. Nothing is lost."),
     INGEST_BATCH_RECORDS("ingest.batch_records_max", NUMBER, "1000000", 1, 1 << 26, "records", null,

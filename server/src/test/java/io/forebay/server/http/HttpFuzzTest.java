@@ -131,7 +131,7 @@ class HttpFuzzTest {
                 assertThat(wire.get("/healthz").answer().body()).contains("green");
             }
         }
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(server.get("/metrics").body())
+        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertThat(server.get("/metrics").body())
                 .contains("\nforebay_http_bodies_in_flight_bytes 0")
                 .contains("\nforebay_http_connections 1"));
         assertThat(server.get("/api/forebay/lag").body()).doesNotContain("\"parked_entries\":1");

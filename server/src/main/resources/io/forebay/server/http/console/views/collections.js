@@ -4,6 +4,7 @@
 import * as api from '../api.js';
 import * as format from '../format.js';
 import { field, h, select, show } from '../dom.js';
+import { NAME_HINT, SPACES } from '../known.js';
 import { badge, command, dialog, empty, failure, head, pager, positionsBar, table } from '../parts.js';
 
 const PAGE = 50;
@@ -128,11 +129,10 @@ async function create() {
   const name = text('');
   const tenant = text('default_tenant');
   const database = text('default_database');
-  const space = select([['cosine', 'Cosine: the angle, for texts'], ['l2', 'L2: squared Euclidean distance'], ['ip', 'IP: inner product']],
-      'cosine');
+  const space = select(SPACES, 'cosine');
   const made = await dialog({
     title: 'Create a collection',
-    content: h('div', { class: 'form' }, field('Name', name, '3 to 512 letters, digits, dots, dashes and underscores'),
+    content: h('div', { class: 'form' }, field('Name', name, NAME_HINT),
         field('Distance', space, 'It cannot be changed later'),
         h('details', {}, h('summary', {}, 'Tenant and database'), field('Tenant', tenant), field('Database', database))),
     confirm: 'Create', ready: () => name.value.trim() !== '',

@@ -89,7 +89,7 @@ export function progress() {
       const indexed = job.status === 'completed' ? indexedFraction(job) : 0;
       const fraction = SHARES.upload + SHARES.process * processed + SHARES.index * indexed;
       set(isAllDone(job) && job.status === 'completed' ? 1 : fraction, step(job, indexed), sentence(job, indexed),
-          { failed: 'bad', cancelled: 'warn' }[job.status] || (indexed >= 1 ? 'good' : ''));
+          { failed: 'bad', cancelled: 'warn' }[job.status] || (indexed < 1 ? '' : job.result.documents_failed > 0 ? 'warn' : 'good'));
     },
   };
 }
@@ -102,6 +102,10 @@ function step(job, indexed) {
 function sentence(job, indexed) {
   const done = format.plural(job.progress.processed, 'document');
   if (job.status === 'completed') {
+    const failed = job.result.documents_failed;
+    if (indexed >= 1 && failed > 0) {
+      return `${format.plural(job.progress.processed - failed, 'document')} searchable, ${format.number(failed)} failed`;
+    }
     return indexed >= 1 ? `${done}, all searchable` : `Linking: ${format.percent(indexed)} of what was loaded is in the graph`;
   }
   if (job.status === 'failed') return `Failed after ${done}`;
