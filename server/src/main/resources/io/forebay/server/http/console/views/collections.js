@@ -4,7 +4,7 @@
 import * as api from '../api.js';
 import * as format from '../format.js';
 import { field, h, select, show } from '../dom.js';
-import { NAME_HINT, SPACES } from '../known.js';
+import { NAME_HINT, nameProblem, SPACES } from '../known.js';
 import { badge, command, dialog, empty, failure, head, named, pager, positionsBar, table } from '../parts.js';
 
 const PAGE = 50;
@@ -136,8 +136,12 @@ async function create() {
         field('Distance', space, 'It cannot be changed later'),
         h('details', {}, h('summary', {}, 'Tenant and database'), field('Tenant', tenant), field('Database', database))),
     confirm: 'Create', ready: () => name.value.trim() !== '',
-    submit: () => api.post(api.collectionPath(tenant.value.trim(), database.value.trim()),
-        { name: name.value.trim(), configuration: { hnsw: { space: space.value } } }),
+    submit: async () => {
+      const wrong = nameProblem(name.value.trim());
+      if (wrong !== null) throw new Error(wrong);
+      return api.post(api.collectionPath(tenant.value.trim(), database.value.trim()),
+        { name: name.value.trim(), configuration: { hnsw: { space: space.value } } });
+    },
   });
   if (made) location.hash = `#/collections/${made.id}`;
 }
