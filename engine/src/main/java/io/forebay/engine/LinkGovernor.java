@@ -3,6 +3,7 @@ package io.forebay.engine;
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 
@@ -13,12 +14,25 @@ import java.util.function.LongSupplier;
  * {@code shareMin}; when a core is idle it goes up again, and without new batches there is no limit. Never below the
  * minimum: the index always gets on.
  *
+ * <p>In a bulk load that nobody searches beside the minimum is the square of {@code shareMin}: then so many records come
+ * that linking is left behind in any case, and being a little less behind helps nobody.
+ *
  * <p>Threads: any. The fields are independent hints; a lost update costs nothing.
  */
 final class LinkGovernor {
-    /** Batches "arrive" for so long after the last one. */
+    /** Batches "arrive" for so long after the last one, or twice as long as that came after the one before. */
     private static final long ARRIVING_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+    private static final int ARRIVING_GAPS = 2;
+    /** What came later than this after another is no stream of batches. */
+    private static final long GAP_NANOS_MAX = TimeUnit.SECONDS.toNanos(1);
+    /** A bulk load: so many records a second, several times what a core links at the smallest share. */
+    private static final long BULK_RECORDS_PER_SECOND = 2_000;
+    private static final long RATE_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
+    /** Who has searched is expected to do it again for so long. */
+    private static final long SEARCHED_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final long SAMPLE_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+    /** So that linking begins soon when the batches end, however long a turn took. */
+    private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
     private static final double FULL = 0.95;
     private static final double DOWN = 0.6;
     private static final double UP = 1.25;
@@ -26,8 +40,14 @@ final class LinkGovernor {
     private final double shareMin;
     private final DoubleSupplier cpuLoad;
     private final LongSupplier nanoClock;
+    private final AtomicLong counted = new AtomicLong();
+    private volatile long countedSince;
+    private volatile boolean isBulk;
     private volatile long lastAppendNanos;
+    private volatile long arrivingNanos;
     private volatile boolean appendedEver;
+    private volatile long lastSearchNanos;
+    private volatile boolean searchedEver;
     private volatile long lastSampleNanos;
     private volatile double share = 1;
 
@@ -40,6 +60,7 @@ final class LinkGovernor {
         this.cpuLoad = cpuLoad;
         this.nanoClock = nanoClock;
         this.lastSampleNanos = nanoClock.getAsLong();
+        this.countedSince = lastSampleNanos;
     }
 
     static LinkGovernor ofThisMachine(double shareMin) {
@@ -48,28 +69,51 @@ final class LinkGovernor {
     }
 
     /** A batch came. */
-    void appended() {
-        lastAppendNanos = nanoClock.getAsLong();
+    void appended(int records) {
+        long now = nanoClock.getAsLong();
+        long gap = now - lastAppendNanos;
+        arrivingNanos = appendedEver && gap < GAP_NANOS_MAX
+                ? Math.max(ARRIVING_NANOS, ARRIVING_GAPS * gap)
+                : ARRIVING_NANOS;
+        lastAppendNanos = now;
         appendedEver = true;
+        long sum = counted.addAndGet(records);
+        long elapsed = now - countedSince;
+        if (elapsed >= RATE_NANOS) {
+            isBulk = sum >= BULK_RECORDS_PER_SECOND * (elapsed / 1e9);
+            countedSince = now;
+            counted.set(0);
+        }
+    }
+
+    /** Somebody looked for the nearest vectors. */
+    void searched() {
+        lastSearchNanos = nanoClock.getAsLong();
+        searchedEver = true;
     }
 
     /** How long a thread should keep from linking after a turn that took so long. */
     long pauseNanos(long turnNanos) {
         long now = nanoClock.getAsLong();
-        if (!appendedEver || now - lastAppendNanos > ARRIVING_NANOS) {
+        if (!appendedEver || now - lastAppendNanos > arrivingNanos) {
             share = 1;
             return 0;
         }
         if (now - lastSampleNanos >= SAMPLE_NANOS) {
             lastSampleNanos = now;
-            adjust(cpuLoad.getAsDouble());
+            adjust(now, cpuLoad.getAsDouble());
         }
         double current = share;
-        return (long) (turnNanos * (1 / current - 1));
+        return Math.min(PAUSE_NANOS_MAX, (long) (turnNanos * (1 / current - 1)));
     }
 
-    private void adjust(double load) {
+    private void adjust(long now, double load) {
         double current = share;
-        share = load > FULL ? Math.max(shareMin, current * DOWN) : Math.min(1, current * UP);
+        share = load > FULL ? Math.max(min(now), current * DOWN) : Math.min(1, current * UP);
+    }
+
+    private double min(long now) {
+        boolean isSearched = searchedEver && now - lastSearchNanos < SEARCHED_NANOS;
+        return isBulk && !isSearched ? shareMin * shareMin : shareMin;
     }
 }

@@ -62,10 +62,12 @@ final class ReadPath {
     private final ForebayOptions options;
     private final EngineMetrics metrics;
     private final ReadWaits waits;
+    private final LinkGovernor governor;
 
     ReadPath(RecordStore records, VectorLoading loading, Executor queries, ForebayOptions options,
-            EngineMetrics metrics, ReadWaits waits) {
+            EngineMetrics metrics, ReadWaits waits, LinkGovernor governor) {
         this.waits = waits;
+        this.governor = governor;
         this.records = records;
         this.loading = loading;
         this.queries = queries;
@@ -259,6 +261,9 @@ final class ReadPath {
     /** Waits, then does the work on a query thread; {@code vectors} tells whether the work needs them. */
     <T> CompletableFuture<T> answer(CollectionRuntime runtime, ReadOptions read, String kind,
             boolean vectors, Function<Snapshot, T> work) {
+        if (kind.equals("query") || kind.equals("search")) {
+            governor.searched();
+        }
         long asked = System.nanoTime();
         CompletableFuture<Void> position = waits.awaited(runtime, read);
         CompletableFuture<Void> ready = vectors

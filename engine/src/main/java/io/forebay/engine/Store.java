@@ -134,7 +134,7 @@ final class Store {
                 runtime -> loading.ready(runtime, threads.queries()));
         this.letters = new Retrying(records, writes, keys, threads.queries());
         this.waits = new ReadWaits(wal, options);
-        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits);
+        this.reads = new ReadPath(records, loading, threads.queries(), options, metrics, waits, governor);
         this.deletes = new Deleting(reads, writes, waits);
         this.searches = new SearchPath(reads);
         this.forking = new Forking(this, changes, wal);

@@ -117,7 +117,7 @@ final class WritePath {
                 }
                 checkLimits(runtime, batch);
                 place = append(runtime, batch, seenSeqId, durability, key);
-                governor.appended();
+                governor.appended(batch.size());
             }
             return acknowledge(runtime, place, durability, batch.encodedBytes(), start);
         } catch (ForebayException refused) {

@@ -10,6 +10,7 @@ import io.forebay.etl.embed.Embedded;
 import io.forebay.etl.embed.EmbeddingCache;
 import io.forebay.etl.embed.EmbeddingConnection;
 import io.forebay.etl.embed.Embeddings;
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.etl.job.DocumentError;
 import io.forebay.etl.job.ImportOptions;
 import io.forebay.etl.job.ImportRequest;
@@ -230,7 +231,7 @@ public final class Imports implements AutoCloseable {
         ImportRequest awaiting = new ImportRequest(request.tenant(), request.database(), request.collection(),
                 request.space(), new JobSource.Awaited(key, fileName, expires), request.connection(),
                 request.model(), request.schema(), request.onDuplicate(), request.message(),
-                request.author(), request.client());
+                request.author(), request.client(), request.trace());
         check.check(awaiting);
         String url = sources.presignUpload(key, millis);
         return new UploadUrl(url, key, expires, create(awaiting, null, null));
@@ -269,7 +270,7 @@ public final class Imports implements AutoCloseable {
     }
 
     /** A new job for the documents that failed in an ended one, or for all of its rest if it did not complete. */
-    public Job retry(UUID id, String client) {
+    public Job retry(UUID id, String client, TraceContext trace) {
         JobStore.Kept kept = desk.kept(id);
         JobStatus status = kept.status();
         if (!status.state.isFinal()) {
@@ -295,7 +296,7 @@ public final class Imports implements AutoCloseable {
         }
         ImportRequest again = new ImportRequest(was.tenant(), was.database(), was.collection(), was.space(),
                 source, was.connection(), was.model(), was.schema(), was.onDuplicate(), was.message(),
-                was.author(), client);
+                was.author(), client, trace);
         rate.take(client);
         desk.checkRoom();
         return create(again, id, collectionOf(again));
@@ -381,8 +382,9 @@ public final class Imports implements AutoCloseable {
     }
 
     /** Vectors for texts, for a query; null for the default connection. May take as long as the service does. */
-    public Embedded embed(@Nullable String connection, List<String> texts) {
-        return Embedded.by(embeddings, connection == null ? options.defaultConnection() : connection, texts);
+    public Embedded embed(@Nullable String connection, List<String> texts, TraceContext trace) {
+        return Embedded.by(embeddings, connection == null ? options.defaultConnection() : connection, texts,
+                trace);
     }
 
     public History history() {

@@ -74,7 +74,12 @@ public final class MigrateBench {
         if (!canPin) {
             note("everything on the same processors: there is no taskset here, or one processor only");
         }
-        chroma();
+        if (settings.sources().contains("chroma")) {
+            chroma();
+        }
+        if (!settings.sources().contains("forebay_http") && !settings.sources().contains("forebay_binary")) {
+            return;
+        }
         ServerProcess from = ServerProcess.start(workspace.newDirectory("from"), true, Durability.SYNC);
         try {
             fill(from.address());
@@ -130,8 +135,14 @@ public final class MigrateBench {
 
     private void measure(String name, URI address, ProcessHandle process)
             throws IOException, InterruptedException {
-        for (String cpus : canPin ? List.of("shared", "apart") : List.of("shared")) {
+        if (!settings.sources().contains(name)) {
+            return;
+        }
+        for (String cpus : settings.cpus()) {
             boolean apart = cpus.equals("apart");
+            if (apart && !canPin) {
+                continue;
+            }
             ServerProcess to = ServerProcess.start(workspace.newDirectory("to"), true, Durability.SYNC);
             try (ServerSource source = ServerSource.connect(server(address))) {
                 pin(process, apart ? Cpus.first() : Cpus.all());

@@ -7,6 +7,7 @@ import io.forebay.bench.load.Workspace;
 import io.forebay.bench.migrate.MigrateBench;
 import io.forebay.bench.migrate.MigrateSettings;
 import io.forebay.bench.report.BenchResult;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -30,6 +31,15 @@ public final class MigrateCommand implements Callable<Integer> {
     @Option(names = "--readers", paramLabel = "N", description = "Pages asked for at the same time.")
     private int readers = 4;
 
+    @Option(names = "--source", paramLabel = "S,...", split = ",",
+            description = "chroma, forebay_http or forebay_binary.")
+    private List<String> sources = MigrateSettings.SOURCES;
+
+    @Option(names = "--cpus", paramLabel = "C,...", split = ",", description = {
+            "shared: everything on all processors; apart: the source on the first,",
+            "the rest on the others."})
+    private List<String> cpus = MigrateSettings.CPUS;
+
     @Mixin
     private ChromaOption chroma = new ChromaOption();
 
@@ -37,8 +47,16 @@ public final class MigrateCommand implements Callable<Integer> {
     public Integer call() throws Exception {
         check(records >= 1, "--records", records, "at least 1");
         check(readers >= 1, "--readers", readers, "at least 1");
+        for (String source : sources) {
+            check(MigrateSettings.SOURCES.contains(source), "--source", source,
+                    "one of " + MigrateSettings.SOURCES);
+        }
+        for (String one : cpus) {
+            check(MigrateSettings.CPUS.contains(one), "--cpus", one,
+                    "one of " + MigrateSettings.CPUS);
+        }
         MigrateSettings settings = new MigrateSettings(rounds.count(), rounds.warmUp(), records, readers,
-                chroma.how());
+                sources, cpus, chroma.how());
         BenchData data = common.data(records);
         try (Workspace workspace = common.workspace()) {
             BenchResult result = common.result("migrate", workspace, data).parameter("records", records)

@@ -1,5 +1,6 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.manifest.StoreId;
 import io.forebay.engine.snapshot.Snapshot;
 import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Manifest.Entry;
@@ -97,6 +98,8 @@ public final class Creation {
     }
 
     private Manifest made(Snapshot snapshot, RepositoryLock lock) throws IOException {
+        StoreId store = Ownership.of(snapshot);
+        Ownership.check(repository, store);
         from = snapshot.fromSeqId();
         to = snapshot.toSeqId();
         Copying copying = new Copying(new Copying.Progress() {
@@ -118,8 +121,8 @@ public final class Creation {
             count(1, 0);
         }
         long millis = (System.nanoTime() - startNanos) / 1_000_000;
-        Manifest manifest = new Manifest(id, created, millis, from, to, newBytes, newFiles,
-                snapshot.forks(), entries);
+        Manifest manifest = new Manifest(id, created, millis, store == null ? null : store.id(), from,
+                to, newBytes, newFiles, snapshot.forks(), entries);
         repository.add(manifest);
         return manifest;
     }

@@ -3,14 +3,12 @@ package io.forebay.engine.backup;
 import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.Manifest.Entry;
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -75,8 +73,8 @@ public final class Repository {
             StoreDirectory.makeOwnerOnly(directory);
             Files.createDirectories(directory.resolve(POOL));
             if (made) {
-                Copying.syncNames(directory);
-                Copying.syncNameOf(directory);
+                DurableFiles.syncNames(directory);
+                DurableFiles.syncNameOf(directory);
             }
             return RepositoryLock.take(directory, false, directory.resolve("LOCK"), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
@@ -166,21 +164,11 @@ public final class Repository {
 
     /** The last step of a backup, under the lock: from here on it is there. */
     void add(Manifest manifest) throws IOException {
-        Copying.syncNames(directory.resolve(POOL));
+        DurableFiles.syncNames(directory.resolve(POOL));
         Path folder = directory.resolve(manifest.id());
         Files.createDirectory(folder);
-        Path aside = folder.resolve(MANIFEST + ".tmp");
-        try (FileChannel out = FileChannel.open(aside, StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.WRITE)) {
-            ByteBuffer text = ByteBuffer.wrap(ManifestText.encode(manifest));
-            while (text.hasRemaining()) {
-                out.write(text);
-            }
-            out.force(true);
-        }
-        Files.move(aside, folder.resolve(MANIFEST), StandardCopyOption.ATOMIC_MOVE);
-        Copying.syncNames(folder);
-        Copying.syncNames(directory);
+        DurableFiles.replace(folder.resolve(MANIFEST), ".tmp", ManifestText.encode(manifest));
+        DurableFiles.syncNames(directory);
     }
 
     /** Also one that cannot be read. What only this one needed of the pool goes too. MISSING. */
@@ -194,7 +182,7 @@ public final class Repository {
                     || !Files.deleteIfExists(directory.resolve(id).resolve(MANIFEST))) {
                 throw new BackupException(Reason.MISSING, "there is no backup " + id + " in " + directory);
             }
-            Copying.syncNames(directory.resolve(id));
+            DurableFiles.syncNames(directory.resolve(id));
             sweep();
         } catch (IOException e) {
             throw failed("cannot delete backup " + id + " in " + directory, e);
@@ -205,7 +193,7 @@ public final class Repository {
     void discard(String id) throws IOException {
         Path folder = directory.resolve(id);
         if (Files.deleteIfExists(folder.resolve(MANIFEST))) {
-            Copying.syncNames(folder);
+            DurableFiles.syncNames(folder);
         }
         Copying.deleteTree(folder);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.resolve(POOL), id + "-*")) {

@@ -4,6 +4,9 @@ import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.LogReach.Piece;
 import io.forebay.engine.backup.Manifest.Entry;
+import io.forebay.engine.manifest.ManifestException;
+import io.forebay.engine.manifest.StoreManifest;
+import io.forebay.model.file.DurableFiles;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalTools;
 import java.io.EOFException;
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * way; the log is ended behind the wanted seqId, and must reach it; then what is there moves up, and {@value #UNFINISHED}
  * goes last. As long as it is there the engine refuses the directory, so half a restore is never taken for a store. In it is
  * a list of what moves up, so that who clears the directory knows what is of the restore, and removes that first.
+ *
+ * <p>It is a store of its own then, with another id ({@link io.forebay.engine.manifest.StoreId}).
  *
  * <p>The next seqId of the store is above all that the repository knows of: none that a client may have seen means something
  * else afterwards.
@@ -69,9 +74,10 @@ public final class Restoring {
                 Path place = Files.createDirectory(target.resolve(UNFINISHED));
                 copy(plan, place);
                 cut(plan, place.resolve(LOG));
+                becomeRestored(place, plan);
                 moveUp(place, target);
                 if (made) {
-                    Copying.syncNameOf(target);
+                    DurableFiles.syncNameOf(target);
                 }
                 return new Restored(plan.base(), plan.seqId(), plan.note());
             } catch (IOException | RuntimeException | Error e) {
@@ -119,7 +125,7 @@ public final class Restoring {
             Copying.deleteTree(child);
         }
         if (!moved.isEmpty()) {
-            Copying.syncNames(target);
+            DurableFiles.syncNames(target);
         }
         Copying.deleteTree(target.resolve(UNFINISHED));
     }
@@ -197,6 +203,14 @@ public final class Restoring {
         }
     }
 
+    private static void becomeRestored(Path place, RestorePlan plan) {
+        try {
+            StoreManifest.becomeRestored(place, plan.from());
+        } catch (ManifestException e) {
+            throw new BackupException(Reason.IO, String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private static void moveUp(Path place, Path target) throws IOException {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(place)) {
@@ -205,19 +219,19 @@ public final class Restoring {
         Collections.sort(names);
         Path list = place.resolve(MOVING);
         Files.write(list, names, StandardOpenOption.CREATE_NEW);
-        Copying.force(list);
-        Copying.syncNames(place);
+        DurableFiles.force(list);
+        DurableFiles.syncNames(place);
         for (String name : names) {
             Files.move(place.resolve(name), target.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         }
-        Copying.syncNames(target);
+        DurableFiles.syncNames(target);
         Files.delete(list);
         Files.delete(place);
-        Copying.syncNames(target);
+        DurableFiles.syncNames(target);
     }
 
     private static void syncNames(Path directory) throws IOException {
-        Copying.syncNames(directory);
+        DurableFiles.syncNames(directory);
         try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
             for (Path child : children) {
                 if (Files.isDirectory(child)) {

@@ -52,7 +52,7 @@ class StoreManifestTest {
         TreeMap<String, Integer> parts = new TreeMap<>(StoreManifest.current("1", "1").parts());
         parts.put("records", 9);
         parts.put("columns", 1);
-        new StoreManifest(7, "0.1.0", "4.2.0", parts).write(store);
+        new StoreManifest(7, "0.1.0", "4.2.0", parts, null).write(store);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.forebay.etl.job;
 
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Space;
@@ -21,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The binary form of what the families JOBS and ERRORS hold: a version byte, then the fields in the order of this class;
  * texts are UTF-8 behind their length (-1 for null), numbers big-endian. RocksDB has the checksums.
  *
- * What was asked for has version 2 where it names a space, which stands behind the rest; all else has version 1.
+ * What was asked for ends with the trace, two texts, which rows of earlier Forebays do not have, and which those do not read. It
+ * has version 2 where it names a space, which stands behind the trace; all else has version 1.
  */
 final class JobCodec {
     private static final byte VERSION = 1;
@@ -98,6 +100,8 @@ final class JobCodec {
             text(out, r.message());
             text(out, r.author());
             text(out, r.client());
+            text(out, r.trace().traceparent());
+            text(out, r.trace().tracestate());
             if (space != null) {
                 text(out, space.wireName());
             }
@@ -125,10 +129,15 @@ final class JobCodec {
             String message = text(in);
             String author = text(in);
             String client = present(in);
+            TraceContext trace = trace(in);
             Space space = hasSpace ? Space.of(present(in)) : null;
             return new Asked(new ImportRequest(tenant, database, collection, space, source, connection, model,
-                    schema, onDuplicate, message, author, client), created, retryOf);
+                    schema, onDuplicate, message, author, client, trace), created, retryOf);
         });
+    }
+
+    private static TraceContext trace(DataInputStream in) throws IOException {
+        return in.available() == 0 ? TraceContext.NONE : new TraceContext(text(in), text(in));
     }
 
     private static void source(DataOutputStream out, JobSource source) throws IOException {

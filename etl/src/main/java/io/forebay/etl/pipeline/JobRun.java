@@ -6,6 +6,7 @@ import io.forebay.etl.commit.DraftRequest;
 import io.forebay.etl.embed.EmbeddingConnection;
 import io.forebay.etl.embed.EmbeddingException;
 import io.forebay.etl.embed.EmbeddingProvider;
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.etl.job.DocumentError;
 import io.forebay.etl.job.ImportRequest;
 import io.forebay.etl.job.JobSource;
@@ -153,7 +154,7 @@ public final class JobRun {
                 : null;
         EmbedStage embedding = provider == null
                 ? null
-                : new EmbedStage(provider, context.cache(), calls, job.stop, this::trouble);
+                : new EmbedStage(provider, trace(), context.cache(), calls, job.stop, this::trouble);
         ExecutorService preparing = calls == null ? context.threads().workers() : calls;
         new LoadRun(context, job, drafted(), transformer, embedding, preparing, loader, fileType)
                 .run(file::open, wanted);
@@ -204,6 +205,10 @@ public final class JobRun {
 
     private void trouble(String what) {
         job.update(s -> s.phase = what.isEmpty() ? s.stage : what);
+    }
+
+    private TraceContext trace() {
+        return request.trace().isThere() ? request.trace() : TraceContext.ofJob(job.id);
     }
 
     private @Nullable EmbeddingProvider provider(EmbeddingConnection.Kind kind) throws EmbeddingException {

@@ -115,8 +115,10 @@ public final class HttpServer implements AutoCloseable {
                 new BackupApi(backups, asking));
         Router router = new Router(options.console() ? routes : ConsoleRoutes.without(routes));
         Guard guard = new Guard(authentication, engine);
-        ServerContext context = new ServerContext(router, guard, options, budget, metrics,
-                new Cors(options.corsAllowOrigins()), channels, new StreamContext(changes,
+        Cors cors = new Cors(options.corsAllowOrigins());
+        OwnNames names = OwnNames.of(options.hosts(), port.isOnLoopback() && !authentication.isOn());
+        ServerContext context = new ServerContext(router, guard, options, budget, metrics, cors,
+                new CrossSite(cors, names), channels, new StreamContext(changes,
                         options.heartbeatMillis(), metrics::changeEvents, metrics::changeBytes),
                 uploads, engine::checkMemory, ops, new CollectionNames(engine));
         metrics.observe(engine, budget, channels, feeds, watching.lag());

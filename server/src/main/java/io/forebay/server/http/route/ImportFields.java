@@ -1,5 +1,6 @@
 package io.forebay.server.http.route;
 
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.etl.job.ImportRequest;
 import io.forebay.etl.job.ImportSchema;
 import io.forebay.etl.job.JobSource;
@@ -76,7 +77,7 @@ record ImportFields(Map<String, String> values) {
             throw unprocessable("parameters belong to an api");
         }
         values.forEach(ImportFields::checkLength);
-        request(remote(), "");
+        request(remote(), "", TraceContext.NONE);
     }
 
     /** As a form's fields are bounded while they come. */
@@ -100,7 +101,11 @@ record ImportFields(Map<String, String> values) {
         return new JobSource.Remote(url == null ? "" : url, text("charset"));
     }
 
-    ImportRequest request(JobSource source, String client) {
+    ImportRequest request(JobSource source, Request asked) {
+        return request(source, asked.client(), asked.trace());
+    }
+
+    private ImportRequest request(JobSource source, String client, TraceContext trace) {
         String collection = text(COLLECTION_NAME);
         if (collection == null) {
             throw unprocessable("missing field " + COLLECTION_NAME);
@@ -108,7 +113,7 @@ record ImportFields(Map<String, String> values) {
         String schema = text("schema");
         return new ImportRequest(tenant(), database(), collection, space(), source, text("embedding_connection"),
                 text("embedding_model"), schema == null ? ImportSchema.DEFAULT : ImportDecoder.schema(schema),
-                onDuplicate(), note("message"), note("author"), client);
+                onDuplicate(), note("message"), note("author"), client, trace);
     }
 
     private @Nullable Space space() {
