@@ -120,11 +120,17 @@ final class LinkGovernor {
 
     private void adjust(long now, double load) {
         double current = share;
-        share = load > FULL || isCrowded ? Math.max(min(now), current * DOWN) : Math.min(1, current * UP);
+        if (load <= FULL && !isCrowded) {
+            share = Math.min(1, current * UP);
+        } else if (isUnsearchedBulk(now)) {
+            // At once: it may be over in a second.
+            share = shareMin * shareMin;
+        } else {
+            share = Math.max(shareMin, current * DOWN);
+        }
     }
 
-    private double min(long now) {
-        boolean isSearched = searchedEver && now - lastSearchNanos < SEARCHED_NANOS;
-        return isBulk && !isSearched ? shareMin * shareMin : shareMin;
+    private boolean isUnsearchedBulk(long now) {
+        return isBulk && !(searchedEver && now - lastSearchNanos < SEARCHED_NANOS);
     }
 }
