@@ -109,7 +109,8 @@ public final class ConnectionsBench {
             List<Share> shares = load(server, path, "r", connections, settings.seconds());
             double seconds = (System.nanoTime() - start) / 1e9;
             long lag = client.lag().getFirst().indexLag().records();
-            return summary(policy, shares, seconds, lag, before, ProcessState.of(server.handle()).residentBytes());
+            return summary(policy, shares, seconds, lag, before,
+                    ProcessState.of(server.handle()).residentBytes());
         } finally {
             Workspace.delete(directory);
         }

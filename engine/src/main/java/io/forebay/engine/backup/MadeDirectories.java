@@ -13,8 +13,8 @@ import java.util.Deque;
 import java.util.List;
 
 /**
- * The directories that were made on the way to one that is needed, so that who fails later can take them back: a name that was
- * mistyped leaves nothing.
+ * The directories that were made on the way to one that is needed, so that who fails later can take them back: a name
+ * that was mistyped leaves nothing.
  *
  * <p>Threads: one. Failure: an IOException; what was made until then can be taken back.
  */
@@ -22,7 +22,11 @@ final class MadeDirectories {
     /** The deepest first. */
     private final Deque<Path> made = new ArrayDeque<>();
 
-    /** With what is missing above it. @param attributes of the directory itself, if it is made */
+    /**
+     * With what is missing above it.
+     *
+     * @param attributes of the directory itself, if it is made
+     */
     void make(Path directory, FileAttribute<?>... attributes) throws IOException {
         List<Path> missing = new ArrayList<>();
         for (Path at = directory.toAbsolutePath(); at != null && Files.notExists(at); at = at.getParent()) {

@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The next seqId of the store is above all that the repository knows of: none that a client may have seen means something
  * else afterwards.
  *
- * <p>Threads: one. Failure: {@link BackupException}; the directory is as it was, and gone with those above it that were made.
- * After a kill, or when the disk cannot even be cleared, the next restore into it begins anew.
+ * <p>Threads: one. Failure: {@link BackupException}; the directory is as it was, and gone with those above it that were
+ * made. After a kill, or when the disk cannot even be cleared, the next restore into it begins anew.
  */
 public final class Restoring {
     static final String UNFINISHED = StoreDirectory.UNFINISHED_RESTORE;

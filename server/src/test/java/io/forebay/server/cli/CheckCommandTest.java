@@ -91,7 +91,8 @@ class CheckCommandTest {
         golden("check-damaged-json", 1, Outcome.of("check", "--json", store.toString()));
         golden("rebuild-dry-run", 1, Outcome.of("rebuild", "--dry-run", store.toString()));
         golden("rebuild", 1, Outcome.of("rebuild", store.toString()));
-        assertThat(Outcome.of("rebuild", "--what", "ids,counts,postings", "--collection", "docs", store.toString())
+        assertThat(Outcome
+                .of("rebuild", "--what", "ids,counts,postings", "--collection", "docs", store.toString())
                 .out())
                 .contains("collection 1 (docs): counts: 600 records", "ids: 0 written, 0 removed",
                         "postings: of 600 records");

@@ -58,14 +58,17 @@ class TokenCommandTest {
     void listAndRevoke() {
         String path = folder.toString();
         Outcome.of("token", "create", "--path", path, "--role", "read", "--id", "one");
-        String two = Outcome.of("token", "create", "--path", path, "--role", "admin", "--id", "two", "--expires",
-                "2099-01-31").out();
+        String two = Outcome
+                .of("token", "create", "--path", path, "--role", "admin", "--id", "two", "--expires",
+                        "2099-01-31")
+                .out();
         Outcome list = Outcome.of("token", "list", "--path", path);
         assertThat(list.out().lines()).hasSize(3);
         assertThat(list.out()).containsPattern("one +read +\\* +\\* +\\S+ +never")
                 .containsPattern("two +admin +\\* +\\* +\\S+ +2099-01-31T00:00:00Z")
                 .doesNotContain(two.strip().substring(8)).doesNotContain("sha256");
-        assertThat(Outcome.of("token", "revoke", "--path", path, "one", "three").err()).contains("no token three");
+        assertThat(Outcome.of("token", "revoke", "--path", path, "one", "three").err())
+                .contains("no token three");
         assertThat(Outcome.of("token", "revoke", "--path", path, "one").code()).isZero();
         assertThat(Outcome.of("token", "list", "--path", path).out().lines()).hasSize(2);
     }
