@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many jobs one client may submit, or files he may have shown: a bucket for each, filled at the rate, as deep as a minute. Clients that were
- * not seen for long are forgotten, and at most so many are remembered. Threads: any.
+ * How many jobs one client may submit, or files he may have shown: a bucket for each, filled at the rate, as deep as
+ * a minute. Clients that were not seen for long are forgotten, and at most so many are remembered. Threads: any.
  */
 final class SubmissionRate {
     private static final int CLIENTS_MAX = 10_000;

@@ -35,7 +35,9 @@ import org.slf4j.LoggerFactory;
  * else is the answer of one request.
  */
 final class BinaryConnection extends ChannelInboundHandlerAdapter
-        implements FrameReceiver.Listener, Admission.Connection {
+        implements
+            FrameReceiver.Listener,
+            Admission.Connection {
     /** To connections that are to end: answers what is open, takes nothing new. */
     static final Object STOP = new Object();
     /** To connections of a server that is about to stop: clients are asked to go, and served as long as they stay. */

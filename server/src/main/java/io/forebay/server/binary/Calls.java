@@ -156,7 +156,8 @@ final class Calls {
     private static Called called(Router.Found found, HttpHeaders headers, Response answer, Notes notes) {
         found.variables().forEach(notes::put);
         return new Called(found.route().method().name(), found.route().template(),
-                RequestIds.traceId(headers.get(RequestIds.TRACE_HEADER)), answer.header(Api.PLAN), answer.header(Api.TIMING), notes);
+                RequestIds.traceId(headers.get(RequestIds.TRACE_HEADER)), answer.header(Api.PLAN),
+                answer.header(Api.TIMING), notes);
     }
 
     private static Reply reply(Response response, @Nullable Called called) {

@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lines in the log for frames that took long, or for all: they say what those of HTTP say. A call is told under the route that
- * it led to.
+ * Lines in the log for frames that took long, or for all: they say what those of HTTP say. A call is told under the
+ * route that it led to.
  *
  * <p>Threads: event loops; nothing waits.
  */

@@ -11,8 +11,8 @@ import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /**
- * What one client is sent: frames, those of a turn of the loop flushed together, each with the credit that is free by then; and
- * the end of the connection.
+ * What one client is sent: frames, those of a turn of the loop flushed together, each with the credit that is free by
+ * then; and the end of the connection.
  *
  * <p>Threads: the connection's event loop.
  */

@@ -32,7 +32,9 @@ import java.util.concurrent.TimeUnit;
  * <p>Failure: whatever happens, the budget is given back exactly once per request ({@link RequestAtHand#end}).
  */
 final class HttpConnection extends ChannelInboundHandlerAdapter
-        implements Arrivals.Taker, Answers.Connection {
+        implements
+            Arrivals.Taker,
+            Answers.Connection {
     /** Event to a connection: answer what is being answered, then close. */
     static final Object STOP = new Object();
 
@@ -251,9 +253,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter
     private void closeWhenSent(ChannelHandlerContext ctx) {
         request.end();
         state = ExchangeState.LINGERING;
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-            HalfClose.output(ctx.channel());
-        });
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> HalfClose.output(ctx.channel()));
         ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 

@@ -30,10 +30,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves an engine over HTTP until it is closed. Does not own the engine: close this first, then the engine.
  *
- * <p>Threads: {@code netty-io-n}, {@code changes-n}, {@code uploads-n}, {@code previews-n}, {@code imports-n} and {@code probes-1}, made in
- * {@code HttpThreads},
- * and {@code lag-monitor};
- * {@link #start} and {@link #close} wait and are called by others.
+ * <p>Threads: {@code netty-io-n}, {@code changes-n}, {@code uploads-n}, {@code previews-n}, {@code imports-n} and
+ * {@code probes-1}, made in {@code HttpThreads}, and {@code lag-monitor}; {@link #start} and {@link #close} wait and
+ * are called by others.
  *
  * <p>Failure: {@link #start} leaves nothing behind when it throws; {@link #close} takes a bounded time whatever clients
  * do, and may be called again.

@@ -14,8 +14,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The request that a connection is at, one after the other in the same object: its head and what is said of it, its body as far
- * as it has come, its share of the memory of all bodies.
+ * The request that a connection is at, one after the other in the same object: its head and what is said of it, its
+ * body as far as it has come, its share of the memory of all bodies.
  *
  * <p>Threads: the channel's event loop.
  *

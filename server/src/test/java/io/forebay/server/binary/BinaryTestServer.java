@@ -32,7 +32,8 @@ final class BinaryTestServer implements AutoCloseable {
         engine = Forebay.open(directory, ForebayOptions.defaults().withDurability(Durability.OS)
                 .withExtentBytes(16 << 20).withDiskReserveBytes(0)
                 .withIndexerThreads(told.apply(metrics) == metrics ? 2 : 1), told.apply(metrics));
-        http = HttpServer.start(HttpPort.open(options, ops), engine, options, metrics, authentication, null, ops);
+        http = HttpServer.start(HttpPort.open(options, ops), engine, options, metrics, authentication, null,
+                ops);
         binary = BinaryServer.start(http.shared(), binaryOptions);
     }
 
@@ -54,7 +55,7 @@ final class BinaryTestServer implements AutoCloseable {
                 authentication, ServerOps.none(), metrics -> metrics);
     }
 
-    /** With what it needs to be run by people, which is closed by whoever made it, and one indexer that stops when told to. */
+    /** With what it needs to be run by people, which its maker closes, and one indexer that stops when told to. */
     static BinaryTestServer start(Path directory, ServerOps ops, HeldIndexer indexer) {
         return new BinaryTestServer(directory, options(), BinaryOptions.at("127.0.0.1", 0),
                 Authentication.OFF, ops, metrics -> indexer);

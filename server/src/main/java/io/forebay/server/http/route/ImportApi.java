@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param service null where imports are switched off: then each of these routes answers 404
  * @param threads where the service is asked, because it may wait for the disk
  */
-public record ImportApi(@Nullable ImportService service, Forebay engine, Executor threads, Executor previewing,
+public record ImportApi(@Nullable ImportService service, Forebay engine, Executor threads,
+        Executor previewing,
         FeedSlots uploads, FeedSlots previews, FeedSlots streams) {
     /** Files that are received to be shown, or read; each has up to 2 MiB of memory, and one of the few threads in turns. */
     private static final int PREVIEWS_MAX = 8;
