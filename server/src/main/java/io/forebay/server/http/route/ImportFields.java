@@ -111,7 +111,8 @@ record ImportFields(Map<String, String> values) {
             throw unprocessable("missing field " + COLLECTION_NAME);
         }
         String schema = text("schema");
-        return new ImportRequest(tenant(), database(), collection, space(), source, text("embedding_connection"),
+        return new ImportRequest(tenant(), database(), collection, space(), source,
+                text("embedding_connection"),
                 text("embedding_model"), schema == null ? ImportSchema.DEFAULT : ImportDecoder.schema(schema),
                 onDuplicate(), note("message"), note("author"), client, trace);
     }
