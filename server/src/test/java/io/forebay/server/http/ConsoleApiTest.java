@@ -195,7 +195,8 @@ class ConsoleApiTest {
     void theConnectionsAreToldWithTheDefaultFirst() {
         HttpResponse<String> answer = server.get("/api/etl/connections");
         assertThat(answer.body()).isEqualTo("[{\"name\":\"local\",\"kind\":\"local\","
-                + "\"model\":\"all-MiniLM-L6-v2\",\"dimension\":384},{\"name\":\"none\",\"kind\":\"none\",\"model\":null,\"dimension\":null}]");
+                + "\"model\":\"all-MiniLM-L6-v2\",\"dimension\":384},{\"name\":\"none\",\"kind\":\"none\","
+                + "\"model\":null,\"dimension\":null}]");
     }
 
     @Test

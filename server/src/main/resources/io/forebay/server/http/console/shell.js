@@ -90,8 +90,8 @@ function askForToken(why) {
 
 async function showToken() {
   const who = await api.whoAmI();
-  const limits = who && [['Name', who.user_id], ['Role', who.attributes?.role], ['Tenant', who.tenant],
-    ['Databases', who.databases?.join(', ')]].filter(([, value]) => value);
+  const limits = who && [['Name', who.user_id], ['Role', who.attributes?.role], ['Tenant', all(who.tenant)],
+    ['Databases', all(who.databases?.join(', '))]].filter(([, value]) => value);
   const forgot = await dialog({
     title: 'Your token',
     content: limits ? h('dl', { class: 'pairs' }, limits.map(([name, value]) => h('div', {}, h('dt', {}, name),
@@ -103,6 +103,10 @@ async function showToken() {
     toast('The token is forgotten.');
     window.dispatchEvent(new HashChangeEvent('hashchange'));
   }
+}
+
+function all(limit) {
+  return limit === '*' ? 'all' : limit;
 }
 
 function connection() {
