@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { statSync } from "node:fs";
 import { test } from "node:test";
-import { call, collection, csv, documents, settled, watched } from "./support.mjs";
+import { csv } from "./files.mjs";
+import { call, collection, documents, settled, watched } from "./support.mjs";
 
 const FOLDER = process.env.FOREBAY_IMAGES;
 const BYTES_MAX = 150_000;

@@ -84,12 +84,6 @@ export function documents(count) {
 
 export const samplePath = `${process.env.FOREBAY_ROOT}/sample/peps-4501.jsonl.gz`;
 
-export function csv(rows) {
-  const cell = (value) => `"${String(value).replaceAll('"', '""')}"`;
-  const names = Object.keys(rows[0]);
-  return [names, ...rows.map((row) => names.map((name) => row[name]))].map((row) => row.map(cell).join(",")).join("\r\n");
-}
-
 export async function call(method, path, body, token) {
   const answer = await fetch(`${base}/${path}`, {
     method, headers: { "Content-Type": "application/json", ...(token && { "x-chroma-token": token }) },

@@ -1,102 +1,114 @@
-// From a file to what a search finds, by the local model, with the real sample.
+// A file of each format from its choice to what a search finds, a few documents each; the whole sample is in upload-long.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
-import { accessible, base, csv, documents, fits, samplePath, settled, watched } from "./support.mjs";
+import { csv, embedded, jsonl, parquet, upload, xlsx } from "./files.mjs";
+import { accessible, base, fits, watched } from "./support.mjs";
+import { becomes, distanceOf, drop, searchable, searchByText, searchByVector, send } from "./wizard.mjs";
 
-const COUNT = 200;
-const rows = documents(COUNT);
-const upload = (name, text) => ({ name, mimeType: "text/csv", buffer: Buffer.from(text) });
+const rows = embedded(60);
+const texts = rows.slice(0, 12).map(({ embedding, ...rest }) => rest);
 
-test("a CSV of the real sample becomes a collection in which a text finds what it should", async () => {
+test("JSONL that is dropped on the page, with its vectors, becomes a collection of the chosen distance", async () => {
   const { page, go, close } = await watched();
   await go("#/upload");
-  await page.setInputFiles("#file", upload("sample.csv", csv(rows)));
+  await drop(page, upload("dropped.jsonl", jsonl(rows)));
   await page.getByRole("heading", { name: "2. Fields" }).waitFor();
-  assert.equal(await page.getByLabel("Use of the field text").inputValue(), "text");
-  assert.equal(await page.getByLabel("Use of the field title").inputValue(), "text");
-  assert.equal(await page.getByLabel("Use of the field id", { exact: true }).inputValue(), "id");
-  assert.equal(await page.getByLabel("Use of the field status").inputValue(), "metadata");
-  await page.getByLabel("Use of the field version").selectOption("ignore");
+  for (const [field, role] of [["embedding", "vector"], ["text", "text"], ["title", "text"], ["id", "id"], ["pep", "metadata"]]) {
+    await becomes(page, field, role);
+  }
+  assert.equal(await page.getByLabel("Embeddings by").inputValue(), "none");
+  await page.getByText("First rows").first().click();
+  await page.getByRole("cell", { name: rows[0].id }).last().waitFor();
+  assert.equal(await page.getByLabel("Collection").inputValue(), "dropped"); // as the file is called
+  await page.getByText("“dropped” will be made").waitFor();
+  await page.getByLabel("Distance").selectOption("ip");
   await accessible(page, "the wizard");
-  await page.getByLabel("Collection").fill("from-csv");
-  await page.getByText("“from-csv” will be made").waitFor();
-  await page.getByRole("button", { name: "Import", exact: true }).click();
-
-  await page.waitForURL(/#\/jobs\/./);
-  await settled(page);
-  const job = page.url();
+  await page.setViewportSize({ width: 360, height: 700 });
+  await fits(page, "the wizard");
+  await page.setViewportSize({ width: 1280, height: 860 });
+  const job = await send(page);
   await page.getByRole("link", { name: "Overview" }).click(); // leave, and come back
   await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
-  await page.goto(job);
-  await page.getByText(`${COUNT} documents, all searchable`).waitFor();
-  assert.equal(await page.getByRole("progressbar").getAttribute("aria-valuenow"), "100");
-  await accessible(page, "the job");
-
-  await page.getByRole("link", { name: "Search it" }).click();
-  await page.getByLabel("Text", { exact: true }).last().fill(rows[0].text);
-  await page.getByRole("button", { name: "Search", exact: true }).click();
-  await page.locator(".hit").first().waitFor();
-  assert.match(await page.locator(".hit").first().innerText(), new RegExp(`${rows[0].id}[^]*status\\s+${rows[0].status}`));
-  assert.doesNotMatch(await page.locator(".hit").first().innerText(), /version/);
-  assert.match(await page.locator(".results").innerText(), /embedding/);
-  await accessible(page, "the results");
-  await page.getByRole("link", { name: "Jobs" }).click();
-  await page.getByRole("link", { name: "sample.csv" }).waitFor();
-  await accessible(page, "the list of jobs");
-  await page.getByRole("link", { name: "from-csv" }).click();
-  await page.getByRole("heading", { name: "Commits" }).waitFor();
-  await accessible(page, "the collection");
-  await page.setViewportSize({ width: 360, height: 700 });
-  await fits(page, "the collection");
+  await go(`#/jobs/${job}`);
+  await searchable(page, rows.length);
+  assert.equal(await distanceOf("dropped"), "ip");
+  assert.match(await searchByVector(page, rows[7].embedding), new RegExp(`${rows[7].id}[^]*pep\\s+${rows[7].pep}`));
   await close();
 });
 
-test("an import is undone from its job", async () => {
+test("Parquet with its vectors becomes a collection", async () => {
   const { page, go, close } = await watched();
-  await go("#/jobs");
-  await page.getByRole("link", { name: "sample.csv" }).click();
+  await go("#/upload");
+  await page.setInputFiles("#file", upload("columns.parquet", parquet(rows)));
+  await page.getByRole("heading", { name: "2. Fields" }).waitFor();
+  await becomes(page, "embedding", "vector");
+  await becomes(page, "status", "metadata");
+  await page.getByLabel("Use of the field version", { exact: true }).selectOption("ignore");
+  await page.getByLabel("Distance").selectOption("l2");
+  await send(page);
+  await searchable(page, rows.length);
+  assert.equal(await distanceOf("columns"), "l2");
+  const first = await searchByVector(page, rows[30].embedding);
+  assert.match(first, new RegExp(`${rows[30].id}[^]*status\\s+${rows[30].status}`));
+  assert.doesNotMatch(first, /version/);
+  await close();
+});
+
+test("XLSX becomes a collection in which a text finds what it should; more goes into it, with its own distance", async () => {
+  const { page, go, close } = await watched();
+  await go("#/upload");
+  await page.setInputFiles("#file", upload("Übersicht 2026.xlsx", await xlsx(texts)));
+  await page.getByRole("heading", { name: "2. Fields" }).waitFor();
+  await becomes(page, "text", "text");
+  assert.equal(await page.getByLabel("Collection").inputValue(), "U-bersicht-2026");
+  await page.getByLabel("Collection").fill("from xlsx");
+  await page.getByText("A name has 3 to 512").waitFor();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await page.locator(".note.bad", { hasText: "A name has 3 to 512" }).waitFor(); // and nothing is sent
+  await page.getByLabel("Collection").fill("from-xlsx");
+  await send(page);
+  await searchable(page, texts.length);
+  assert.equal(await distanceOf("from-xlsx"), "cosine");
+  assert.match(await searchByText(page, texts[3].text), new RegExp(texts[3].id));
+
+  await page.getByRole("link", { name: "Upload" }).click();
+  await page.setInputFiles("#file", upload("more.csv", Buffer.from(csv([{ id: "more", text: "Größe" }]), "latin1")));
+  await page.getByText("Letters look wrong?").click();
+  await page.getByLabel("Character set of the file").selectOption("ISO-8859-1");
+  await page.getByRole("cell", { name: "Größe" }).first().waitFor();
+  await page.getByLabel("Collection").fill("from-xlsx");
+  await page.getByText(`Goes into from-xlsx, which has ${texts.length} records of 384 dimensions.`).waitFor();
+  assert.ok(await page.getByLabel("Distance").isHidden());
+  await send(page);
+  await searchable(page, 1);
+  assert.match(await searchByText(page, "Größe"), /more[^]*Größe/);
+  await close();
+});
+
+test("what fails is told and given as a file; the rest is undone from its job", async () => {
+  const { page, go, close } = await watched();
+  await go("#/upload");
+  const lines = jsonl(rows.slice(0, 3)).split("\n");
+  await page.setInputFiles("#file", upload("broken.jsonl", [lines[0], "{ no JSON", lines[1], lines[2]].join("\n")));
+  await page.getByText("Not everything could be read").waitFor();
+  await send(page);
+  await page.getByText("3 documents searchable, 1 failed").waitFor();
+  const waiting = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download the errors" }).click();
+  const download = await waiting;
+  assert.equal(download.suggestedFilename(), "broken.jsonl.errors.jsonl");
+  const errors = readFileSync(await download.path(), "utf8").trim().split("\n").map((line) => JSON.parse(line));
+  assert.deepEqual(errors.map((one) => one.line), [2]);
+  assert.match(errors[0].reason, /JSON/);
+
   await page.getByRole("button", { name: "Undo" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Undo" }).click();
   await page.getByRole("heading", { name: "Undo of a commit" }).waitFor();
   await page.locator(".progress-percent", { hasText: "100 %" }).waitFor();
-  await page.getByRole("link", { name: "from-csv" }).click();
+  await page.getByRole("link", { name: "broken" }).click();
   await page.locator(".tile", { hasText: "Records" }).getByText("0", { exact: true }).waitFor();
   await page.getByRole("cell", { name: "revert", exact: true }).waitFor();
-  await close();
-});
-
-test("an import is cancelled in the middle, and what was loaded stays", async () => {
-  const { page, go, close } = await watched();
-  await go("#/upload");
-  await page.setInputFiles("#file", { name: "peps.jsonl.gz", mimeType: "application/gzip", buffer: readFileSync(samplePath) });
-  await page.getByLabel("Collection").fill("cancelled");
-  await page.getByRole("button", { name: "Import", exact: true }).click();
-  await page.waitForURL(/#\/jobs\/./);
-  await page.getByText("processing", { exact: true }).waitFor();
-  await page.getByRole("button", { name: "Cancel", exact: true }).click();
-  await page.getByRole("button", { name: "Cancel the job" }).click();
-  await page.getByText(/Cancelled after/).waitFor();
-  assert.notEqual(await page.getByRole("progressbar").getAttribute("aria-valuenow"), "100");
-  await page.getByRole("link", { name: "Jobs" }).click();
-  await page.getByLabel("State").selectOption("cancelled");
-  await page.getByRole("link", { name: "peps.jsonl.gz" }).waitFor();
-  await close();
-});
-
-test("what fails is told, and the errors are given as a file", async () => {
-  const { page, go, close } = await watched();
-  await go("#/upload");
-  const lines = ['{"id":"a","text":"one"}', "{ no JSON", '{"id":"b","text":"two"}'].join("\n");
-  await page.setInputFiles("#file", upload("broken.jsonl", lines));
-  await page.getByText("Not everything could be read").waitFor();
-  await page.getByLabel("Collection").fill("broken");
-  await page.getByRole("button", { name: "Import", exact: true }).click();
-  await page.getByText("3 documents, all searchable").waitFor();
-  const waiting = page.waitForEvent("download");
-  await page.getByRole("button", { name: "Download the errors" }).click();
-  const file = readFileSync(await (await waiting).path(), "utf8");
-  assert.equal(JSON.parse(file.trim()).line, 2);
   await close();
 });
 

@@ -45,7 +45,7 @@ class BinaryRetryTest {
         CompletableFuture<CollectionClient> asked = client.collectionAsync("peps");
         connection = server.greet();
         connection.json(connection.request(), 200, COLLECTION);
-        peps = asked.get(20, TimeUnit.SECONDS);
+        peps = asked.get(120, TimeUnit.SECONDS);
     }
 
     @AfterEach
@@ -59,7 +59,7 @@ class BinaryRetryTest {
     }
 
     private static <T> T done(CompletableFuture<T> future) throws Exception {
-        return future.get(20, TimeUnit.SECONDS);
+        return future.get(120, TimeUnit.SECONDS);
     }
 
     @Test
@@ -109,7 +109,7 @@ class BinaryRetryTest {
         }
         connection.close();
         for (CompletableFuture<?> one : once) {
-            assertThatThrownBy(() -> Waiting.on(one.orTimeout(20, TimeUnit.SECONDS)))
+            assertThatThrownBy(() -> Waiting.on(one.orTimeout(120, TimeUnit.SECONDS)))
                     .hasMessageContaining("broke during CALL");
         }
         assertThat(server.isLeftAlone(50)).isTrue();
@@ -157,7 +157,7 @@ class BinaryRetryTest {
                     .put("message", "wait").put("retry_after_seconds", 3600), new byte[0]);
             assertThat(other.isSilent(50)).isTrue();
             patient.close();
-            assertThatThrownBy(() -> Waiting.on(version.orTimeout(20, TimeUnit.SECONDS)))
+            assertThatThrownBy(() -> Waiting.on(version.orTimeout(120, TimeUnit.SECONDS)))
                     .hasMessage("this client is closed");
         }
     }
@@ -167,7 +167,7 @@ class BinaryRetryTest {
         for (int status : new int[]{400, 404, 500, 503}) {
             CompletableFuture<Written> written = peps.writeAsync(batch("a"));
             connection.error(connection.request().id(), status, "ChromaError", "no " + status);
-            assertThatThrownBy(() -> Waiting.on(written.orTimeout(20, TimeUnit.SECONDS)))
+            assertThatThrownBy(() -> Waiting.on(written.orTimeout(120, TimeUnit.SECONDS)))
                     .hasMessage("no " + status);
         }
         assertThat(connection.isSilent(20)).isTrue();

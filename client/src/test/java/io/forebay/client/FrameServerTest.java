@@ -53,7 +53,7 @@ abstract class FrameServerTest {
     CollectionClient peps(Connection connection, CompletableFuture<CollectionClient> asked)
             throws Exception {
         connection.json(connection.request(), 200, COLLECTION);
-        return asked.get(20, TimeUnit.SECONDS);
+        return asked.get(120, TimeUnit.SECONDS);
     }
 
     static RecordBatch batch(String id, float... embedding) {
@@ -61,11 +61,11 @@ abstract class FrameServerTest {
     }
 
     static <T> T done(CompletableFuture<T> future) throws Exception {
-        return future.get(20, TimeUnit.SECONDS);
+        return future.get(120, TimeUnit.SECONDS);
     }
 
     static ThrowingCallable joined(CompletableFuture<?> future) {
-        return () -> Waiting.on(future.orTimeout(20, TimeUnit.SECONDS));
+        return () -> Waiting.on(future.orTimeout(120, TimeUnit.SECONDS));
     }
 
     static void isCode(Throwable failure, ErrorCode code) {

@@ -37,7 +37,7 @@ class ParallelUploadTest extends FrameServerTest {
         for (int i = 0; i < COLLECTIONS; i++) {
             uploads.put(new CollectionClient(transport, new Routes("t", "d"), once, description), each);
         }
-        return ParallelUpload.start(uploads, ParallelSettings.DEFAULT).get(20, TimeUnit.SECONDS);
+        return ParallelUpload.start(uploads, ParallelSettings.DEFAULT).get(120, TimeUnit.SECONDS);
     }
 
     @Test

@@ -21,6 +21,11 @@ record Build(Path root, Path target, String version, Instant time) {
         return root.resolve("dist/src/main/files").resolve(name);
     }
 
+    /** The SBOM, which Maven's plugin wrote before. */
+    Path bom() {
+        return target.resolve("forebay.cdx.json");
+    }
+
     /** As Debian orders versions: what is not released yet comes before the release. */
     String debianVersion() {
         return version.replace("-SNAPSHOT", "~snapshot");

@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
@@ -26,6 +27,8 @@ final class DebPackage {
     private static final String HOME = "usr/lib/forebay";
     private static final String DOC = "usr/share/doc/forebay";
     private static final String UNIT = "usr/lib/systemd/system/forebay.service";
+    /** Together in one folder, as in the archive, so that what links to the other is not broken. */
+    private static final Pattern TO_READ = Pattern.compile("[A-Z]+\\.md|(docs|examples|bench)/.*");
 
     private final Build build;
     private final Path folder;
@@ -38,16 +41,16 @@ final class DebPackage {
         this.folder = folder;
         for (Path path : TarFile.sorted(folder)) {
             String name = folder.relativize(path).toString();
-            if (name.equals("CHANGELOG.md") || name.equals("README.md")) {
-                files.put(DOC + "/" + name, path);
-            } else if (Files.isRegularFile(path) && !name.startsWith("conf/")
+            if (Files.isRegularFile(path) && !name.startsWith("conf/")
                     && !name.startsWith("share/systemd/")) {
-                files.put(name.startsWith("docs/") ? DOC + name.substring(4) : HOME + "/" + name, path);
+                files.put((TO_READ.matcher(name).matches() ? DOC : HOME) + "/" + name, path);
             }
         }
         texts.put("etc/forebay/forebay.yaml", configuration());
         texts.put(UNIT, bytes(Layout.unit(build, "/" + HOME)));
-        texts.put(DOC + "/copyright", bytes(Files.readString(build.file("deb/copyright"))));
+        texts.put(DOC + "/copyright",
+                bytes(Files.readString(build.file("deb/copyright"))
+                        .replace("@LICENCE@", OwnLicence.debian(build.root()))));
         texts.put(DOC + "/changelog.gz", changelog());
     }
 

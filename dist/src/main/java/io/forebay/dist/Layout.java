@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  *
  * <pre>
  * bin/forebay, bin/forebay-aot     lib/*.jar, lib/*.options     runtime/       conf/forebay.yaml
- * sample/                          share/                       licenses/      docs/, README.md, CHANGELOG.md
+ * sample/                          share/                       licenses/      README.md, CHANGELOG.md, docs/,
+ *                                                                              examples/, bench/README.md
  * </pre>
  *
  * <p>{@code lib/forebay.jar} holds no class: it is the class path, in the order of the build, as its manifest.
@@ -39,6 +40,10 @@ final class Layout {
     }
 
     Path make() throws IOException {
+        if (!Files.exists(build.bom())) {
+            throw new IOException(
+                    build.bom() + " is missing: Maven's plugin for it works online only, not with -o");
+        }
         delete(folder);
         Files.createDirectories(folder.resolve("lib"));
         List<Path> jars = jars();
@@ -58,7 +63,7 @@ final class Layout {
     private List<Path> jars() throws IOException {
         String path = Files.readString(build.target().resolve("classpath")).strip();
         Set<Path> jars = new LinkedHashSet<>();
-        for (String one : path.split(System.getProperty("path.separator"))) {
+        for (String one : path.split(System.getProperty("path.separator"), -1)) {
             Path jar = Path.of(one);
             if (!Files.isRegularFile(jar)) {
                 throw new IOException(jar + " is no jar: run with mvn -Pdist package");
@@ -108,15 +113,18 @@ final class Layout {
         for (String name : List.of("README.md", "CHANGELOG.md")) {
             copy(name, name);
         }
+        write("licenses/FOREBAY.txt", OwnLicence.text(build.root()));
         copy("docs/forebay.yaml", "conf/forebay.yaml");
         copyTree(build.root().resolve("docs"), "docs");
+        // What the documentation links to.
+        copyTree(build.root().resolve("examples"), "examples");
+        copy("bench/README.md", "bench/README.md");
         copy("docs/operations/alerts.yaml", "share/prometheus/forebay-alerts.yaml");
         copy("docs/operations/grafana-dashboard.json", "share/grafana/forebay-dashboard.json");
         copy("dist/Dockerfile", "share/docker/Dockerfile");
         write("share/systemd/forebay.service", unit("/opt/forebay"));
-        Path bom = build.target().resolve("forebay.cdx.json");
         Files.createDirectories(folder.resolve("share/sbom"));
-        Files.copy(bom, folder.resolve("share/sbom/forebay.cdx.json"));
+        Files.copy(build.bom(), folder.resolve("share/sbom/forebay.cdx.json"));
     }
 
     /** The unit for a Forebay that lies there. */

@@ -45,7 +45,7 @@ final class ThirdParty {
         Map<String, List<String>> byLicence = new TreeMap<>();
         List<String> faults = new ArrayList<>();
         TreeSet<String> listed = new TreeSet<>();
-        for (Bom.Component one : Bom.read(build.target().resolve("forebay.cdx.json"))) {
+        for (Bom.Component one : Bom.read(build.bom())) {
             if (one.group().equals("io.forebay")) {
                 continue;
             }

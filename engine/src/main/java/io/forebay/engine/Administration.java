@@ -28,9 +28,11 @@ final class Administration {
     private final Catalog catalog;
     private final CatalogService service;
     private final Forking forking;
+    private final CatalogLimits limits;
 
     Administration(Store store) {
         this.forking = store.forking;
+        this.limits = store.options.catalog();
         this.catalog = store.catalog;
         this.service = store.changes;
     }
@@ -45,6 +47,7 @@ final class Administration {
             if (catalog.tenantExists(name)) {
                 throw exists("Tenant [" + name + "]");
             }
+            limits.checkTenants(catalog);
             return List.of(new CatalogChange.PutTenant(name, null));
         });
     }
@@ -69,6 +72,7 @@ final class Administration {
             if (catalog.findDatabase(tenant, name) != null) {
                 throw exists("Database [" + name + "]");
             }
+            limits.checkDatabases(catalog);
             return List.of(new CatalogChange.PutDatabase(new Database(UUID.randomUUID(), name, tenant)));
         });
     }
@@ -103,6 +107,7 @@ final class Administration {
                 }
                 return new Plan<>(List.of(), existing::info);
             }
+            limits.checkCollections(catalog);
             CollectionInfo made = new CollectionInfo(UUID.randomUUID(), service.nextNumber(), tenant,
                     database,
                     name, metadata, config, 0);

@@ -31,6 +31,8 @@ final class Catalog {
     /** To their resource names; one that has none stands for itself. */
     private final Map<String, String> tenants = new ConcurrentHashMap<>();
     private final Map<String, TreeMap<String, Database>> databases = new HashMap<>();
+    /** In all of these maps together. */
+    private int databaseCount;
 
     // ---- tenants and databases ----
 
@@ -58,6 +60,19 @@ final class Catalog {
 
     Set<String> tenants() {
         return Set.copyOf(tenants.keySet());
+    }
+
+    int tenantCount() {
+        return tenants.size();
+    }
+
+    synchronized int databaseCount() {
+        return databaseCount;
+    }
+
+    /** For tests: of tenants and databases, what has an entry of its own. */
+    synchronized int scopeCount() {
+        return databases.size() + byName.size();
     }
 
     void putTenant(String name, @Nullable String resourceName) {
@@ -93,13 +108,19 @@ final class Catalog {
     }
 
     synchronized void putDatabase(Database database) {
-        databases.computeIfAbsent(database.tenant(), t -> new TreeMap<>()).put(database.name(), database);
+        Map<String, Database> ofTenant = databases.computeIfAbsent(database.tenant(), t -> new TreeMap<>());
+        if (ofTenant.put(database.name(), database) == null) {
+            databaseCount++;
+        }
     }
 
     synchronized void dropDatabase(String tenant, String name) {
         TreeMap<String, Database> ofTenant = databases.get(tenant);
-        if (ofTenant != null) {
-            ofTenant.remove(name);
+        if (ofTenant != null && ofTenant.remove(name) != null) {
+            databaseCount--;
+            if (ofTenant.isEmpty()) { // names that come and go leave nothing
+                databases.remove(tenant);
+            }
         }
     }
 
@@ -180,7 +201,7 @@ final class Catalog {
     /** New name, metadata or configuration of a collection that exists; a dimension once decided stays. */
     synchronized void replace(CollectionRuntime runtime, CollectionInfo changed) {
         CollectionInfo old = runtime.info();
-        scope(old).remove(old.name());
+        leaveScope(old);
         runtime.info(changed.withDimension(Math.max(changed.dimension(), old.dimension())));
         scope(changed).put(changed.name(), runtime);
         movements.moved(runtime);
@@ -190,8 +211,16 @@ final class Catalog {
         CollectionInfo info = runtime.info();
         byId.remove(info.id());
         byNumber.remove(info.number());
-        scope(info).remove(info.name());
+        leaveScope(info);
         movements.moved(runtime);
+    }
+
+    private void leaveScope(CollectionInfo info) {
+        Map<String, CollectionRuntime> inScope = scope(info);
+        inScope.remove(info.name());
+        if (inScope.isEmpty()) {
+            byName.remove(new Scope(info.tenant(), info.database()));
+        }
     }
 
     private Map<String, CollectionRuntime> scope(CollectionInfo info) {

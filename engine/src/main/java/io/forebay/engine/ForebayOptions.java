@@ -30,14 +30,14 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         long logBytesMax,
         long diskReserveBytes, int batchRecordsMax, int dimensionMax, long readTimeoutMillis,
         long boundedWaitMillis, long rocksCacheBytes, IdempotencyOptions idempotency, LogOptions log,
-        IndexOptions index, PressureOptions pressure) {
+        IndexOptions index, PressureOptions pressure, CatalogLimits catalog) {
 
     public static ForebayOptions defaults() {
         int cores = Runtime.getRuntime().availableProcessors();
         return new ForebayOptions(Durability.SYNC, true, cores, 20, Math.max(2, cores), 256L << 20, 30_000,
                 256L << 20, 1024, 8L << 30, 2L << 30, 1_000_000, 16_384, 60_000, 50, 512L << 20,
                 IdempotencyOptions.defaults(), LogOptions.defaults(), IndexOptions.defaults(),
-                PressureOptions.defaults());
+                PressureOptions.defaults(), CatalogLimits.defaults());
     }
 
     public ForebayOptions {
@@ -69,139 +69,146 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         return new ForebayOptions(value, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withBatchIngest(boolean value) {
         return new ForebayOptions(durability, value, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withIndexerThreads(int value) {
         return new ForebayOptions(durability, batchIngest, value, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withLinkSharePercentMin(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, value, queryThreads,
                 extentBytes, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withQueryThreads(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 value, extentBytes, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withExtentBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, value, checkpointIntervalMillis, checkpointBytes, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withCheckpointIntervalMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, value, checkpointBytes, rangeQueueMax, logBytesMax,
                 diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withCheckpointBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, value, rangeQueueMax,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withRangeQueueMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes, value,
                 logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax, readTimeoutMillis,
-                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withLogBytesMax(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, value, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withDiskReserveBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, value, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withBatchRecordsMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, value, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withDimensionMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, value,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withReadTimeoutMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                value, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure);
+                value, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withBoundedWaitMillis(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, value, rocksCacheBytes, idempotency, log, index, pressure);
+                readTimeoutMillis, value, rocksCacheBytes, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withRocksCacheBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, value, idempotency, log, index, pressure);
+                readTimeoutMillis, boundedWaitMillis, value, idempotency, log, index, pressure, catalog);
     }
 
     public ForebayOptions withIdempotency(IdempotencyOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, value, log, index, pressure);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, value, log, index, pressure, catalog);
     }
 
     public ForebayOptions withLog(LogOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, value, index, pressure);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, value, index, pressure, catalog);
     }
 
     public ForebayOptions withIndex(IndexOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, value, pressure);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, value, pressure, catalog);
     }
 
     public ForebayOptions withPressure(PressureOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, value);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, value, catalog);
+    }
+
+    public ForebayOptions withCatalog(CatalogLimits value) {
+        return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
+                queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
+                rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, value);
     }
 }

@@ -63,6 +63,7 @@ final class Forking {
     private final Removals removals;
     private final Executor forker;
     private final int rangeQueueMax;
+    private final CatalogLimits limits;
     /** By number: prepared, and about to be logged. */
     private final Map<Integer, CollectionRuntime> prepared = new ConcurrentHashMap<>();
     /** Held for a whole fork, and taken before every other lock. */
@@ -83,6 +84,7 @@ final class Forking {
         this.removals = store.removals;
         this.forker = store.threads.forker();
         this.rangeQueueMax = store.options.rangeQueueMax();
+        this.limits = store.options.catalog();
     }
 
     CompletableFuture<CollectionInfo> fork(UUID id, String name) {
@@ -122,6 +124,7 @@ final class Forking {
         if (catalog.findCollection(info.tenant(), info.database(), name) != null) {
             throw new ForebayException(ErrorCode.ALREADY_EXISTS, "Collection [" + name + "] already exists");
         }
+        limits.checkCollections(catalog);
     }
 
     /** Runs it while no fork is in the middle. */

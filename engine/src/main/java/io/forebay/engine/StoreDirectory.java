@@ -2,12 +2,12 @@ package io.forebay.engine;
 
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.file.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
@@ -71,13 +71,7 @@ public final class StoreDirectory {
         if (parent != null) {
             Files.createDirectories(parent);
         }
-        Files.createDirectories(directory, ownerOnly(directory));
-    }
-
-    private static FileAttribute<?>[] ownerOnly(Path directory) {
-        return directory.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[]{PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-                : new FileAttribute<?>[0];
+        Files.createDirectories(directory, OwnerOnly.directory(directory));
     }
 
     /** Whether another user than the owner can list, enter or write it; false where there are no such modes. */

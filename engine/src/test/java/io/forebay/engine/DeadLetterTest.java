@@ -341,7 +341,7 @@ class DeadLetterTest {
         assertThat(store.health().status()).isEqualTo(Health.Status.GREEN);
         reopen();
         // What is dropped is removed in the background, also behind a start.
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(90))
                 .until(() -> store.store.records.deadLetters().read(number, 0, 10).isEmpty());
         assertThat(store.health().status()).isEqualTo(Health.Status.GREEN);
         assertThat(codeOf(store.deadLetters(docs, 0, 10))).isEqualTo(ErrorCode.NOT_FOUND);

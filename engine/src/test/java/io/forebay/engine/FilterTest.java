@@ -102,7 +102,7 @@ class FilterTest {
 
     /** "document 29", 290 to 299 and 2900 to 2999. */
     private void awaitIndexed(Forebay store, UUID collection) {
-        await().atMost(Duration.ofSeconds(30))
+        await().atMost(Duration.ofSeconds(90))
                 .until(() -> planOfCount(store, collection, WORD, 111).read() < RECORDS / 2);
     }
 

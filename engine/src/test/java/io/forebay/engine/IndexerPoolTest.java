@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Whose turn is next, and what becomes of a thread that dies. The turns do nothing but what a test looks for. */
 class IndexerPoolTest {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(90);
 
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
     private final AtomicInteger restarts = new AtomicInteger();

@@ -112,7 +112,7 @@ class LagPolicyTest {
         runtime.publishLock.lock();
         try {
             write(1).join();
-            await().atMost(Duration.ofSeconds(30)).until(() -> store.status(docs).indexLag().seconds() > 1);
+            await().atMost(Duration.ofSeconds(90)).until(() -> store.status(docs).indexLag().seconds() > 1);
             assertThat(refused(write(1))).hasMessageContaining("seconds (lag_seconds_max 1)");
         } finally {
             runtime.publishLock.unlock();

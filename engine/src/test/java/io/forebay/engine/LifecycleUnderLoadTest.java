@@ -105,7 +105,7 @@ class LifecycleUnderLoadTest {
     }
 
     private void checkNothingElse(Forebay store) throws IOException {
-        await().atMost(Duration.ofSeconds(30)).until(() -> store.store.removals.waiting() == 0);
+        await().atMost(Duration.ofSeconds(90)).until(() -> store.store.removals.waiting() == 0);
         Set<Integer> known = store.store.catalog.all().stream().map(runtime -> runtime.number)
                 .collect(Collectors.toSet());
         try (Stream<Path> found = Files.list(directory.resolve("vectors"))) {

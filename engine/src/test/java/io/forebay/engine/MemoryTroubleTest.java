@@ -63,7 +63,7 @@ class MemoryTroubleTest {
     /** A turn that has applied everything says so before it is over, and only then is the trouble. */
     private void calm() {
         CollectionRuntime runtime = store.store.catalog.collection(docs);
-        await().atMost(Duration.ofSeconds(20)).until(() -> runtime.applyTrouble.reason() == null);
+        await().atMost(Duration.ofSeconds(90)).until(() -> runtime.applyTrouble.reason() == null);
     }
 
     private static OutOfMemoryError error() {
@@ -134,7 +134,7 @@ class MemoryTroubleTest {
         };
         write("s", 10, 30);
         // So that the next is a group of its own.
-        await().atMost(Duration.ofSeconds(20)).until(() -> left.get() <= 1);
+        await().atMost(Duration.ofSeconds(90)).until(() -> left.get() <= 1);
         write("r", 0, 5);
         expect(30);
         assertThat(left.get()).isLessThanOrEqualTo(0);

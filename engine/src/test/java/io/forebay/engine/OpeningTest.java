@@ -85,7 +85,7 @@ class OpeningTest {
             Files.delete(block);
             Files.move(aside, block);
             // Without anybody asking for it.
-            await().atMost(Duration.ofSeconds(30)).until(
+            await().atMost(Duration.ofSeconds(90)).until(
                     () -> store.status(docs).linkedSeqId() == store.status(docs).appliedSeqId());
             assertThat(store.stats().vectorMemory().unopened()).isZero();
             assertThat(store.health().reasons()).isEmpty();
@@ -208,7 +208,7 @@ class OpeningTest {
                     reads.add(store.count(docs, ReadOptions.DEFAULT));
                     reads.add(store.get(docs, GetRequest.first(3), ReadOptions.DEFAULT));
                 }
-                assertThat(store.count(other, ReadOptions.DEFAULT).get(20, TimeUnit.SECONDS)).isEqualTo(20);
+                assertThat(store.count(other, ReadOptions.DEFAULT).get(120, TimeUnit.SECONDS)).isEqualTo(20);
                 assertThat(reads).noneMatch(CompletableFuture::isDone);
             } finally {
                 runtime.publishLock.unlock();

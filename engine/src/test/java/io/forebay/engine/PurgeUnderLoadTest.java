@@ -153,7 +153,7 @@ class PurgeUnderLoadTest {
             stuck.publishLock.unlock();
         }
         store.flush(slow, Position.APPLIED).join();
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> store.logPins().isEmpty());
+        Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> store.logPins().isEmpty());
         assertThat(store.count(slow, ReadOptions.DEFAULT).join()).isEqualTo(100);
     }
 

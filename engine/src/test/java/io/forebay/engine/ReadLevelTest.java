@@ -90,7 +90,7 @@ class ReadLevelTest {
             assertThat(late.reachedSeqId()).isEqualTo(first);
             assertThat(late.wantedSeqId()).isEqualTo(second);
         }
-        await().atMost(Duration.ofSeconds(20)).until(() -> docs.applied.waiting() == 0);
+        await().atMost(Duration.ofSeconds(90)).until(() -> docs.applied.waiting() == 0);
     }
 
     @Test
@@ -125,7 +125,7 @@ class ReadLevelTest {
         CompletableFuture<Integer> bounded = count(ReadOptions.of(ReadLevel.INDEX_AND_BOUNDED_WAL));
         CompletableFuture<Integer> only = count(ReadOptions.of(ReadLevel.INDEX_ONLY));
         // The bounded one has given up waiting, the first has not.
-        await().atMost(Duration.ofSeconds(20)).until(() -> docs.applied.waiting() == 1);
+        await().atMost(Duration.ofSeconds(90)).until(() -> docs.applied.waiting() == 1);
         docs.publishLock.unlock();
         assertThat(only.join()).isBetween(1, 2);
         assertThat(bounded.join()).isBetween(1, 2);
@@ -216,7 +216,7 @@ class ReadLevelTest {
             assertThat(late.reachedSeqId()).isZero();
             assertThat(late.wantedSeqId()).isEqualTo(acked);
         }
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(90))
                 .until(() -> docs.applied.waiting() == 0 && docs.linked.waiting() == 0);
     }
 

@@ -75,7 +75,7 @@ class RemovalsTest {
                 TestStores.drop(store, "docs");
                 await().until(() -> runtime.applied.reached(Long.MAX_VALUE).isCompletedExceptionally());
                 runtime.linkers.decrementAndGet();
-                await().atMost(Duration.ofSeconds(30)).until(() -> store.removalsWaiting() == 0);
+                await().atMost(Duration.ofSeconds(90)).until(() -> store.removalsWaiting() == 0);
             } finally {
                 checkpoint.countDown();
             }
@@ -114,12 +114,12 @@ class RemovalsTest {
             EngineStats before = store.stats();
             assertThat(before.logExtents()).isGreaterThan(4);
             TestStores.drop(store, "large");
-            await().atMost(Duration.ofSeconds(30)).until(() -> store.removalsWaiting() == 0);
+            await().atMost(Duration.ofSeconds(90)).until(() -> store.removalsWaiting() == 0);
             assertThat(vectors).doesNotExist();
             assertThat(store.store.records.hasRows(number)).isFalse();
             // What is left is full of the kept collection's rows, or not yet given to anybody.
-            await().atMost(Duration.ofSeconds(30)).until(() -> store.stats().logExtents() <= 3);
-            await().atMost(Duration.ofSeconds(30))
+            await().atMost(Duration.ofSeconds(90)).until(() -> store.stats().logExtents() <= 3);
+            await().atMost(Duration.ofSeconds(90))
                     .until(() -> store.stats().recordBytes() < before.recordBytes() / 4);
             assertThat(dropped).hasValue(1);
             assertThat(bytes.get()).isGreaterThan(12_000L * DIMENSION * Float.BYTES);
@@ -149,7 +149,7 @@ class RemovalsTest {
             assertThat(store.count(TestStores.create(store, "stuck"), ReadOptions.DEFAULT).join()).isZero();
             Files.delete(foreign);
             Files.delete(foreign.getParent());
-            await().atMost(Duration.ofSeconds(30)).until(() -> store.removalsWaiting() == 0);
+            await().atMost(Duration.ofSeconds(90)).until(() -> store.removalsWaiting() == 0);
             assertThat(foreign.getParent().getParent()).doesNotExist();
             assertThat(store.health().reasons()).isEmpty();
         }

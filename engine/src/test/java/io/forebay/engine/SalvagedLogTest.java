@@ -22,7 +22,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
@@ -57,16 +56,8 @@ class SalvagedLogTest {
     }
 
     private static void copy(Path from, Path to) throws IOException {
-        try (Stream<Path> all = Files.walk(from)) {
-            for (Path path : all.toList()) {
-                Path target = to.resolve(from.relativize(path).toString());
-                if (Files.isDirectory(path)) {
-                    Files.createDirectories(target);
-                } else if (!path.getFileName().toString().equals("LOCK")) {
-                    Files.copy(path, target);
-                }
-            }
-        }
+        StoreImage.copy(from, to);
+        Files.deleteIfExists(to.resolve("wal/LOCK"));
     }
 
     /** Flips a bit of the payload of the frame with this number among those of batches, or of the catalog. */

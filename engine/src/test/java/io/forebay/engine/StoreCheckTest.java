@@ -82,8 +82,11 @@ class StoreCheckTest {
             }
         }
         await().until(() -> {
-            Forebay.open(store, TestStores.small()).close();
-            return check(store).grams() > 10_000;
+            try (Forebay forebay = Forebay.open(store, TestStores.small())) {
+                forebay.flush(TestStores.create(forebay, "docs"), Position.LINKED).join();
+            }
+            CheckReport now = check(store);
+            return now.grams() > 10_000 && now.graphNodes() > 500;
         });
         CheckReport report = check(store);
         assertThat(report.records()).isGreaterThan(800);
@@ -129,6 +132,7 @@ class StoreCheckTest {
         try (Forebay forebay = Forebay.open(store, TestStores.small())) {
             UUID docs = TestStores.create(forebay, "docs");
             forebay.write(docs, TestStores.batch(Operation.ADD, "d", 0, 50, 8), WriteOptions.DEFAULT).join();
+            forebay.flush(docs, Position.APPLIED).join();
         }
         try (Forebay forebay = Forebay.open(store, TestStores.small())) {
             StoreImage.copy(store.resolve("records"), killed.resolve("records"));

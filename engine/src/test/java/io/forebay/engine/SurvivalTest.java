@@ -39,7 +39,7 @@ class SurvivalTest {
                 failing)) {
             UUID docs = TestStores.create(store, "docs");
             AtomicInteger written = new AtomicInteger();
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().atMost(Duration.ofSeconds(90)).until(() -> {
                 int number = written.getAndIncrement();
                 store.write(docs, TestStores.batch(Operation.ADD, "r", number, number + 1, 4),
                         WriteOptions.DEFAULT).join();
@@ -68,7 +68,7 @@ class SurvivalTest {
             runtime.drop(0);
             pool.wakeLink(runtime);
             assertThat(runtime.linkTokens).hasValue(0);
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().atMost(Duration.ofSeconds(90)).until(() -> {
                 pool.wakeApply(runtime);
                 return turns.await(10, TimeUnit.MILLISECONDS);
             });

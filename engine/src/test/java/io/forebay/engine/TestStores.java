@@ -17,7 +17,7 @@ final class TestStores {
     /** Small files, so that opening is quick and extents roll. */
     static ForebayOptions small() {
         return ForebayOptions.defaults().withExtentBytes(4 << 20).withDiskReserveBytes(0)
-                .withRocksCacheBytes(16 << 20).withReadTimeoutMillis(30_000);
+                .withRocksCacheBytes(16 << 20).withReadTimeoutMillis(120_000);
     }
 
     static ForebayOptions smallOs() {

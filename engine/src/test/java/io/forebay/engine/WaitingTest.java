@@ -48,7 +48,7 @@ class WaitingTest {
 
     @Test
     void aStretchedRangeThatTheDiskDoesNotCoverYetIsAppliedWhenItDoes() {
-        CollectionRuntime docs = open(TestStores.small().withRangeQueueMax(2).withReadTimeoutMillis(10_000),
+        CollectionRuntime docs = open(TestStores.small().withRangeQueueMax(2).withReadTimeoutMillis(90_000),
                 "docs");
         CollectionRuntime other = open(TestStores.small(), "other");
         docs.publishLock.lock(); // the indexer of docs stops before its first commit
@@ -121,7 +121,7 @@ class WaitingTest {
             write(docs, 0, OS);
             CompletableFuture<Integer> bounded = store.reads.count(docs,
                     ReadOptions.of(ReadLevel.INDEX_AND_BOUNDED_WAL));
-            await().atMost(Duration.ofSeconds(20)).until(() -> docs.applied.waiting() == 0);
+            await().atMost(Duration.ofSeconds(90)).until(() -> docs.applied.waiting() == 0);
             assertThat(docs.applied.position()).isZero();
             docs.publishLock.unlock();
             assertThat(bounded.join()).isBetween(0, 1);

@@ -10,6 +10,7 @@ import io.forebay.etl.embed.Embedded;
 import io.forebay.etl.embed.EmbeddingCache;
 import io.forebay.etl.embed.EmbeddingConnection;
 import io.forebay.etl.embed.Embeddings;
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.etl.job.DocumentError;
 import io.forebay.etl.job.ImportOptions;
 import io.forebay.etl.job.ImportRequest;
@@ -58,6 +59,7 @@ public final class Imports implements AutoCloseable {
     private final JobStore store;
     private final JobDesk desk;
     private final SubmissionRate rate;
+    private final SubmissionRate previewRate;
     private final RequestCheck check;
     private final BackupPart part;
     /** Held while it is found out whether a commit is being undone already. */
@@ -105,7 +107,8 @@ public final class Imports implements AutoCloseable {
         this.sourceOptions = sourceOptions;
         this.store = new JobStore(db);
         ImportThreads threads = parts.add(new ImportThreads(options.jobsAtOnceMax(), workers));
-        this.rate = new SubmissionRate(options.submissionsPerMinute(), System::nanoTime);
+        this.rate = new SubmissionRate(options.submissionsPerMinute(), "imports", System::nanoTime);
+        this.previewRate = new SubmissionRate(options.submissionsPerMinute(), "previews", System::nanoTime);
         this.check = new RequestCheck(engine, options, embeddings, sources, spool);
         JobContext context = new JobContext(engine, db, store, history, embeddings, new EmbeddingCache(db),
                 sources, options, spool.path(), threads, new MemoryGate(options.memoryThresholdBytes()),
@@ -228,9 +231,9 @@ public final class Imports implements AutoCloseable {
         String key = "imports/" + UUID.randomUUID() + "/" + fileName.replaceAll("[^A-Za-z0-9._-]", "_");
         long expires = System.currentTimeMillis() + millis;
         ImportRequest awaiting = new ImportRequest(request.tenant(), request.database(), request.collection(),
-                new JobSource.Awaited(key, fileName, expires), request.connection(), request.model(),
-                request.schema(), request.onDuplicate(), request.message(), request.author(),
-                request.client());
+                request.space(), new JobSource.Awaited(key, fileName, expires), request.connection(),
+                request.model(), request.schema(), request.onDuplicate(), request.message(),
+                request.author(), request.client(), request.trace());
         check.check(awaiting);
         String url = sources.presignUpload(key, millis);
         return new UploadUrl(url, key, expires, create(awaiting, null, null));
@@ -269,7 +272,7 @@ public final class Imports implements AutoCloseable {
     }
 
     /** A new job for the documents that failed in an ended one, or for all of its rest if it did not complete. */
-    public Job retry(UUID id, String client) {
+    public Job retry(UUID id, String client, TraceContext trace) {
         JobStore.Kept kept = desk.kept(id);
         JobStatus status = kept.status();
         if (!status.state.isFinal()) {
@@ -293,9 +296,9 @@ public final class Imports implements AutoCloseable {
             throw new ForebayException(ErrorCode.GONE, "The file of job [" + id
                     + "] is not kept any more: import it again; what is there already is skipped");
         }
-        ImportRequest again = new ImportRequest(was.tenant(), was.database(), was.collection(), source,
-                was.connection(), was.model(), was.schema(), was.onDuplicate(), was.message(), was.author(),
-                client);
+        ImportRequest again = new ImportRequest(was.tenant(), was.database(), was.collection(), was.space(),
+                source, was.connection(), was.model(), was.schema(), was.onDuplicate(), was.message(),
+                was.author(), client, trace);
         rate.take(client);
         desk.checkRoom();
         return create(again, id, collectionOf(again));
@@ -318,7 +321,7 @@ public final class Imports implements AutoCloseable {
 
     private static ImportRequest undoing(CollectionInfo info, String commit, boolean force,
             @Nullable String message, @Nullable String author, String client) {
-        return new ImportRequest(info.tenant(), info.database(), info.name(),
+        return new ImportRequest(info.tenant(), info.database(), info.name(), null,
                 new JobSource.Undo(commit, force), null, null, ImportSchema.DEFAULT, OnDuplicate.UPDATE,
                 message == null ? "Undo of " + commit.substring(0, 12) : message, author, client);
     }
@@ -361,14 +364,21 @@ public final class Imports implements AutoCloseable {
      * The first documents of an uploaded file, which is deleted.
      *
      * @param spooled   as its {@link Upload#finish} says
+     * @param charset   as its name; null: UTF-8, or what a byte order mark says
      * @param truncated whether it is only the beginning of one
      */
-    public Preview preview(String fileName, String spooled, boolean truncated, int rowsMax) {
+    public Preview preview(String fileName, String spooled, @Nullable String charset, boolean truncated,
+            int rowsMax) {
         try {
-            return Preview.of(fileName, spool.path().resolve(spooled), truncated, rowsMax, options);
+            return Preview.of(fileName, spool.path().resolve(spooled), charset, truncated, rowsMax, options);
         } finally {
             spool.deleteAll(spooled);
         }
+    }
+
+    /** Before the file of a preview is received: it is counted as an import is, apart from those. BACKOFF. */
+    public void takePreview(String client) {
+        previewRate.take(client);
     }
 
     /** The named ways to get embeddings, the default one first. */
@@ -379,8 +389,9 @@ public final class Imports implements AutoCloseable {
     }
 
     /** Vectors for texts, for a query; null for the default connection. May take as long as the service does. */
-    public Embedded embed(@Nullable String connection, List<String> texts) {
-        return Embedded.by(embeddings, connection == null ? options.defaultConnection() : connection, texts);
+    public Embedded embed(@Nullable String connection, List<String> texts, TraceContext trace) {
+        return Embedded.by(embeddings, connection == null ? options.defaultConnection() : connection, texts,
+                trace);
     }
 
     public History history() {

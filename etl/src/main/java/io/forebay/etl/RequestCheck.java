@@ -9,6 +9,7 @@ import io.forebay.etl.job.ImportRequest;
 import io.forebay.etl.job.JobSource;
 import io.forebay.etl.pipeline.SourceFile;
 import io.forebay.etl.source.Sources;
+import io.forebay.model.CollectionInfo;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.Names;
@@ -23,6 +24,7 @@ record RequestCheck(Forebay engine, ImportOptions options, Embeddings embeddings
     void check(ImportRequest request) {
         Names.check(request.collection(), "Validation error: collection_name: ");
         engine.database(request.tenant(), request.database());
+        space(request);
         EmbeddingConnection connection = request.connection() == null
                 ? null
                 : embeddings.connection(request.connection());
@@ -35,6 +37,20 @@ record RequestCheck(Forebay engine, ImportOptions options, Embeddings embeddings
                 // What is wrong with it is found when it is there.
             }
             case JobSource.Undo ignored -> throw new IllegalArgumentException("made by undoing only");
+        }
+    }
+
+    /** A space that was asked for and is not that of the collection is not passed over in silence. */
+    private void space(ImportRequest request) {
+        CollectionInfo there;
+        try {
+            there = engine.collection(request.tenant(), request.database(), request.collection());
+        } catch (ForebayException none) {
+            return; // then it is made
+        }
+        String difference = request.differenceTo(there);
+        if (difference != null) {
+            throw new ForebayException(ErrorCode.UNPROCESSABLE, difference);
         }
     }
 

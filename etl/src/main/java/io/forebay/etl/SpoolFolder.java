@@ -4,6 +4,7 @@ import io.forebay.etl.format.Formats;
 import io.forebay.etl.source.Fetch;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -164,9 +165,7 @@ final class SpoolFolder {
                         + " bytes, which is the limit of one upload (imports.max_upload_bytes)");
             }
             try {
-                while (from.hasRemaining()) {
-                    file.write(from);
-                }
+                DurableFiles.writeFully(file, from);
             } catch (IOException e) {
                 abort();
                 throw failure(e);
@@ -183,18 +182,12 @@ final class SpoolFolder {
             try (file) {
                 file.force(true);
                 over = true;
-                syncFolder();
+                DurableFiles.syncNames(folder);
             } catch (IOException e) {
                 abort();
                 throw failure(e);
             }
             return name;
-        }
-
-        private void syncFolder() throws IOException {
-            try (FileChannel directory = FileChannel.open(folder, StandardOpenOption.READ)) {
-                directory.force(true);
-            }
         }
 
         @Override

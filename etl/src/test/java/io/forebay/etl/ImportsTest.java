@@ -8,6 +8,7 @@ import io.forebay.engine.CollectionChange;
 import io.forebay.engine.WriteOptions;
 import io.forebay.etl.commit.CommitInfo;
 import io.forebay.etl.commit.History;
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.etl.job.DocumentError;
 import io.forebay.etl.job.Job;
 import io.forebay.etl.job.JobState;
@@ -104,7 +105,7 @@ class ImportsTest {
         assertThat(errors).extracting(DocumentError::line).containsExactly(21L, 22L, 23L);
         assertThat(errors).extracting(DocumentError::id).containsExactly(null, "x", "y");
         assertThat(errors.get(2).reason()).contains("3").contains("2");
-        Job again = store.ended(store.imports.retry(job.id(), "test").id());
+        Job again = store.ended(store.imports.retry(job.id(), "test", TraceContext.NONE).id());
         assertThat(again.state()).isEqualTo(JobState.FAILED);
         assertThat(again.error()).isNotNull();
         assertThat(again.error().message()).contains("Not one of 3 documents");
@@ -125,9 +126,9 @@ class ImportsTest {
         assertThat(job.error().failedAt()).isEqualTo("loading");
         assertThat(job.commit()).isNotNull();
         assertThat(store.all()).hasSize(32);
-        Job again = store.ended(store.imports.retry(job.id(), "test").id());
+        Job again = store.ended(store.imports.retry(job.id(), "test", TraceContext.NONE).id());
         assertThat(again.state()).isEqualTo(JobState.FAILED);
-        Job third = store.ended(store.imports.retry(again.id(), "test").id());
+        Job third = store.ended(store.imports.retry(again.id(), "test", TraceContext.NONE).id());
         assertThat(third.progress().processed()).isPositive();
     }
 

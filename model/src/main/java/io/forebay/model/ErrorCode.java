@@ -14,6 +14,8 @@ public enum ErrorCode {
     GONE(410, "ChromaError"),
     PAYLOAD_TOO_LARGE(413, "ChromaError"),
     UNSUPPORTED_MEDIA_TYPE(415, "ChromaError"),
+    /** It names a server that this one is not. */
+    MISDIRECTED(421, "ChromaError"),
     UNPROCESSABLE(422, "ChromaError"),
     /** A limit on what is in flight or waiting was reached: try again after a while. */
     BACKOFF(429, "Backoff"),

@@ -15,6 +15,17 @@ public enum Space {
         this.wireName = wireName;
     }
 
+    /** @throws IllegalArgumentException where no space has that name */
+    public static Space of(String wireName) {
+        for (Space space : values()) {
+            if (space.wireName.equals(wireName)) {
+                return space;
+            }
+        }
+        throw new IllegalArgumentException(
+                "unknown space `" + wireName + "`, expected one of `l2`, `cosine`, `ip`");
+    }
+
     /** The name used in JSON and metadata: {@code l2}, {@code ip} or {@code cosine}. */
     public String wireName() {
         return wireName;

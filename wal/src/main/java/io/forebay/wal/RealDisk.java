@@ -93,7 +93,10 @@ final class RealDisk implements Disk {
         sync(directory);
     }
 
-    /** Makes the names in a directory survive a power loss. */
+    /**
+     * Makes the names in a directory survive a power loss. Of its own, as is all of the log's way to the disk: this module sees
+     * nothing of ours (so not model's DurableFiles), its steps are simulated one by one, and they were measured.
+     */
     static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
             channel.force(true);

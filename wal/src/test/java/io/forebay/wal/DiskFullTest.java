@@ -104,7 +104,7 @@ class DiskFullTest {
             // Reading and what gives space back go on; the extent being written has its blocks.
             assertThat(Logs.readAll(wal)).hasSize((int) acked);
             wal.appendUrgent(Logs.one(), Logs.payload(++acked, 100_000));
-            wal.durable(acked).get(20, TimeUnit.SECONDS);
+            wal.durable(acked).get(120, TimeUnit.SECONDS);
             Files.delete(ballast);
             long next = acked + 1;
             Awaitility.await().until(() -> tryAppend(wal, next));
@@ -150,7 +150,7 @@ class DiskFullTest {
             while (true) {
                 try {
                     Appended appended = wal.appendUrgent(Logs.one(), Logs.payload(acked + 1, 10_000));
-                    wal.durable(appended.maxSeqId()).get(20, TimeUnit.SECONDS);
+                    wal.durable(appended.maxSeqId()).get(120, TimeUnit.SECONDS);
                     acked = appended.maxSeqId();
                 } catch (WalException e) {
                     assertThat(e.reason()).isEqualTo(Reason.DISK_FULL);

@@ -71,7 +71,7 @@ class StallTest {
                 for (long shift : new long[]{-3_000, -200_000, 86_400_000, -86_400_000L * 400, 200_000}) {
                     Logs.append(wal, 15, 100_000);
                     faults.shiftClock(shift);
-                    wal.durable(wal.lastSeqId()).get(20, TimeUnit.SECONDS);
+                    wal.durable(wal.lastSeqId()).get(120, TimeUnit.SECONDS);
                 }
                 Logs.append(wal, 15, 100_000);
                 checkAll(wal, 90);

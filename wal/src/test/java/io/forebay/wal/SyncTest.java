@@ -50,12 +50,12 @@ class SyncTest {
             assertThat(first).isNotDone();
             assertThat(wal.durableSeqId()).isZero();
             gate.open();
-            first.get(20, TimeUnit.SECONDS);
+            first.get(120, TimeUnit.SECONDS);
             second.awaitReached();
             assertThat(wal.durableSeqId()).isEqualTo(1);
             assertThat(late).isNotDone();
             second.open();
-            late.get(20, TimeUnit.SECONDS);
+            late.get(120, TimeUnit.SECONDS);
             assertThat(wal.durableSeqId()).isEqualTo(2);
         }
     }
@@ -75,8 +75,8 @@ class SyncTest {
                 all.add(wal.durable(i));
             }
             gate.open();
-            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(20, TimeUnit.SECONDS);
-            first.get(20, TimeUnit.SECONDS);
+            CompletableFuture.allOf(all.toArray(CompletableFuture[]::new)).get(120, TimeUnit.SECONDS);
+            first.get(120, TimeUnit.SECONDS);
             assertThat(syncs).hasValue(1);
         }
     }
@@ -85,7 +85,7 @@ class SyncTest {
     void aFailedSyncIsFinal() throws Exception {
         Wal wal = open();
         wal.append(Logs.one(), Logs.payload(1, 100));
-        wal.durable(1).get(20, TimeUnit.SECONDS);
+        wal.durable(1).get(120, TimeUnit.SECONDS);
         faults.fail(Point.BEFORE_SYNC);
         wal.append(Logs.one(), Logs.payload(2, 100));
         assertFails(wal.durable(2));
@@ -111,7 +111,7 @@ class SyncTest {
     }
 
     private static void assertFails(CompletableFuture<Void> future) {
-        assertThatThrownBy(() -> future.get(20, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
+        assertThatThrownBy(() -> future.get(120, TimeUnit.SECONDS)).isInstanceOf(ExecutionException.class)
                 .cause().isInstanceOf(WalException.class)
                 .extracting(e -> ((WalException) e).reason()).isEqualTo(Reason.SYNC_FAILED);
     }

@@ -120,8 +120,8 @@ class TroubleTest {
                 locked -> assertThat(locked.reason()).isEqualTo(Reason.LOCKED));
         assertThat(close).isNotDone();
         gate.open();
-        assertThat(purge.get(20, TimeUnit.SECONDS)).isPositive();
-        close.get(20, TimeUnit.SECONDS);
+        assertThat(purge.get(120, TimeUnit.SECONDS)).isPositive();
+        close.get(120, TimeUnit.SECONDS);
         assertThat(wal.purge(collection -> Long.MAX_VALUE)).isZero();
         try (Wal again = open()) {
             assertThat(again.lastSeqId()).isEqualTo(60);

@@ -104,7 +104,7 @@ class WalTest {
     void durableCompletesForEverythingAppended() throws Exception {
         try (Wal wal = kind.open(directory, Logs.small())) {
             Appended appended = wal.append(Logs.one(), Logs.payload(1, 100));
-            wal.durable(appended.maxSeqId()).get(20, TimeUnit.SECONDS);
+            wal.durable(appended.maxSeqId()).get(120, TimeUnit.SECONDS);
             assertThat(wal.durableSeqId()).isEqualTo(1);
             assertThat(wal.stats().syncs()).isPositive();
             assertThatThrownBy(() -> wal.durable(2)).isInstanceOf(IllegalArgumentException.class);

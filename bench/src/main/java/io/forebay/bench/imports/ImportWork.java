@@ -132,7 +132,7 @@ final class ImportWork {
     }
 
     private static ImportRequest request(SourceFile file, JobSource source) {
-        return new ImportRequest(TENANT, DATABASE, file.collection(), source, file.connection(), null,
+        return new ImportRequest(TENANT, DATABASE, file.collection(), null, source, file.connection(), null,
                 new ImportSchema(file.textFields(), null, null, null), OnDuplicate.UPDATE, null, null,
                 "bench");
     }

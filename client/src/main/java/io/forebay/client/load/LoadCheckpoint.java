@@ -1,14 +1,11 @@
 package io.forebay.client.load;
 
 import io.forebay.model.Operation;
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,8 +35,7 @@ import java.util.zip.CRC32C;
  *   crc32c       8 hexadecimal digits
  * </pre>
  *
- * <p>Failure: it is written beside its place, synced and renamed, and the directory synced: there is always a whole
- * one, the old or the new.
+ * <p>Failure: it is replaced by {@link DurableFiles}: there is always a whole one, the old or the new.
  */
 public record LoadCheckpoint(UUID loader, UUID collection, Operation operation, String source,
         String fingerprint, long first, List<PositionRange> done, List<PositionRange> planned, long acked,
@@ -131,20 +127,7 @@ public record LoadCheckpoint(UUID loader, UUID collection, Operation operation, 
 
     /** Replaces the file, durably. */
     public void write(Path file) throws IOException {
-        Path place = file.toAbsolutePath();
-        Path fresh = place.resolveSibling(place.getFileName() + ".new");
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel directory = FileChannel.open(place.resolveSibling("."), StandardOpenOption.READ)) {
-            directory.force(true);
-        }
+        DurableFiles.replace(file, ".new", text().getBytes(StandardCharsets.UTF_8));
     }
 
     private String text() {

@@ -1,5 +1,6 @@
 package io.forebay.engine.backup;
 
+import io.forebay.model.file.DurableFiles;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -50,15 +51,8 @@ final class Copying {
 
     /** As {@link #checksum}, of a file that is on disk then, whoever wrote it. */
     int forced(Path file, long bytes) throws IOException {
-        force(file);
+        DurableFiles.force(file);
         return checksum(file, bytes);
-    }
-
-    /** Of whoever wrote it. */
-    static void force(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 
     int checksum(Path file, long bytes) throws IOException {
@@ -93,19 +87,6 @@ final class Copying {
             }
         }
         return (int) crc.getValue();
-    }
-
-    /** Makes the names in a directory survive a power loss. */
-    static void syncNames(Path directory) throws IOException {
-        force(directory);
-    }
-
-    /** Makes the name of a directory itself survive one. */
-    static void syncNameOf(Path directory) throws IOException {
-        Path parent = directory.toRealPath().getParent();
-        if (parent != null) {
-            force(parent);
-        }
     }
 
     /** With all that is in it; nothing when it is not there. No link is followed. */

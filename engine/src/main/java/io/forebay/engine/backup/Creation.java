@@ -1,5 +1,6 @@
 package io.forebay.engine.backup;
 
+import io.forebay.engine.manifest.StoreId;
 import io.forebay.engine.snapshot.Snapshot;
 import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Manifest.Entry;
@@ -63,13 +64,12 @@ public final class Creation {
 
     /** @throws RuntimeException why it failed */
     public Manifest run() {
-        try (RepositoryLock lock = repository.lock()) {
-            repository.sweep();
-            known = repository.known();
-            try (Source.Held held = source.hold()) {
-                return made(held.snapshot(), lock);
-            } catch (IOException | RuntimeException | Error e) {
-                discard(e);
+        try {
+            MadeDirectories directories = repository.make();
+            try (RepositoryLock lock = repository.lock()) {
+                return under(lock, directories);
+            } catch (RuntimeException | Error e) {
+                directories.takeBack(e); // if it is not locked
                 throw e;
             }
         } catch (IOException e) {
@@ -87,16 +87,32 @@ public final class Creation {
         }
     }
 
+    private Manifest under(RepositoryLock lock, MadeDirectories directories) throws IOException {
+        try {
+            repository.sweep();
+            known = repository.known();
+            try (Source.Held held = source.hold()) {
+                return made(held.snapshot(), lock);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            discard(directories, e);
+            throw e;
+        }
+    }
+
     /** Under the lock, and at once: on the store's disk it would keep the reserve short. */
-    private void discard(Throwable why) {
+    private void discard(MadeDirectories directories, Throwable why) {
         try {
             repository.discard(id);
+            repository.unmake(directories, why);
         } catch (IOException | RuntimeException e) {
             why.addSuppressed(e);
         }
     }
 
     private Manifest made(Snapshot snapshot, RepositoryLock lock) throws IOException {
+        StoreId store = Ownership.of(snapshot);
+        Ownership.check(repository, store);
         from = snapshot.fromSeqId();
         to = snapshot.toSeqId();
         Copying copying = new Copying(new Copying.Progress() {
@@ -118,8 +134,8 @@ public final class Creation {
             count(1, 0);
         }
         long millis = (System.nanoTime() - startNanos) / 1_000_000;
-        Manifest manifest = new Manifest(id, created, millis, from, to, newBytes, newFiles,
-                snapshot.forks(), entries);
+        Manifest manifest = new Manifest(id, created, millis, store == null ? null : store.id(), from,
+                to, newBytes, newFiles, snapshot.forks(), entries);
         repository.add(manifest);
         return manifest;
     }

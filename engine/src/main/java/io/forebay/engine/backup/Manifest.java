@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,10 +15,11 @@ import org.jspecify.annotations.Nullable;
  * @param fromSeqId the store can be restored as of any seqId from here
  * @param toSeqId   to here, if no batch has seqIds on both sides of it
  * @param forks     seqIds at which forks were made
+ * @param store     of which store it is; null when an older Forebay made it, or the store had no id
  * @param newBytes  copied for this backup; the rest was in the pool
  */
-public record Manifest(String id, Instant created, long millis, long fromSeqId, long toSeqId, long newBytes,
-        int newFiles, List<Long> forks, List<Entry> entries) {
+public record Manifest(String id, Instant created, long millis, @Nullable UUID store, long fromSeqId,
+        long toSeqId, long newBytes, int newFiles, List<Long> forks, List<Entry> entries) {
 
     /** How an id looks: the time in UTC, and four digits by chance. */
     public static final String ID_PATTERN = "[0-9]{8}T[0-9]{6}-[0-9a-f]{4}";

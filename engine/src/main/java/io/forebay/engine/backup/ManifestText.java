@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +17,13 @@ import org.jspecify.annotations.Nullable;
  * A manifest as text. Nothing in it is believed before its checksum is right, and no name in it can lead out of the pool or
  * of the directory in which a store is restored.
  *
- * <p>Format, version 1: lines of words in UTF-8, one space between two words, LF behind each line.
+ * <p>Format, version 2: lines of words in UTF-8, one space between two words, LF behind each line.
  * <pre>
- *  forebay-backup 1
+ *  forebay-backup 2
  *  id ID
- *  created MILLIS-SINCE-1970                took MILLIS
+ *  store UUID                               "-" when the store has no id
+ *  created MILLIS-SINCE-1970
+ *  took MILLIS
  *  seq_ids FROM TO
  *  new FILES BYTES
  *  forks SEQ-ID ...
@@ -28,10 +31,13 @@ import org.jspecify.annotations.Nullable;
  *  ...
  *  end FILES CRC32C                         checksum of all bytes before this line; checksums are 8 hex digits
  * </pre>
+ * Version 1 has no line {@code store}, and is read as well.
  */
 final class ManifestText {
     private static final String FIRST = "forebay-backup ";
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int WITHOUT_STORE = 1;
+    private static final String NONE = "-";
     private static final int WORDS_OF_FILE = 10;
 
     private ManifestText() {}
@@ -39,6 +45,7 @@ final class ManifestText {
     static byte[] encode(Manifest manifest) {
         StringBuilder text = new StringBuilder(FIRST).append(VERSION).append('\n');
         text.append("id ").append(manifest.id()).append('\n');
+        text.append("store ").append(manifest.store() == null ? NONE : manifest.store()).append('\n');
         text.append("created ").append(manifest.created().toEpochMilli()).append('\n');
         text.append("took ").append(manifest.millis()).append('\n');
         text.append("seq_ids ").append(manifest.fromSeqId()).append(' ').append(manifest.toSeqId())
@@ -75,11 +82,11 @@ final class ManifestText {
         if (last.length != 3 || !last[2].equals(hex(crc(body.getBytes(StandardCharsets.UTF_8))))) {
             throw new IOException("its checksum is wrong");
         }
-        if (version != VERSION) {
-            throw new IOException("it has version " + version + "; this Forebay knows " + VERSION);
+        if (version < WITHOUT_STORE || version > VERSION) {
+            throw new IOException("it has version " + version + "; this Forebay knows versions up to " + VERSION);
         }
         try {
-            Manifest manifest = manifest(body.split("\n", -1));
+            Manifest manifest = manifest(version, body.split("\n", -1));
             if (!last[1].equals(Integer.toString(manifest.entries().size()))) {
                 throw new IOException("it names " + manifest.entries().size() + " files and says " + last[1]);
             }
@@ -98,20 +105,24 @@ final class ManifestText {
         return Integer.parseInt(version);
     }
 
-    private static Manifest manifest(String[] lines) {
-        List<Entry> entries = new ArrayList<>();
-        for (int i = 7; i < lines.length - 1; i++) {
-            entries.add(entry(lines[i].split(" ", WORDS_OF_FILE)));
-        }
-        String id = words(lines[1], "id", 2)[1];
+    private static Manifest manifest(int version, String[] lines) {
+        int at = 1;
+        String id = words(lines[at++], "id", 2)[1];
         if (!id.matches(Manifest.ID_PATTERN)) {
             throw new IllegalArgumentException("id " + id);
         }
-        String[] seqIds = words(lines[4], "seq_ids", 3);
-        List<Long> forks = Arrays.stream(lines[6].split(" ", -1)).skip(1).map(Long::valueOf).toList();
-        String[] fresh = words(lines[5], "new", 3);
-        return new Manifest(id, Instant.ofEpochMilli(Long.parseLong(words(lines[2], "created", 2)[1])),
-                Long.parseLong(words(lines[3], "took", 2)[1]), Long.parseLong(seqIds[1]),
+        String store = version == WITHOUT_STORE ? NONE : words(lines[at++], "store", 2)[1];
+        String created = words(lines[at++], "created", 2)[1];
+        String took = words(lines[at++], "took", 2)[1];
+        String[] seqIds = words(lines[at++], "seq_ids", 3);
+        String[] fresh = words(lines[at++], "new", 3);
+        List<Long> forks = Arrays.stream(lines[at++].split(" ", -1)).skip(1).map(Long::valueOf).toList();
+        List<Entry> entries = new ArrayList<>();
+        for (int i = at; i < lines.length - 1; i++) {
+            entries.add(entry(lines[i].split(" ", WORDS_OF_FILE)));
+        }
+        return new Manifest(id, Instant.ofEpochMilli(Long.parseLong(created)), Long.parseLong(took),
+                store.equals(NONE) ? null : UUID.fromString(store), Long.parseLong(seqIds[1]),
                 Long.parseLong(seqIds[2]), Long.parseLong(fresh[2]), Integer.parseInt(fresh[1]),
                 forks, List.copyOf(entries));
     }

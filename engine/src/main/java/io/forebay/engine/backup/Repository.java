@@ -1,16 +1,14 @@
 package io.forebay.engine.backup;
 
-import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.Manifest.Entry;
+import io.forebay.model.file.DurableFiles;
+import io.forebay.model.file.OwnerOnly;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -43,6 +41,7 @@ public final class Repository {
     private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
     private static final String POOL = "pool";
     private static final String MANIFEST = "manifest";
+    private static final String LOCK = "LOCK";
 
     private final Path directory;
     /** Names in the pool that a verification found damaged: no later backup shares them. */
@@ -68,17 +67,32 @@ public final class Repository {
         return directory.resolve(POOL).resolve(name);
     }
 
-    /** For whoever changes it: makes the directory if need be. BUSY when somebody else does. */
+    /** For a backup, before {@link #lock}: makes what is not there, all of it or nothing. */
+    MadeDirectories make() {
+        MadeDirectories made = new MadeDirectories();
+        try {
+            made.make(directory, OwnerOnly.directory(directory));
+            made.make(directory.resolve(POOL));
+            made.sync();
+            return made;
+        } catch (IOException e) {
+            made.takeBack(e);
+            throw failed("cannot make " + directory + " for backups", e);
+        }
+    }
+
+    /** Under the lock, when the first backup failed. */
+    void unmake(MadeDirectories made, Throwable why) throws IOException {
+        if (!made.isEmpty()) {
+            Files.deleteIfExists(directory.resolve(LOCK));
+            made.takeBack(why);
+        }
+    }
+
+    /** For whoever changes it. BUSY when somebody else does. */
     RepositoryLock lock() {
         try {
-            boolean made = !Files.exists(directory.resolve(POOL));
-            StoreDirectory.makeOwnerOnly(directory);
-            Files.createDirectories(directory.resolve(POOL));
-            if (made) {
-                Copying.syncNames(directory);
-                Copying.syncNameOf(directory);
-            }
-            return RepositoryLock.take(directory, false, directory.resolve("LOCK"), StandardOpenOption.CREATE,
+            return RepositoryLock.take(directory, false, directory.resolve(LOCK), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw failed("cannot work on the backups in " + directory, e);
@@ -88,7 +102,7 @@ public final class Repository {
     /** For whoever only reads, also from a disk that cannot be written: nothing is removed meanwhile. */
     RepositoryLock sharedLock() {
         try {
-            Path lock = directory.resolve("LOCK");
+            Path lock = directory.resolve(LOCK);
             return Files.exists(lock)
                     ? RepositoryLock.take(directory, true, lock, StandardOpenOption.READ)
                     : RepositoryLock.take(directory, true, directory.resolve(POOL), StandardOpenOption.READ);
@@ -166,26 +180,16 @@ public final class Repository {
 
     /** The last step of a backup, under the lock: from here on it is there. */
     void add(Manifest manifest) throws IOException {
-        Copying.syncNames(directory.resolve(POOL));
+        DurableFiles.syncNames(directory.resolve(POOL));
         Path folder = directory.resolve(manifest.id());
         Files.createDirectory(folder);
-        Path aside = folder.resolve(MANIFEST + ".tmp");
-        try (FileChannel out = FileChannel.open(aside, StandardOpenOption.CREATE_NEW,
-                StandardOpenOption.WRITE)) {
-            ByteBuffer text = ByteBuffer.wrap(ManifestText.encode(manifest));
-            while (text.hasRemaining()) {
-                out.write(text);
-            }
-            out.force(true);
-        }
-        Files.move(aside, folder.resolve(MANIFEST), StandardCopyOption.ATOMIC_MOVE);
-        Copying.syncNames(folder);
-        Copying.syncNames(directory);
+        DurableFiles.replace(folder.resolve(MANIFEST), ".tmp", ManifestText.encode(manifest));
+        DurableFiles.syncNames(directory);
     }
 
     /** Also one that cannot be read. What only this one needed of the pool goes too. MISSING. */
     public void delete(String id) {
-        if (!Files.isDirectory(directory)) {
+        if (!Files.isDirectory(directory.resolve(POOL))) { // nor is anything made in a directory of others
             throw new BackupException(Reason.MISSING, "there are no backups in " + directory);
         }
         try (RepositoryLock held = lock()) {
@@ -194,7 +198,7 @@ public final class Repository {
                     || !Files.deleteIfExists(directory.resolve(id).resolve(MANIFEST))) {
                 throw new BackupException(Reason.MISSING, "there is no backup " + id + " in " + directory);
             }
-            Copying.syncNames(directory.resolve(id));
+            DurableFiles.syncNames(directory.resolve(id));
             sweep();
         } catch (IOException e) {
             throw failed("cannot delete backup " + id + " in " + directory, e);
@@ -205,7 +209,7 @@ public final class Repository {
     void discard(String id) throws IOException {
         Path folder = directory.resolve(id);
         if (Files.deleteIfExists(folder.resolve(MANIFEST))) {
-            Copying.syncNames(folder);
+            DurableFiles.syncNames(folder);
         }
         Copying.deleteTree(folder);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory.resolve(POOL), id + "-*")) {

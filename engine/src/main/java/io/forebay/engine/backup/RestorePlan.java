@@ -2,6 +2,7 @@ package io.forebay.engine.backup;
 
 import io.forebay.engine.ForkEntries;
 import io.forebay.engine.backup.BackupException.Reason;
+import io.forebay.engine.manifest.StoreId.RestoredFrom;
 import io.forebay.wal.WalScan;
 import io.forebay.wal.WalTools;
 import java.nio.file.Path;
@@ -15,10 +16,11 @@ import org.jspecify.annotations.Nullable;
  * @param seqId     what the store will be as of
  * @param cutSeqId  behind which the log is ended
  * @param nextSeqId from which the store goes on
+ * @param from      which backups the store goes on from
  * @param note      what else there is to say
  */
 record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long nextSeqId,
-        @Nullable String note) {
+        @Nullable RestoredFrom from, @Nullable String note) {
     /** So many seqIds are left out when a manifest cannot be read, which may know of higher ones than all others. */
     static final long GAP = 1L << 40;
 
@@ -70,7 +72,7 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
         for (Manifest base : candidates) {
             LogReach log = reach(repository, base, all, seqId, survivor).log();
             if (seqId >= base.fromSeqId() && seqId <= log.toSeqId()) {
-                return new RestorePlan(base, log, seqId, seqId, next, note);
+                return new RestorePlan(base, log, seqId, seqId, next, Ownership.newest(all), note);
             }
         }
         String without = reach(repository, candidates.getFirst(), all, seqId, survivor).without();
@@ -85,8 +87,9 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
         Reach reach = reach(repository, base, all, null, survivor);
         LogReach log = reach.log();
         String without = reach.without();
+        RestoredFrom from = Ownership.newest(all);
         if (survivor == null) {
-            return new RestorePlan(base, log, log.toSeqId(), Long.MAX_VALUE, next, note);
+            return new RestorePlan(base, log, log.toSeqId(), Long.MAX_VALUE, next, from, note);
         }
         if (without != null && !log.hasSurvivor()) {
             throw new BackupException(Reason.IMPOSSIBLE, "the log in " + survivor.scan().directory()
@@ -94,7 +97,7 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
                     + "; without --wal the backup alone is restored, with --backup another one");
         }
         String cut = without == null ? null : "of the log: " + without;
-        return new RestorePlan(base, log, log.toSeqId(), log.toSeqId(), next,
+        return new RestorePlan(base, log, log.toSeqId(), log.toSeqId(), next, from,
                 note == null ? cut : cut == null ? note : note + "; " + cut);
     }
 

@@ -4,6 +4,10 @@ import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.LogReach.Piece;
 import io.forebay.engine.backup.Manifest.Entry;
+import io.forebay.engine.manifest.ManifestException;
+import io.forebay.engine.manifest.StoreManifest;
+import io.forebay.model.file.DurableFiles;
+import io.forebay.model.file.OwnerOnly;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalTools;
 import java.io.EOFException;
@@ -28,11 +32,13 @@ import org.jspecify.annotations.Nullable;
  * goes last. As long as it is there the engine refuses the directory, so half a restore is never taken for a store. In it is
  * a list of what moves up, so that who clears the directory knows what is of the restore, and removes that first.
  *
+ * <p>It is a store of its own then, with another id ({@link io.forebay.engine.manifest.StoreId}).
+ *
  * <p>The next seqId of the store is above all that the repository knows of: none that a client may have seen means something
  * else afterwards.
  *
- * <p>Threads: one. Failure: {@link BackupException}; the directory is as it was. After a kill, or when the disk cannot even
- * be cleared, the next restore into it begins anew.
+ * <p>Threads: one. Failure: {@link BackupException}; the directory is as it was, and gone with those above it that were made.
+ * After a kill, or when the disk cannot even be cleared, the next restore into it begins anew.
  */
 public final class Restoring {
     static final String UNFINISHED = StoreDirectory.UNFINISHED_RESTORE;
@@ -64,15 +70,15 @@ public final class Restoring {
     public Restored run(Wish wish, Path target) {
         try (RepositoryLock lock = repository.sharedLock()) {
             RestorePlan plan = RestorePlan.of(repository, wish);
-            boolean made = prepare(target);
+            MadeDirectories made = new MadeDirectories();
+            prepare(target, made);
             try {
                 Path place = Files.createDirectory(target.resolve(UNFINISHED));
                 copy(plan, place);
                 cut(plan, place.resolve(LOG));
+                becomeRestored(place, plan);
                 moveUp(place, target);
-                if (made) {
-                    Copying.syncNameOf(target);
-                }
+                made.sync();
                 return new Restored(plan.base(), plan.seqId(), plan.note());
             } catch (IOException | RuntimeException | Error e) {
                 takeBack(target, made, e);
@@ -83,10 +89,13 @@ public final class Restoring {
         }
     }
 
-    /** True when the directory was made. */
-    private static boolean prepare(Path target) throws IOException {
-        boolean made = !Files.exists(target);
-        StoreDirectory.makeOwnerOnly(target);
+    private static void prepare(Path target, MadeDirectories made) throws IOException {
+        try {
+            made.make(target, OwnerOnly.directory(target));
+        } catch (IOException e) {
+            made.takeBack(e);
+            throw e;
+        }
         List<Path> moved = moved(target);
         try (DirectoryStream<Path> children = Files.newDirectoryStream(target)) {
             for (Path child : children) {
@@ -98,15 +107,12 @@ public final class Restoring {
             }
         }
         clear(target);
-        return made;
     }
 
-    private static void takeBack(Path target, boolean made, Throwable why) {
+    private static void takeBack(Path target, MadeDirectories made, Throwable why) {
         try {
             clear(target);
-            if (made) {
-                Files.deleteIfExists(target);
-            }
+            made.takeBack(why);
         } catch (IOException | RuntimeException e) {
             why.addSuppressed(e);
         }
@@ -119,7 +125,7 @@ public final class Restoring {
             Copying.deleteTree(child);
         }
         if (!moved.isEmpty()) {
-            Copying.syncNames(target);
+            DurableFiles.syncNames(target);
         }
         Copying.deleteTree(target.resolve(UNFINISHED));
     }
@@ -197,6 +203,14 @@ public final class Restoring {
         }
     }
 
+    private static void becomeRestored(Path place, RestorePlan plan) {
+        try {
+            StoreManifest.becomeRestored(place, plan.from());
+        } catch (ManifestException e) {
+            throw new BackupException(Reason.IO, String.valueOf(e.getMessage()), e);
+        }
+    }
+
     private static void moveUp(Path place, Path target) throws IOException {
         List<String> names = new ArrayList<>();
         try (DirectoryStream<Path> found = Files.newDirectoryStream(place)) {
@@ -205,19 +219,19 @@ public final class Restoring {
         Collections.sort(names);
         Path list = place.resolve(MOVING);
         Files.write(list, names, StandardOpenOption.CREATE_NEW);
-        Copying.force(list);
-        Copying.syncNames(place);
+        DurableFiles.force(list);
+        DurableFiles.syncNames(place);
         for (String name : names) {
             Files.move(place.resolve(name), target.resolve(name), StandardCopyOption.ATOMIC_MOVE);
         }
-        Copying.syncNames(target);
+        DurableFiles.syncNames(target);
         Files.delete(list);
         Files.delete(place);
-        Copying.syncNames(target);
+        DurableFiles.syncNames(target);
     }
 
     private static void syncNames(Path directory) throws IOException {
-        Copying.syncNames(directory);
+        DurableFiles.syncNames(directory);
         try (DirectoryStream<Path> children = Files.newDirectoryStream(directory)) {
             for (Path child : children) {
                 if (Files.isDirectory(child)) {

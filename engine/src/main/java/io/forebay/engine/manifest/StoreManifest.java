@@ -1,20 +1,19 @@
 package io.forebay.engine.manifest;
 
 import io.forebay.engine.manifest.ManifestException.Reason;
+import io.forebay.engine.manifest.StoreId.RestoredFrom;
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
@@ -25,28 +24,33 @@ import org.jspecify.annotations.Nullable;
  *   forebay-store 1              the format of the whole store
  *   made_by: 0.1.0               the Forebay that made it; unknown: one that wrote no such file
  *   opened_by: 0.1.0             the last one that opened it for writing
+ *   id: UUID                     which store it is; an older one gets it when it is opened next
+ *   restored_from: UUID SEQ-ID   only of a restored store: see StoreId
  *   part.NAME: 4                 the format of each part (docs/formats.md), ordered by name
  *   crc32c: 1a2b3c4d             of all bytes before this line, eight hexadecimal digits
  * </pre>
  * Of every later format the first line, {@code made_by}, {@code opened_by}, {@code part.NAME} and the last line stay
- * as they are, so that an older Forebay can say what it cannot open; what else is there it passes over.
+ * as they are, so that an older Forebay can say what it cannot open; what else is there it passes over. (One of before ids
+ * drops the id when it notes that it opened the store; the store then gets another.)
  *
  * <p>Threads: immutable; written only by who has the store's lock.
  *
- * <p>Failure: {@link ManifestException}. Written aside, synced, renamed, and the directory synced: a crash leaves the one
- * before.
+ * <p>Failure: {@link ManifestException}. Replaced by {@link DurableFiles}: a crash leaves the one before.
  *
  * @param format  of the whole store
  * @param parts   formats of the parts, by name
+ * @param id      null of an older store
  */
-public record StoreManifest(int format, String madeBy, String openedBy, SortedMap<String, Integer> parts) {
+public record StoreManifest(int format, String madeBy, String openedBy, SortedMap<String, Integer> parts,
+        @Nullable StoreId id) {
     public static final String FILE = "STORE";
     /** What a store made by this Forebay has. */
     public static final int FORMAT = 1;
     public static final String UNKNOWN = "unknown";
-    private static final String TEMPORARY = FILE + ".tmp";
     private static final String WORD = "forebay-store ";
     private static final String PART = "part.";
+    private static final String ID = "id";
+    private static final String RESTORED_FROM = "restored_from";
     private static final String CRC = "crc32c: ";
     private static final int BYTES_MAX = 1 << 16;
     /** The newest formats that this Forebay writes; tests compare them with what the parts say themselves. */
@@ -58,14 +62,29 @@ public record StoreManifest(int format, String madeBy, String openedBy, SortedMa
         parts = new TreeMap<>(parts);
     }
 
-    /** Of a store that this Forebay makes or has brought up to date. */
+    /** Of a store that this Forebay makes. */
     static StoreManifest current(String madeBy, String openedBy) {
-        return new StoreManifest(FORMAT, madeBy, openedBy, new TreeMap<>(PARTS));
+        return new StoreManifest(FORMAT, madeBy, openedBy, new TreeMap<>(PARTS), StoreId.fresh(null));
+    }
+
+    /** Of a store that has none. */
+    static StoreManifest none() {
+        return new StoreManifest(0, UNKNOWN, UNKNOWN, new TreeMap<>(PARTS), null);
+    }
+
+    /** As this Forebay notes it when it opens the store. */
+    StoreManifest opened(String by) {
+        return new StoreManifest(format, madeBy, by, new TreeMap<>(PARTS),
+                id == null ? StoreId.fresh(null) : id);
     }
 
     /** Null when there is none. */
     public static @Nullable StoreManifest read(Path store) {
-        Path file = store.resolve(FILE);
+        return readFile(store.resolve(FILE));
+    }
+
+    /** Likewise, wherever it lies. */
+    public static @Nullable StoreManifest readFile(Path file) {
         try {
             if (Files.exists(file) && Files.size(file) > BYTES_MAX) {
                 throw damaged(file, "it has " + Files.size(file) + " bytes");
@@ -101,7 +120,24 @@ public record StoreManifest(int format, String madeBy, String openedBy, SortedMa
             }
         });
         return new StoreManifest(number(file, lines.getFirst().substring(WORD.length())),
-                values.getOrDefault("made_by", UNKNOWN), values.getOrDefault("opened_by", UNKNOWN), parts);
+                values.getOrDefault("made_by", UNKNOWN), values.getOrDefault("opened_by", UNKNOWN), parts,
+                id(file, values.get(ID), values.get(RESTORED_FROM)));
+    }
+
+    private static @Nullable StoreId id(Path file, @Nullable String id, @Nullable String from) {
+        if (id == null) {
+            return null;
+        }
+        try {
+            if (from == null) {
+                return new StoreId(UUID.fromString(id), null);
+            }
+            String[] words = from.split(" ", 2);
+            return new StoreId(UUID.fromString(id),
+                    new RestoredFrom(UUID.fromString(words[0]), Long.parseLong(words[words.length - 1])));
+        } catch (IllegalArgumentException e) {
+            throw damaged(file, "[" + id + (from == null ? "" : ", " + from) + "] is no id of a store");
+        }
     }
 
     private static int number(Path file, String text) {
@@ -146,34 +182,56 @@ public record StoreManifest(int format, String madeBy, String openedBy, SortedMa
         }
     }
 
+    /**
+     * Makes a store that was restored into this directory one of its own. What a newer Forebay wrote in its manifest stays; one
+     * that is damaged stays as it is, for the next opening to tell.
+     */
+    public static void becomeRestored(Path store, @Nullable RestoredFrom from) {
+        String text;
+        try {
+            text = read(store) == null
+                    ? none().body()
+                    : Files.readString(store.resolve(FILE), StandardCharsets.ISO_8859_1);
+        } catch (IOException e) {
+            throw new ManifestException(Reason.IO, "cannot read " + store.resolve(FILE) + ": " + e, e);
+        } catch (ManifestException damaged) {
+            return;
+        }
+        StringBuilder body = new StringBuilder();
+        text.lines().filter(line -> !line.startsWith(CRC) && !line.startsWith(ID + ": ")
+                && !line.startsWith(RESTORED_FROM + ": ")).forEach(line -> body.append(line).append('\n'));
+        write(store, body + lines(StoreId.fresh(from)));
+    }
+
+    private static String lines(@Nullable StoreId id) {
+        if (id == null) {
+            return "";
+        }
+        RestoredFrom from = id.restoredFrom();
+        return ID + ": " + id.id() + "\n"
+                + (from == null ? "" : RESTORED_FROM + ": " + from.store() + " " + from.seqId() + "\n");
+    }
+
     /** Durable when it returns. */
     void write(Path store) {
-        Path temporary = store.resolve(TEMPORARY);
+        write(store, body());
+    }
+
+    private static void write(Path store, String body) {
         try {
-            try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE,
-                    StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.ISO_8859_1));
-                while (bytes.hasRemaining()) {
-                    file.write(bytes);
-                }
-                file.force(true);
-            }
-            Files.move(temporary, store.resolve(FILE), StandardCopyOption.ATOMIC_MOVE,
-                    StandardCopyOption.REPLACE_EXISTING);
-            try (FileChannel folder = FileChannel.open(store, StandardOpenOption.READ)) {
-                folder.force(true);
-            }
+            DurableFiles.replace(store.resolve(FILE), ".tmp",
+                    (body + crcLine(body)).getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
             throw new ManifestException(Reason.IO, "cannot write " + store.resolve(FILE) + ": " + e, e);
         }
     }
 
-    private String text() {
+    private String body() {
         StringBuilder text = new StringBuilder(WORD).append(format).append('\n').append("made_by: ")
-                .append(madeBy).append("\nopened_by: ").append(openedBy).append('\n');
+                .append(madeBy).append("\nopened_by: ").append(openedBy).append('\n').append(lines(id));
         parts.forEach((name, version) -> text.append(PART).append(name).append(": ").append(version)
                 .append('\n'));
-        return text.append(crcLine(text.toString())).toString();
+        return text.toString();
     }
 
     private static String crcLine(String before) {

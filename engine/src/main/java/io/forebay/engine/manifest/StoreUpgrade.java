@@ -86,15 +86,11 @@ public final class StoreUpgrade {
             StoreManifest.current(me, me).write(store);
             return;
         }
-        StoreManifest at = found == null
-                ? new StoreManifest(0, StoreManifest.UNKNOWN, StoreManifest.UNKNOWN,
-                        StoreManifest.current(me, me).parts())
-                : found;
+        StoreManifest at = found == null ? StoreManifest.none() : found;
         for (Migration next : migrations.subList(at.format(), migrations.size())) {
             at = migrated(next, at, me);
         }
-        StoreManifest current = new StoreManifest(at.format(), at.madeBy(), me,
-                StoreManifest.current(me, me).parts());
+        StoreManifest current = at.opened(me);
         if (!current.equals(at)) {
             current.write(store);
         }
@@ -112,7 +108,8 @@ public final class StoreUpgrade {
                             + ". The next start tries again",
                     e);
         }
-        StoreManifest next = new StoreManifest(migration.from() + 1, at.madeBy(), me, at.parts());
+        StoreManifest next = new StoreManifest(migration.from() + 1, at.madeBy(), me, at.parts(),
+                at.id());
         next.write(store);
         return next;
     }

@@ -4,14 +4,11 @@ import io.forebay.engine.check.TableCheck;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.Finding;
 import io.forebay.model.ForebayException;
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -161,7 +158,7 @@ public final class ImportDatabase implements AutoCloseable {
         Path file = directory.resolve(FORMAT);
         boolean isNew = !Files.exists(directory.resolve("CURRENT")); // RocksDB makes it last
         if (!Files.exists(file) || isNew && Files.size(file) == 0) {
-            writeFormat(directory, file);
+            writeFormat(file);
             return;
         }
         requireFormat(file);
@@ -174,17 +171,8 @@ public final class ImportDatabase implements AutoCloseable {
         }
     }
 
-    private static void writeFormat(Path directory, Path file) throws IOException {
-        Path fresh = directory.resolve(FORMAT + ".tmp");
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            channel.write(ByteBuffer.wrap((WORD + VERSION + "\n").getBytes(StandardCharsets.UTF_8)));
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+    private static void writeFormat(Path file) throws IOException {
+        DurableFiles.replace(file, ".tmp", (WORD + VERSION + "\n").getBytes(StandardCharsets.UTF_8));
     }
 
     /** For {@link WriteBatch#put(ColumnFamilyHandle, byte[], byte[])} and its like. */
@@ -270,7 +258,7 @@ public final class ImportDatabase implements AutoCloseable {
     public void checkpoint(Path target) {
         try (Checkpoint checkpoint = Checkpoint.create(db)) {
             checkpoint.createCheckpoint(target.toString());
-            writeFormat(target, target.resolve(FORMAT));
+            writeFormat(target.resolve(FORMAT));
         } catch (RocksDBException e) {
             throw failure("copied", e);
         } catch (IOException e) {

@@ -18,15 +18,16 @@ public record Embedded(String connection, String model, float[][] vectors, doubl
      * @throws ForebayException INVALID_ARGUMENT for a connection that there is not, or that makes none; UNAVAILABLE when the
      *                          service does not answer; UNPROCESSABLE when it refuses the texts
      */
-    public static Embedded by(Embeddings embeddings, String connection, List<String> texts) {
+    public static Embedded by(Embeddings embeddings, String connection, List<String> texts,
+            TraceContext trace) {
         long begun = System.nanoTime();
         try {
             EmbeddingProvider provider = embeddings.provider(connection, null);
             List<float[]> vectors = new ArrayList<>();
             int step = Math.max(1, provider.textsPerCall());
             for (int from = 0; from < texts.size(); from += step) {
-                vectors.addAll(
-                        List.of(provider.embed(texts.subList(from, Math.min(texts.size(), from + step)))));
+                List<String> some = texts.subList(from, Math.min(texts.size(), from + step));
+                vectors.addAll(List.of(provider.embed(some, trace)));
             }
             return new Embedded(connection, provider.model(), vectors.toArray(new float[0][]),
                     (System.nanoTime() - begun) / (double) TimeUnit.MILLISECONDS.toNanos(1));

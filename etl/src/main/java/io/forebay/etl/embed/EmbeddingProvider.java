@@ -16,8 +16,15 @@ public interface EmbeddingProvider extends AutoCloseable {
     /**
      * One vector for each text, in their order, all of one dimension; what can pass by itself (429, 5xx, time-outs) was
      * tried again for as long as the connection's settings say. Blocks; an interrupt ends it.
+     *
+     * @param trace for the service, where there is one
      */
-    float[][] embed(List<String> texts) throws EmbeddingException, InterruptedException;
+    float[][] embed(List<String> texts, TraceContext trace) throws EmbeddingException, InterruptedException;
+
+    /** Of no trace. */
+    default float[][] embed(List<String> texts) throws EmbeddingException, InterruptedException {
+        return embed(texts, TraceContext.NONE);
+    }
 
     @Override
     void close();

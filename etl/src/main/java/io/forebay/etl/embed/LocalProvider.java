@@ -61,7 +61,8 @@ final class LocalProvider implements EmbeddingProvider {
     }
 
     @Override
-    public float[][] embed(List<String> texts) throws EmbeddingException, InterruptedException {
+    public float[][] embed(List<String> texts, TraceContext trace)
+            throws EmbeddingException, InterruptedException {
         float[][] vectors = new float[texts.size()][];
         Map<String, float[]> done = new HashMap<>();
         for (int i = 0; i < vectors.length; i++) {

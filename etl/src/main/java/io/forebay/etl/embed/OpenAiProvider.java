@@ -117,23 +117,25 @@ final class OpenAiProvider implements EmbeddingProvider {
     }
 
     @Override
-    public float[][] embed(List<String> texts) throws EmbeddingException, InterruptedException {
+    public float[][] embed(List<String> texts, TraceContext trace)
+            throws EmbeddingException, InterruptedException {
         float[][] vectors = new float[texts.size()][];
         for (int from = 0; from < vectors.length; from += textsPerCall()) {
             List<String> some = texts.subList(from, Math.min(vectors.length, from + textsPerCall()));
-            float[][] made = embedSome(some);
+            float[][] made = embedSome(some, trace);
             System.arraycopy(made, 0, vectors, from, made.length);
         }
         return vectors;
     }
 
-    private float[][] embedSome(List<String> texts) throws EmbeddingException, InterruptedException {
+    private float[][] embedSome(List<String> texts, TraceContext trace)
+            throws EmbeddingException, InterruptedException {
         byte[] body = EmbeddingMessages.request(model, texts, connection.dimension());
         Patience patience = new Patience(clock, connection.patienceMillis());
         int senseless = 0;
         while (true) {
             try {
-                return attempt(body, texts.size());
+                return attempt(body, texts.size(), trace);
             } catch (TryAgain e) {
                 senseless += e.senseless ? 1 : 0;
                 if (senseless == SENSELESS_ANSWERS_MAX) {
@@ -148,9 +150,9 @@ final class OpenAiProvider implements EmbeddingProvider {
         }
     }
 
-    private float[][] attempt(byte[] body, int texts)
+    private float[][] attempt(byte[] body, int texts, TraceContext trace)
             throws TryAgain, EmbeddingException, InterruptedException {
-        HttpResponse<byte[]> response = send(body);
+        HttpResponse<byte[]> response = send(body, trace);
         int status = response.statusCode();
         if (status == 200) {
             return checked(response.body(), texts);
@@ -185,11 +187,13 @@ final class OpenAiProvider implements EmbeddingProvider {
         return vectors;
     }
 
-    private HttpResponse<byte[]> send(byte[] body) throws TryAgain, InterruptedException {
+    private HttpResponse<byte[]> send(byte[] body, TraceContext trace)
+            throws TryAgain, InterruptedException {
         HttpRequest.Builder request = HttpRequest.newBuilder(address)
                 .timeout(Duration.ofMillis(connection.timeoutMillis()))
                 .header("Content-Type", "application/json").header("Accept", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        trace.addTo(request::header);
         String authorization = key.authorization();
         if (authorization != null) {
             request.header("Authorization", authorization);

@@ -1,6 +1,10 @@
 package io.forebay.etl.format;
 
+import io.forebay.model.ErrorCode;
+import io.forebay.model.ForebayException;
 import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.UnsupportedCharsetException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +21,18 @@ public record FormatOptions(@Nullable Charset charset, @Nullable String embeddin
     public FormatOptions {
         if (lineBytesMax < 1 || expandedRatioMax < 1) {
             throw new IllegalArgumentException("limits must be positive");
+        }
+    }
+
+    /**
+     * @param name null for null
+     * @throws ForebayException UNPROCESSABLE
+     */
+    public static @Nullable Charset charset(@Nullable String name) {
+        try {
+            return name == null ? null : Charset.forName(name);
+        } catch (IllegalCharsetNameException | UnsupportedCharsetException unknown) {
+            throw new ForebayException(ErrorCode.UNPROCESSABLE, "charset [" + name + "] is not known");
         }
     }
 }

@@ -1,12 +1,11 @@
 package io.forebay.etl.format;
 
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -16,13 +15,14 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Threads: any; one at a time expands a file, another one that comes meanwhile is refused.
  *
- * <p>Failure: it is written as {@code NAME.expanded.part}, synced and renamed, so what has the name is whole. A file that
+ * <p>Failure: it is written as {@code NAME.expanded.part} and renamed by {@link DurableFiles}, so what has the name is whole. A file that
  * cannot be expanded leaves nothing; what a kill leaves is written over at the next opening. One that is older than its
  * file is made anew.
  */
 final class PlainFile {
     static final String EXPANDED = ".expanded";
-    static final String PART = EXPANDED + ".part";
+    private static final String ASIDE = ".part";
+    static final String PART = EXPANDED + ASIDE;
     /** 20 GiB. */
     static final long EXPANDED_BYTES_MAX = 20L << 30;
     private static final int BUFFER_BYTES = 1 << 16;
@@ -65,19 +65,8 @@ final class PlainFile {
 
     private static void expand(Path file, Compression compression, int ratioMax, long bytesMax, Path expanded)
             throws IOException {
-        Path part = beside(file, PART);
-        try (ExpandedInput in = ExpandedInput.open(file, compression, ratioMax);
-                FileChannel out = FileChannel.open(part, StandardOpenOption.CREATE,
-                        StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            copy(in, out, bytesMax);
-            out.force(true);
-        } catch (IOException | RuntimeException e) {
-            Files.deleteIfExists(part);
-            throw e;
-        }
-        Files.move(part, expanded, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        try (FileChannel folder = FileChannel.open(expanded.resolveSibling("."), StandardOpenOption.READ)) {
-            folder.force(true);
+        try (ExpandedInput in = ExpandedInput.open(file, compression, ratioMax)) {
+            DurableFiles.replace(expanded, ASIDE, out -> copy(in, out, bytesMax));
         }
     }
 
@@ -90,10 +79,7 @@ final class PlainFile {
                 throw new UnreadableFileException("The file expands to more than " + bytesMax
                         + " bytes, the most that a compressed .xlsx or .parquet may expand to");
             }
-            ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, count);
-            while (buffer.hasRemaining()) {
-                out.write(buffer);
-            }
+            DurableFiles.writeFully(out, ByteBuffer.wrap(bytes, 0, count));
         }
     }
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.ZipEntry;
 import javax.xml.stream.XMLStreamConstants;
 import javax.xml.stream.XMLStreamException;
@@ -25,6 +26,12 @@ record Workbook(List<Sheet> sheets, SharedTexts texts, XlsxStyles styles, boolea
     @FunctionalInterface
     private interface Element {
         void seen(XMLStreamReader xml) throws IOException;
+    }
+
+    /** Of the file, what the rows take: the rest, often most of it shared texts, is read when the workbook is opened. */
+    long sheetBytes() {
+        return sheets.stream().map(Sheet::part).filter(Objects::nonNull)
+                .mapToLong(part -> Math.max(0, part.getCompressedSize())).sum();
     }
 
     static Workbook read(XlsxFile file, int thingBytesMax) throws IOException {

@@ -39,6 +39,8 @@ final class XlsxSource implements DocumentSource {
         lineBytesMax = options.lineBytesMax();
         workbook = Workbook.read(file, lineBytesMax);
         sheets = workbook.sheets().iterator();
+        fileBytesBefore = Math.max(0, size - workbook.sheetBytes());
+        fileBytes = fileBytesBefore;
     }
 
     void skip(long count) throws IOException {

@@ -1,7 +1,9 @@
 package io.forebay.etl.job;
 
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.Space;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -19,9 +21,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * The binary form of what the families JOBS and ERRORS hold: a version byte, then the fields in the order of this class;
  * texts are UTF-8 behind their length (-1 for null), numbers big-endian. RocksDB has the checksums.
+ *
+ * What was asked for ends with the trace, two texts, which rows of earlier Forebays do not have, and which those do not read. It
+ * has version 2 where it names a space, which stands behind the trace; all else has version 1.
  */
 final class JobCodec {
     private static final byte VERSION = 1;
+    private static final byte WITH_SPACE = 2;
     private static final int SPOOLED = 1;
     private static final int REMOTE = 2;
     private static final int PAGED = 3;
@@ -39,9 +45,13 @@ final class JobCodec {
     }
 
     private static byte[] write(Writing content) {
+        return write(VERSION, content);
+    }
+
+    private static byte[] write(byte version, Writing content) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream(512);
         try (DataOutputStream out = new DataOutputStream(bytes)) {
-            out.writeByte(VERSION);
+            out.writeByte(version);
             content.to(out);
         } catch (IOException impossible) {
             throw new UncheckedIOException(impossible);
@@ -50,9 +60,13 @@ final class JobCodec {
     }
 
     private static <T> T read(byte[] bytes, Reading<T> content) {
+        return read(bytes, VERSION, content);
+    }
+
+    private static <T> T read(byte[] bytes, byte versionMax, Reading<T> content) {
         try (DataInputStream in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             byte version = in.readByte();
-            if (version != VERSION) {
+            if (version < VERSION || version > versionMax) {
                 throw new IOException("version " + version);
             }
             return content.from(in);
@@ -67,8 +81,9 @@ final class JobCodec {
     record Asked(ImportRequest request, long createdMillis, @Nullable UUID retryOf) {}
 
     static byte[] bytes(Asked asked) {
-        return write(out -> {
-            ImportRequest r = asked.request();
+        ImportRequest r = asked.request();
+        Space space = r.space();
+        return write(space == null ? VERSION : WITH_SPACE, out -> {
             out.writeLong(asked.createdMillis());
             uuid(out, asked.retryOf());
             text(out, r.tenant());
@@ -85,11 +100,17 @@ final class JobCodec {
             text(out, r.message());
             text(out, r.author());
             text(out, r.client());
+            text(out, r.trace().traceparent());
+            text(out, r.trace().tracestate());
+            if (space != null) {
+                text(out, space.wireName());
+            }
         });
     }
 
     static Asked asked(byte[] bytes) {
-        return read(bytes, in -> {
+        boolean hasSpace = bytes.length > 0 && bytes[0] == WITH_SPACE;
+        return read(bytes, WITH_SPACE, in -> {
             long created = in.readLong();
             UUID retryOf = uuid(in);
             String tenant = present(in);
@@ -105,11 +126,18 @@ final class JobCodec {
             ImportSchema schema = new ImportSchema(textFields == null ? List.of() : textFields, idField,
                     metadataFields, embeddingField);
             OnDuplicate onDuplicate = in.readBoolean() ? OnDuplicate.UPDATE : OnDuplicate.SKIP;
-            return new Asked(
-                    new ImportRequest(tenant, database, collection, source, connection, model, schema,
-                            onDuplicate, text(in), text(in), present(in)),
-                    created, retryOf);
+            String message = text(in);
+            String author = text(in);
+            String client = present(in);
+            TraceContext trace = trace(in);
+            Space space = hasSpace ? Space.of(present(in)) : null;
+            return new Asked(new ImportRequest(tenant, database, collection, space, source, connection, model,
+                    schema, onDuplicate, message, author, client, trace), created, retryOf);
         });
+    }
+
+    private static TraceContext trace(DataInputStream in) throws IOException {
+        return in.available() == 0 ? TraceContext.NONE : new TraceContext(text(in), text(in));
     }
 
     private static void source(DataOutputStream out, JobSource source) throws IOException {

@@ -3,6 +3,7 @@ package io.forebay.etl.pipeline;
 import io.forebay.etl.embed.EmbeddingCache;
 import io.forebay.etl.embed.EmbeddingException;
 import io.forebay.etl.embed.EmbeddingProvider;
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.etl.job.StopSignal;
 import io.forebay.model.ForebayException;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ final class EmbedStage {
     private static final Logger LOG = LoggerFactory.getLogger(EmbedStage.class);
 
     private final EmbeddingProvider provider;
+    private final TraceContext trace;
     private final EmbeddingCache cache;
     private final @Nullable ExecutorService calls;
     private final Semaphore atOnce;
@@ -46,9 +48,10 @@ final class EmbedStage {
      * @param calls   where calls run side by side; null to make them on the thread that asks, one by one
      * @param trouble told why it waits; an empty text when that is over
      */
-    EmbedStage(EmbeddingProvider provider, EmbeddingCache cache, @Nullable ExecutorService calls,
-            StopSignal stop, Consumer<String> trouble) {
+    EmbedStage(EmbeddingProvider provider, TraceContext trace, EmbeddingCache cache,
+            @Nullable ExecutorService calls, StopSignal stop, Consumer<String> trouble) {
         this.provider = provider;
+        this.trace = trace;
         this.cache = cache;
         this.calls = calls;
         this.atOnce = new Semaphore(Math.max(1, provider.callsAtOnce()));
@@ -167,7 +170,7 @@ final class EmbedStage {
                 if (stop.isStopped()) {
                     throw new StoppedException();
                 }
-                float[][] vectors = provider.embed(texts);
+                float[][] vectors = provider.embed(texts, trace);
                 if (waited) {
                     trouble.accept("");
                 }

@@ -6,6 +6,7 @@ import io.forebay.etl.commit.DraftRequest;
 import io.forebay.etl.embed.EmbeddingConnection;
 import io.forebay.etl.embed.EmbeddingException;
 import io.forebay.etl.embed.EmbeddingProvider;
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.etl.job.DocumentError;
 import io.forebay.etl.job.ImportRequest;
 import io.forebay.etl.job.JobSource;
@@ -18,6 +19,7 @@ import io.forebay.model.CollectionConfig;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.Space;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -152,7 +154,7 @@ public final class JobRun {
                 : null;
         EmbedStage embedding = provider == null
                 ? null
-                : new EmbedStage(provider, context.cache(), calls, job.stop, this::trouble);
+                : new EmbedStage(provider, trace(), context.cache(), calls, job.stop, this::trouble);
         ExecutorService preparing = calls == null ? context.threads().workers() : calls;
         new LoadRun(context, job, drafted(), transformer, embedding, preparing, loader, fileType)
                 .run(file::open, wanted);
@@ -205,6 +207,10 @@ public final class JobRun {
         job.update(s -> s.phase = what.isEmpty() ? s.stage : what);
     }
 
+    private TraceContext trace() {
+        return request.trace().isThere() ? request.trace() : TraceContext.ofJob(job.id);
+    }
+
     private @Nullable EmbeddingProvider provider(EmbeddingConnection.Kind kind) throws EmbeddingException {
         if (kind == EmbeddingConnection.Kind.NONE) {
             return null;
@@ -233,9 +239,15 @@ public final class JobRun {
     }
 
     private UUID foundOrMade() throws JobFailure {
+        Space space = request.space();
+        CollectionConfig config = space == null ? CollectionConfig.DEFAULT : CollectionConfig.of(space);
         try {
             CollectionInfo info = context.engine().createCollection(request.tenant(), request.database(),
-                    request.collection(), null, CollectionConfig.DEFAULT, true).join();
+                    request.collection(), null, config, true).join();
+            String difference = request.differenceTo(info); // somebody else may have made it meanwhile
+            if (difference != null) {
+                throw new JobFailure(difference);
+            }
             job.update(s -> s.collectionId = info.id());
             context.store().write(job.id, job.status(), true);
             return info.id();

@@ -13,9 +13,6 @@ import io.forebay.etl.job.ImportSchema;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
-import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
-import java.nio.charset.UnsupportedCharsetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -49,17 +46,9 @@ public record SourceFile(Path file, @Nullable String sideName, @Nullable Path si
         if (field == null && (vectors || kind == EmbeddingConnection.Kind.NONE)) {
             field = EMBEDDING;
         }
-        FormatOptions options = new FormatOptions(charset(charset), field, limits.lineBytesMax(),
+        FormatOptions options = new FormatOptions(FormatOptions.charset(charset), field, limits.lineBytesMax(),
                 limits.expandedRatioMax());
         return new SourceFile(file, sideName, sideFile, format, options, kind, request.schema());
-    }
-
-    private static @Nullable Charset charset(@Nullable String name) {
-        try {
-            return name == null ? null : Charset.forName(name);
-        } catch (IllegalCharsetNameException | UnsupportedCharsetException unknown) {
-            throw new ForebayException(ErrorCode.UNPROCESSABLE, "charset [" + name + "] is not known");
-        }
     }
 
     public String fileType() {

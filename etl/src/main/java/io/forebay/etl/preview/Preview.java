@@ -40,12 +40,13 @@ public record Preview(String format, @Nullable String compression, int documents
     public record Trouble(String where, String message) {}
 
     /**
+     * @param charset   of text formats; null: UTF-8, or what a byte order mark says
      * @param truncated whether the file is only the beginning of one: then its last document may be cut, and is left out
      * @param rowsMax   so many rows at most
      * @throws ForebayException UNSUPPORTED_MEDIA_TYPE, UNPROCESSABLE: it is nothing that can be imported
      */
-    public static Preview of(String fileName, Path file, boolean truncated, int rowsMax,
-            ImportOptions options) {
+    public static Preview of(String fileName, Path file, @Nullable String charset, boolean truncated,
+            int rowsMax, ImportOptions options) {
         Formats.checkName(fileName);
         try {
             DetectedFormat detected = Formats.detect(fileName, file, null, null);
@@ -54,8 +55,8 @@ public record Preview(String format, @Nullable String compression, int documents
                 throw refused("The first rows of a file of this format (" + name(detected.format())
                         + ") can be shown only if all of it is sent");
             }
-            FormatOptions reading = new FormatOptions(null, null, options.lineBytesMax(),
-                    options.expandedRatioMax());
+            FormatOptions reading = new FormatOptions(FormatOptions.charset(charset), null,
+                    options.lineBytesMax(), options.expandedRatioMax());
             try (DocumentSource source = Formats.open(detected, file, null, null, reading, 0)) {
                 return read(detected, items(source, truncated), Math.min(rowsMax, ROWS_MAX));
             }

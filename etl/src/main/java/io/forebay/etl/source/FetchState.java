@@ -1,13 +1,10 @@
 package io.forebay.etl.source;
 
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -32,13 +29,14 @@ import org.jspecify.annotations.Nullable;
  *   crc32c     8 hexadecimal digits
  * </pre>
  *
- * <p>Failure: it is written beside its place, synced and renamed. A state that is damaged, of another version or of
+ * <p>Failure: it is replaced by {@link DurableFiles}. A state that is damaged, of another version or of
  * another source counts as none, and the fetch begins anew.
  */
 record FetchState(String source, @Nullable String validator, @Nullable String next,
         @Nullable String landmark, long pages, long bytes, long total, boolean complete) {
     static final String SUFFIX = ".state";
-    static final String FRESH = SUFFIX + ".new";
+    private static final String ASIDE = ".new";
+    static final String FRESH = SUFFIX + ASIDE;
     private static final String FIRST_LINE = "forebay-fetch 1\n";
 
     static FetchState begin(String source) {
@@ -94,23 +92,7 @@ record FetchState(String source, @Nullable String validator, @Nullable String ne
 
     /** The target must have been synced before. */
     void write(Path target) throws IOException {
-        Path file = file(target).toAbsolutePath();
-        Path fresh = target.toAbsolutePath().resolveSibling(target.getFileName() + FRESH);
-        try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer bytes = ByteBuffer.wrap(text().getBytes(StandardCharsets.UTF_8));
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-            channel.force(true);
-        }
-        Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        if (complete) {
-            try (FileChannel directory = FileChannel.open(file.resolveSibling("."),
-                    StandardOpenOption.READ)) {
-                directory.force(true);
-            }
-        }
+        DurableFiles.replace(file(target), ASIDE, text().getBytes(StandardCharsets.UTF_8));
     }
 
     private String text() {

@@ -277,8 +277,9 @@ class OpenAiProviderTest {
     void aSlowServiceIsGivenUpAndAskedAgain() throws Exception {
         service.odd.add(service.never());
         service.odd.add(service.half());
-        assertThat(provider(service.url(), 0, 300).embed(List.of("a"))).hasNumberOfRows(1);
-        assertThat(service.calls).hasSize(3);
+        assertThat(provider(service.url(), 0, 500).embed(List.of("a"))).hasNumberOfRows(1);
+        // More on a machine that is itself slower than that.
+        assertThat(service.calls).hasSizeGreaterThanOrEqualTo(3);
     }
 
     @Test
@@ -338,7 +339,7 @@ class OpenAiProviderTest {
             Future<EmbeddingException> failure = one.submit(() -> failure(provider, List.of("a")));
             assertThat(asked.await(60, TimeUnit.SECONDS)).isTrue();
             provider.close();
-            assertThat(failure.get(20, TimeUnit.SECONDS).isPassing()).isTrue();
+            assertThat(failure.get(120, TimeUnit.SECONDS).isPassing()).isTrue();
         }
         assertThat(service.calls.getFirst().authorization()).isNull();
     }

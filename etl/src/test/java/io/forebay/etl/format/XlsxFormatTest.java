@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.dhatim.fastexcel.Workbook;
@@ -96,6 +97,24 @@ class XlsxFormatTest {
             source.next();
             assertThat(source.next()).isNull();
             assertThat(source.bytesRead()).isEqualTo(Files.size(file));
+        }
+    }
+
+    @Test
+    void sharedTextsCountAsReadBeforeTheFirstRow() throws Exception {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (Workbook workbook = new Workbook(bytes, "Test", "1.0")) {
+            Worksheet sheet = workbook.newWorksheet("One");
+            sheet.value(0, 0, "text");
+            for (int row = 1; row <= 200; row++) {
+                sheet.value(row, 0, UUID.nameUUIDFromBytes(new byte[]{(byte) row}).toString());
+            }
+        }
+        Path file = write(folder, "a.xlsx", bytes.toByteArray());
+        try (DocumentSource source = Reading.open(file, null, OPTIONS, 0)) {
+            assertThat(source.bytesRead()).isGreaterThan(Files.size(file) / 2);
+            source.next();
+            assertThat(source.bytesRead()).isBetween(Files.size(file) / 2, Files.size(file));
         }
     }
 

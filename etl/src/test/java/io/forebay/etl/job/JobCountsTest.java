@@ -41,7 +41,7 @@ class JobCountsTest {
 
     private UUID create() {
         UUID id = JobIds.next();
-        store.create(id, new ImportRequest("t", "d", "c", new JobSource.Undo("c0ffee", true), null, null,
+        store.create(id, new ImportRequest("t", "d", "c", null, new JobSource.Undo("c0ffee", true), null, null,
                 ImportSchema.DEFAULT, OnDuplicate.SKIP, null, null, "test"), 1, null, new JobStatus());
         return id;
     }

@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.forebay.etl.db.ImportDatabase;
 import io.forebay.etl.db.ImportDatabase.Family;
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.model.ForebayException;
+import io.forebay.model.Space;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rocksdb.WriteBatch;
@@ -21,9 +25,14 @@ class JobStoreTest {
     Path directory;
 
     private static ImportRequest request(JobSource source) {
-        return new ImportRequest("tenant", "database", "docs", source, "local", null,
+        return request(source, null);
+    }
+
+    private static ImportRequest request(JobSource source, @Nullable Space space) {
+        return new ImportRequest("tenant", "database", "docs", space, source, "local", null,
                 new ImportSchema(List.of("title", "text"), "id", List.of("pep"), null), OnDuplicate.UPDATE,
-                "a message with ü", null, "127.0.0.1");
+                "a message with ü", null, "127.0.0.1", new TraceContext(
+                        "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01", "vendor=1"));
     }
 
     private static List<JobSource> sources() {
@@ -80,6 +89,19 @@ class JobStoreTest {
     }
 
     @Test
+    void theSpaceThatWasAskedForIsKept() {
+        try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
+            JobStore store = new JobStore(db);
+            for (Space space : Space.values()) {
+                UUID id = JobIds.next();
+                ImportRequest asked = request(sources().getFirst(), space);
+                store.create(id, asked, 42, null, new JobStatus());
+                assertThat(store.find(id)).extracting(JobStore.Kept::request).isEqualTo(asked);
+            }
+        }
+    }
+
+    @Test
     void errorsOfAJobComeInTheOrderOfTheFileAndGoWithIt() throws Exception {
         try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
             JobStore store = new JobStore(db);
@@ -121,10 +143,22 @@ class JobStoreTest {
     }
 
     @Test
+    void aRowOfBeforeTracesWereKeptIsRead() {
+        byte[] now = JobCodec.bytes(new JobCodec.Asked(request(sources().getFirst()), 42, null));
+        TraceContext trace = request(sources().getFirst()).trace();
+        int traceBytes = 2 * Integer.BYTES + trace.traceparent().length() + trace.tracestate().length();
+        JobCodec.Asked before = JobCodec.asked(Arrays.copyOf(now, now.length - traceBytes));
+        assertThat(before.request().client()).isEqualTo("127.0.0.1");
+        assertThat(before.request().trace()).isEqualTo(TraceContext.NONE);
+        assertThatThrownBy(() -> JobCodec.asked(Arrays.copyOf(now, now.length - 3)))
+                .hasMessageContaining("damaged");
+    }
+
+    @Test
     void aDamagedRowIsToldAndNotMisread() {
         try (ImportDatabase db = ImportDatabase.open(directory, 1 << 20)) {
             byte[] bytes = JobCodec.bytes(status());
-            assertThatThrownBy(() -> JobCodec.status(java.util.Arrays.copyOf(bytes, bytes.length / 2)))
+            assertThatThrownBy(() -> JobCodec.status(Arrays.copyOf(bytes, bytes.length / 2)))
                     .isInstanceOf(ForebayException.class).hasMessageContaining("damaged");
             bytes[0] = 9;
             assertThatThrownBy(() -> JobCodec.status(bytes)).hasMessageContaining("version 9");

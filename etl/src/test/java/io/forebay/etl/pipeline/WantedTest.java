@@ -30,7 +30,7 @@ class WantedTest {
         JobStatus status = new JobStatus();
         status.state = state;
         status.nextOrdinal = nextOrdinal;
-        store.create(id, new ImportRequest("t", "d", "c", new JobSource.Spooled("a.jsonl", "1.upload", null,
+        store.create(id, new ImportRequest("t", "d", "c", null, new JobSource.Spooled("a.jsonl", "1.upload", null,
                 null, null), null, null, ImportSchema.DEFAULT, OnDuplicate.SKIP, null, null, "test"), 1,
                 retryOf,
                 status);

@@ -30,7 +30,7 @@ class PreviewTest {
     }
 
     private Preview preview(String name, String text, boolean truncated, int rows) throws IOException {
-        return Preview.of(name, file(text.getBytes(StandardCharsets.UTF_8)), truncated, rows, OPTIONS);
+        return Preview.of(name, file(text.getBytes(StandardCharsets.UTF_8)), null, truncated, rows, OPTIONS);
     }
 
     private static byte[] gzip(byte[] bytes) throws IOException {
@@ -39,6 +39,15 @@ class PreviewTest {
             out.write(bytes);
         }
         return packed.toByteArray();
+    }
+
+    @Test
+    void theCharsetIsTakenAsItIsTold() throws IOException {
+        Path file = file("id,text\n1,größer\n".getBytes(StandardCharsets.ISO_8859_1));
+        assertThat(Preview.of("a.csv", file, "windows-1252", false, 5, OPTIONS).rows().getFirst())
+                .containsEntry("text", "größer");
+        assertThatThrownBy(() -> Preview.of("a.csv", file, "klingon", false, 5, OPTIONS))
+                .hasMessageContaining("charset [klingon] is not known");
     }
 
     @Test
@@ -85,7 +94,7 @@ class PreviewTest {
                     .append("\"}\n");
         }
         byte[] packed = gzip(lines.toString().getBytes(StandardCharsets.UTF_8));
-        Preview preview = Preview.of("a.jsonl.gz", file(Arrays.copyOf(packed, packed.length / 4)), true, 20,
+        Preview preview = Preview.of("a.jsonl.gz", file(Arrays.copyOf(packed, packed.length / 4)), null, true, 20,
                 OPTIONS);
         assertThat(preview.compression()).isEqualTo("gzip");
         assertThat(preview.rows()).hasSize(20);
@@ -102,10 +111,10 @@ class PreviewTest {
             sheet.value(1, 0, "A book");
             sheet.value(1, 1, 12);
         }
-        Preview preview = Preview.of("a.xlsx", file(bytes.toByteArray()), false, 5, OPTIONS);
+        Preview preview = Preview.of("a.xlsx", file(bytes.toByteArray()), null, false, 5, OPTIONS);
         assertThat(preview.rows()).hasSize(1);
         assertThat(preview.rows().getFirst()).containsEntry("title", "A book");
-        assertThatThrownBy(() -> Preview.of("a.xlsx", file(bytes.toByteArray()), true, 5, OPTIONS))
+        assertThatThrownBy(() -> Preview.of("a.xlsx", file(bytes.toByteArray()), null, true, 5, OPTIONS))
                 .isInstanceOf(ForebayException.class).hasMessageContaining("only if all of it is sent");
     }
 

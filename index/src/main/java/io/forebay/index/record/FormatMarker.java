@@ -1,13 +1,10 @@
 package io.forebay.index.record;
 
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 
 /**
  * The file {@code FORMAT} in the store's directory: {@code forebay-records 4\n}. Read before RocksDB touches
@@ -27,10 +24,10 @@ final class FormatMarker {
         try {
             if (Files.exists(marker)) {
                 if (check(marker, Files.readString(marker, StandardCharsets.ISO_8859_1)) < VERSION) {
-                    create(directory, marker);
+                    create(marker);
                 }
             } else if (isNew) {
-                create(directory, marker);
+                create(marker);
             } else {
                 throw new RecordStoreException(directory + " holds a RocksDB without the file " + FILE
                         + ": it is not a Forebay record segment, or not all of one");
@@ -67,22 +64,13 @@ final class FormatMarker {
     /** Of a copy. */
     static void write(Path directory) {
         try {
-            create(directory, directory.resolve(FILE));
+            create(directory.resolve(FILE));
         } catch (IOException e) {
             throw new RecordStoreException("cannot write " + directory.resolve(FILE), e);
         }
     }
 
-    private static void create(Path directory, Path marker) throws IOException {
-        Path temporary = directory.resolve(FILE + ".tmp");
-        try (FileChannel file = FileChannel.open(temporary, StandardOpenOption.CREATE,
-                StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            file.write(ByteBuffer.wrap((WORD + VERSION + "\n").getBytes(StandardCharsets.ISO_8859_1)));
-            file.force(true);
-        }
-        Files.move(temporary, marker, StandardCopyOption.ATOMIC_MOVE);
-        try (FileChannel folder = FileChannel.open(directory, StandardOpenOption.READ)) {
-            folder.force(true);
-        }
+    private static void create(Path marker) throws IOException {
+        DurableFiles.replace(marker, ".tmp", (WORD + VERSION + "\n").getBytes(StandardCharsets.ISO_8859_1));
     }
 }

@@ -1,5 +1,6 @@
 package io.forebay.index.vector;
 
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.nio.channels.FileChannel;
@@ -115,7 +116,7 @@ final class GraphStore {
     private void forget() {
         try {
             if (Files.deleteIfExists(directory.resolve(GraphFile.NAME))) {
-                VectorArena.syncNames(directory);
+                DurableFiles.syncNames(directory);
             }
         } catch (IOException e) {
             LOG.error("{} is of no use and cannot be deleted: {}", directory.resolve(GraphFile.NAME),

@@ -1,14 +1,13 @@
 package io.forebay.index.vector;
 
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.function.BooleanSupplier;
 import java.util.zip.CRC32C;
@@ -76,13 +75,12 @@ final class GraphWriter {
             }
             channel.force(true);
         }
-        Files.move(before, directory.resolve(GraphFile.NAME), StandardCopyOption.ATOMIC_MOVE);
-        VectorArena.syncNames(directory);
+        DurableFiles.rename(before, directory.resolve(GraphFile.NAME));
         return file;
     }
 
     private boolean run(FileChannel channel) throws IOException {
-        writeFully(channel, file.header());
+        DurableFiles.writeFully(channel, file.header());
         for (int piece = 0; piece < GraphFile.pieces(file.stored()); piece++) {
             if (cancelled.getAsBoolean()) {
                 return false;
@@ -142,12 +140,6 @@ final class GraphWriter {
     private void finish(FileChannel channel, int level, int piece) throws IOException {
         CRC32C crc = file.crc(level, piece);
         crc.update(buffer.array(), 0, buffer.position());
-        writeFully(channel, buffer.putInt((int) crc.getValue()).flip());
-    }
-
-    static void writeFully(FileChannel channel, ByteBuffer bytes) throws IOException {
-        while (bytes.hasRemaining()) {
-            channel.write(bytes);
-        }
+        DurableFiles.writeFully(channel, buffer.putInt((int) crc.getValue()).flip());
     }
 }

@@ -1,5 +1,6 @@
 package io.forebay.index.vector;
 
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -102,7 +103,7 @@ final class OldArena implements AutoCloseable {
 
     static void delete(Path directory) throws IOException {
         if (Files.deleteIfExists(directory.resolve(COLUMNS_FILE))) {
-            VectorArena.syncNames(directory);
+            DurableFiles.syncNames(directory);
         }
         Files.deleteIfExists(directory.resolve(VECTORS_FILE));
     }
@@ -120,7 +121,7 @@ final class OldArena implements AutoCloseable {
                     }
                 }
             }
-            VectorArena.syncNames(directory);
+            DurableFiles.syncNames(directory);
         }
         delete(directory);
     }

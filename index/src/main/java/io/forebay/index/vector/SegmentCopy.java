@@ -1,5 +1,6 @@
 package io.forebay.index.vector;
 
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -48,7 +49,7 @@ public final class SegmentCopy {
             Path target = to.resolve(GraphFile.NAME);
             if (!hasLinked(target, source)) {
                 Files.copy(source, target, StandardCopyOption.REPLACE_EXISTING);
-                force(target);
+                DurableFiles.force(target);
             }
         } catch (NoSuchFileException none) {
             // It was never stored, or is of no use any more.
@@ -70,10 +71,10 @@ public final class SegmentCopy {
             for (int block = 0; block < ArenaLayout.blocksFor(view.count()); block++) {
                 block(from, view, block, to);
             }
-            VectorArena.syncNames(to);
+            DurableFiles.syncNames(to);
             Path parent = to.toAbsolutePath().getParent();
             if (parent != null) {
-                VectorArena.syncNames(parent);
+                DurableFiles.syncNames(parent);
             }
         } catch (IOException e) {
             throw new UncheckedIOException("vectors not copied to " + to, e);
@@ -96,9 +97,7 @@ public final class SegmentCopy {
         ByteBuffer bytes = mapping.asSlice(0, layout.rowAt(rows)).asByteBuffer();
         try (FileChannel channel = FileChannel.open(target, StandardOpenOption.CREATE_NEW,
                 StandardOpenOption.WRITE)) {
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
+            DurableFiles.writeFully(channel, bytes);
             channel.force(true);
         }
         Reference.reachabilityFence(view);
@@ -112,12 +111,6 @@ public final class SegmentCopy {
             return false;
         } catch (IOException e) {
             throw new UncheckedIOException(target + " not linked to " + source, e);
-        }
-    }
-
-    private static void force(Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-            channel.force(true);
         }
     }
 }

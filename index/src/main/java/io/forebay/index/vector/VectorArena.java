@@ -1,16 +1,15 @@
 package io.forebay.index.vector;
 
+import io.forebay.model.file.DurableFiles;
 import java.io.IOException;
 import java.io.SyncFailedException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.ClosedChannelException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -363,18 +362,12 @@ final class VectorArena implements AutoCloseable {
     }
 
     private void syncAllNames() throws IOException {
-        syncNames(directory);
+        DurableFiles.syncNames(directory);
         Path parent = directory.toAbsolutePath().getParent();
         if (parentUnsynced && parent != null) {
-            syncNames(parent);
+            DurableFiles.syncNames(parent);
         }
         parentUnsynced = false;
-    }
-
-    static void syncNames(Path directory) throws IOException {
-        try (FileChannel names = FileChannel.open(directory, StandardOpenOption.READ)) {
-            names.force(true);
-        }
     }
 
     @Override

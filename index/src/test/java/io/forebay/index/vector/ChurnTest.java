@@ -18,6 +18,7 @@ class ChurnTest {
 
     private static final int COUNT = 12_288;
     private static final int DIMENSION = 32;
+    private static final int QUERIES = 500;
     private static final SearchTuning GRAPH = new SearchTuning(0.0, 0.2, 1000);
 
     @TempDir
@@ -54,7 +55,7 @@ class ChurnTest {
     @ParameterizedTest
     @EnumSource(Space.class)
     void whenEveryRecordWasReplacedThreeTimesTheSegmentIsAsIfItWereNew(Space space) {
-        float[][] all = TestVectors.clustered(random, 4 * COUNT + 100, DIMENSION);
+        float[][] all = TestVectors.clustered(random, 4 * COUNT + QUERIES, DIMENSION);
         float[][] queries = java.util.Arrays.copyOfRange(all, 4 * COUNT, all.length);
         float[][] last = java.util.Arrays.copyOfRange(all, 3 * COUNT, 4 * COUNT);
         int[] ordinals = IntStream.range(0, COUNT).toArray();

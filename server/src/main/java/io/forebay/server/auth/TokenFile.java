@@ -1,16 +1,15 @@
 package io.forebay.server.auth;
 
+import io.forebay.model.file.DurableFiles;
+import io.forebay.model.file.OwnerOnly;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -27,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * those that begin with {@code #} are comments, and stay when the file is changed. No checksum: people may edit it, and
  * a hash that was hit lets nobody in.
  *
- * <p>Threads and processes: a change reads, writes a file beside it, syncs that and renames it, under the lock of the
- * file {@code <name>.lock}; readers see the old file or the new one.
+ * <p>Threads and processes: a change reads and replaces it ({@link DurableFiles}) under the lock of the file
+ * {@code <name>.lock}; readers see the old file or the new one.
  */
 public final class TokenFile {
     static final String HEADER = "forebay tokens 1";
@@ -139,30 +138,16 @@ public final class TokenFile {
             }
             Path lockFile = path.resolveSibling(path.getFileName() + ".lock");
             try (FileChannel channel = FileChannel.open(lockFile,
-                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), ownerOnly());
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OwnerOnly.file(path));
                     FileLock lock = channel.lock()) {
                 List<String> lines = exists()
                         ? new String(bytes(), StandardCharsets.UTF_8).lines().toList()
                         : List.of(HEADER);
-                replace(joined(edit.apply(lines)));
+                DurableFiles.replace(path, ".new", joined(edit.apply(lines)), OwnerOnly.file(path));
             }
         } catch (IOException e) {
             throw new TokenFileException("cannot write the file of tokens " + path + ": " + e);
         }
-    }
-
-    private void replace(byte[] bytes) throws IOException {
-        Path next = path.resolveSibling(path.getFileName() + ".new");
-        Files.deleteIfExists(next);
-        try (FileChannel channel = FileChannel.open(next,
-                Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), ownerOnly())) {
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            while (rest.hasRemaining()) {
-                channel.write(rest);
-            }
-            channel.force(true);
-        }
-        Files.move(next, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     private static byte[] joined(List<String> lines) {
@@ -183,11 +168,5 @@ public final class TokenFile {
         } catch (IOException | UnsupportedOperationException e) {
             return null;
         }
-    }
-
-    private FileAttribute<?>[] ownerOnly() {
-        return path.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[]{PosixFilePermissions.asFileAttribute(OWNER_ONLY)}
-                : new FileAttribute<?>[0];
     }
 }

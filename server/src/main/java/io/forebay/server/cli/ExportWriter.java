@@ -91,6 +91,7 @@ final class ExportWriter implements AutoCloseable {
             rows.finish();
             rows.close();
         }
+        // Not synced: what a power loss takes of an export is exported again.
         for (Path file : files) {
             Files.move(part(file), file, StandardCopyOption.REPLACE_EXISTING);
         }

@@ -47,6 +47,11 @@ final class ImportCommand implements Callable<Integer> {
     @Nullable
     String collection;
 
+    @Option(names = "--space", paramLabel = "SPACE",
+            description = "l2, cosine or ip, of a collection that is made. Default: l2")
+    @Nullable
+    String space;
+
     @Option(names = "--api", paramLabel = "NAME",
             description = "Imports the items of a paged interface that the server knows, such as launchpad_bugs")
     @Nullable
@@ -184,6 +189,9 @@ final class ImportCommand implements Callable<Integer> {
         if (!onDuplicate.equals("skip") && !onDuplicate.equals("update")) {
             throw usage("--on-duplicate is '" + onDuplicate + "', must be skip or update");
         }
+        if (space != null && !space.matches("l2|cosine|ip")) {
+            throw usage("--space is '" + space + "', must be l2, cosine or ip");
+        }
         if (source != null && !isAddress()) {
             checkFile(Path.of(source));
         }
@@ -210,6 +218,7 @@ final class ImportCommand implements Callable<Integer> {
         put(fields, "collection_name", collection);
         put(fields, "tenant", place.tenant());
         put(fields, "database", place.database());
+        put(fields, "space", space);
         put(fields, "embedding_connection", embeddingConnection);
         put(fields, "embedding_model", embeddingModel);
         put(fields, "on_duplicate", onDuplicate);

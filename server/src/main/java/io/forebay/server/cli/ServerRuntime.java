@@ -187,6 +187,7 @@ final class ServerRuntime implements AutoCloseable {
                 .withAllowReset(server.allowReset())
                 .withMaxBatchSize(server.batchSizeMax())
                 .withCorsAllowOrigins(server.corsAllowOrigins())
+                .withHosts(server.hosts())
                 .withConnectionsMax(server.connectionsMax())
                 .withChanges(server.changesMax(), machine.heartbeatMillis())
                 .withConsole(server.console())

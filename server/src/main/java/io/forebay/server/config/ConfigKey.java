@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 enum ConfigKey {
     SERVER_HOST("server.host", TEXT, "127.0.0.1", "CHROMA_LISTEN_ADDRESS",
             "Address to listen on; 0.0.0.0 for all. Any but a loopback address needs tokens, see auth.mode."),
+    SERVER_HOSTS("server.hosts", LIST, "[]", null,
+            "Names, besides addresses, localhost and names without a dot, by which clients may call the server (*.example.com for"
+                    + " all under one, * for any); others are answered 421. [] asks only of a server without tokens on a"
+                    + " loopback address, against pages whose name comes to stand for it."),
     SERVER_PORT("server.port", NUMBER, "8000", 0, 65535, "", "CHROMA_PORT",
             "Port of the HTTP API; 0 takes a free one."),
     SERVER_BINARY_PORT("server.binary_port", NUMBER, "-1", -2, 65535, "", null,
@@ -78,6 +82,14 @@ enum ConfigKey {
                     + " its own: forebay token create --requests-per-second."),
     AUTH_BYTES("auth.bytes_per_second", BYTES, "0", 0, 1L << 50, "bytes", null,
             "The same of the bodies of its requests."),
+
+    CATALOG_COLLECTIONS("catalog.collections_max", NUMBER, "100000", 1, 10_000_000, "collections", null,
+            "Collections of the server, forks among them; making one more is answered 422 (Quota exceeded). An empty one"
+                    + " takes about 7 KB of memory."),
+    CATALOG_DATABASES("catalog.databases_max", NUMBER, "100000", 1, 10_000_000, "databases", null,
+            "The same of databases."),
+    CATALOG_TENANTS("catalog.tenants_max", NUMBER, "100000", 1, 10_000_000, "tenants", null,
+            "The same of tenants."),
 
     INGEST_BATCH("ingest.batch_ingest", FLAG, "true", null,
             "true: a write is acknowledged from the log and indexed soon after. false: when it"
@@ -188,7 +200,7 @@ enum ConfigKey {
     IMPORTS_ORPHANS("imports.orphan_hours", NUMBER, "24", 1, 876_000, "hours", null,
             "Age at which a spool file that no job names is deleted; looked at hourly."),
     IMPORTS_RATE("imports.submissions_per_minute", NUMBER, "60", 0, 1_000_000, "imports", null,
-            "Of one client (token, or address without one); more are answered 429. 0 for any number."),
+            "Of one client (token, or address without one); more are answered 429. So many previews, too. 0 for any number."),
     IMPORTS_WAITING("imports.max_waiting_jobs", NUMBER, "1000", 1, 1_000_000, "jobs", null,
             "Jobs that may wait; one more is answered 429."),
     IMPORTS_CACHE("imports.embedding_cache_bytes", BYTES, "1GiB", 0, 1L << 50, "bytes", null,

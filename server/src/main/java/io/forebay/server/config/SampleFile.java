@@ -6,7 +6,7 @@ import java.util.Map;
 public final class SampleFile {
     private static final int WIDTH = 100;
     private static final Map<String, String> SECTIONS = Map.of("server", "Network and place", "auth",
-            "Who may do what", "ingest",
+            "Who may do what", "catalog", "What exists", "ingest",
             "From the log into the segments", "wal", "The log", "index", "Segments", "query", "Reads",
             "imports", "Files become records", "backup", "Backups", "log",
             "What the server writes about itself");

@@ -1,5 +1,6 @@
 package io.forebay.server.config;
 
+import io.forebay.engine.CatalogLimits;
 import io.forebay.engine.ForebayOptions;
 import io.forebay.engine.IdempotencyOptions;
 import io.forebay.engine.IndexOptions;
@@ -19,16 +20,18 @@ import org.jspecify.annotations.Nullable;
  * Everything that can be set about a server, checked. Immutable. Numbers of threads are still 0 where the
  * machine decides.
  */
-public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Index index, Query query,
+public record ServerConfig(Server server, Auth auth, CatalogLimits catalog, Ingest ingest, Wal wal, Index index, Query query,
         ImportsConfig imports, Backup backup, Log log) {
 
     /** Network and place. */
-    public record Server(String host, int port, Path path, boolean allowReset, List<String> corsAllowOrigins,
-            long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax, int ioThreads,
-            int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax, long bodyWaitMillis,
+    public record Server(String host, List<String> hosts, int port, Path path, boolean allowReset,
+            List<String> corsAllowOrigins, long bodyBytesMax, long bodiesInFlightBytesMax, int batchSizeMax,
+            int ioThreads, int connectionsMax, long stallMillis, long keepAliveMillis, int changesMax,
+            long bodyWaitMillis,
             int metricsCollectionsMax, Binary binary, Tls tls, long drainMillis,
             boolean console) {
         public Server {
+            hosts = List.copyOf(hosts);
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
                 throw new ConfigException("server.max_bodies_in_flight_bytes is " + bodiesInFlightBytesMax
@@ -103,7 +106,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     }
 
     static ServerConfig of(ConfigValues values) {
-        return new ServerConfig(serverOf(values), authOf(values),
+        return new ServerConfig(serverOf(values), authOf(values), catalogOf(values),
                 new Ingest(values.flag(ConfigKey.INGEST_BATCH), values.integer(ConfigKey.INGEST_THREADS),
                         values.integer(ConfigKey.INGEST_LINK_SHARE),
                         values.integer(ConfigKey.INGEST_QUEUE),
@@ -123,6 +126,11 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 new Query(values.integer(ConfigKey.QUERY_THREADS), values.number(ConfigKey.QUERY_TIMEOUT),
                         values.number(ConfigKey.QUERY_BOUNDED_WAIT)),
                 ImportsConfig.of(values), backupOf(values), logOf(values));
+    }
+
+    private static CatalogLimits catalogOf(ConfigValues values) {
+        return new CatalogLimits(values.integer(ConfigKey.CATALOG_COLLECTIONS),
+                values.integer(ConfigKey.CATALOG_DATABASES), values.integer(ConfigKey.CATALOG_TENANTS));
     }
 
     private static Log logOf(ConfigValues values) {
@@ -171,7 +179,8 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
     }
 
     private static Server serverOf(ConfigValues values) {
-        return new Server(values.text(ConfigKey.SERVER_HOST), values.integer(ConfigKey.SERVER_PORT),
+        return new Server(values.text(ConfigKey.SERVER_HOST), values.list(ConfigKey.SERVER_HOSTS),
+                values.integer(ConfigKey.SERVER_PORT),
                 Path.of(values.text(ConfigKey.SERVER_PATH)), values.flag(ConfigKey.SERVER_ALLOW_RESET),
                 values.list(ConfigKey.SERVER_CORS), values.number(ConfigKey.SERVER_BODY_BYTES),
                 values.number(ConfigKey.SERVER_BODIES_BYTES), values.integer(ConfigKey.SERVER_BATCH_SIZE),
@@ -196,7 +205,7 @@ public record ServerConfig(Server server, Auth auth, Ingest ingest, Wal wal, Ind
                 query.readTimeoutMillis(), query.boundedWaitMillis(), index.rocksCacheBytes(),
                 new IdempotencyOptions(ingest.idempotencyKeysMax(), ingest.idempotencyWindow()),
                 LogOptions.of(wal.implementation(), wal.collectionLogBytesMax(), wal.retainBytes()),
-                IndexOptions.of(index.engine(), index.memoryMax()), ingest.pressure());
+                IndexOptions.of(index.engine(), index.memoryMax()), ingest.pressure(), catalog);
     }
 
     private static int orMachine(int configured, int machine) {

@@ -1,6 +1,7 @@
 package io.forebay.server.http;
 
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * How the HTTP server behaves.
@@ -22,22 +23,25 @@ import java.util.List;
  * @param bodyWaitMillis         longest wait for room among the bodies in flight; then 429
  * @param heartbeatMillis        silence of a change feed after which a heartbeat is sent
  * @param console                whether the web console is there
+ * @param hosts                  names, besides those that are always its own, by which it is called; others are answered 421.
+ *                               Empty asks for none where not everybody may do everything
  */
 public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMax,
         long bodiesInFlightBytesMax, boolean allowReset, int maxBatchSize, List<String> corsAllowOrigins,
         int connectionsMax, long stallMillis, long keepAliveMillis, long stopGraceMillis,
         boolean nativeTransport, int changesMax, long heartbeatMillis, long bodyWaitMillis,
-        boolean console) {
+        boolean console, List<String> hosts) {
 
     public static HttpOptions defaults() {
         long inFlight = Math.max(128L << 20, Runtime.getRuntime().maxMemory() / 4);
         return new HttpOptions("127.0.0.1", 8000, Math.max(2, Runtime.getRuntime().availableProcessors()),
                 40L << 20, inFlight, false, 5461, List.of(), 10_000, 30_000, 300_000, 5_000, true, 64,
-                15_000, 5_000, true);
+                15_000, 5_000, true, List.of());
     }
 
     public HttpOptions {
         corsAllowOrigins = List.copyOf(corsAllowOrigins);
+        hosts = List.copyOf(hosts);
         check(port >= 0 && port <= 65_535, "port", port, "0 to 65535");
         check(ioThreads >= 1, "ioThreads", ioThreads, "at least 1");
         check(bodyBytesMax >= 1 && bodyBytesMax <= 1 << 30, "bodyBytesMax", bodyBytesMax, "1 to 1 GiB");
@@ -60,75 +64,124 @@ public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMa
     }
 
     public HttpOptions withAddress(String newHost, int newPort) {
-        return new HttpOptions(newHost, newPort, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
-                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
+        return with(draft -> {
+            draft.host = newHost;
+            draft.port = newPort;
+        });
     }
 
     public HttpOptions withIoThreads(int value) {
-        return new HttpOptions(host, port, value, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
-                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
+        return with(draft -> draft.ioThreads = value);
     }
 
     public HttpOptions withBodyBytes(long max, long inFlightMax) {
-        return new HttpOptions(host, port, ioThreads, max, inFlightMax, allowReset, maxBatchSize,
-                corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
+        return with(draft -> {
+            draft.bodyBytesMax = max;
+            draft.bodiesInFlightBytesMax = inFlightMax;
+        });
     }
 
     public HttpOptions withAllowReset(boolean value) {
-        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, value,
-                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
+        return with(draft -> draft.allowReset = value);
     }
 
     public HttpOptions withMaxBatchSize(int value) {
-        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset, value,
-                corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
+        return with(draft -> draft.maxBatchSize = value);
     }
 
     public HttpOptions withCorsAllowOrigins(List<String> value) {
-        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
-                maxBatchSize, value, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
+        return with(draft -> draft.corsAllowOrigins = value);
     }
 
     public HttpOptions withConnectionsMax(int value) {
-        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
-                maxBatchSize, corsAllowOrigins, value, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console);
+        return with(draft -> draft.connectionsMax = value);
     }
 
     /** Longest pauses: inside a request, between requests, and of the server's stop. */
     public HttpOptions withPatience(long stall, long keepAlive, long stopGrace) {
-        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
-                maxBatchSize, corsAllowOrigins, connectionsMax, stall, keepAlive, stopGrace, nativeTransport,
-                changesMax, heartbeatMillis, bodyWaitMillis, console);
+        return with(draft -> {
+            draft.stallMillis = stall;
+            draft.keepAliveMillis = keepAlive;
+            draft.stopGraceMillis = stopGrace;
+        });
     }
 
     public HttpOptions withNativeTransport(boolean value) {
-        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
-                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                value, changesMax, heartbeatMillis, bodyWaitMillis, console);
+        return with(draft -> draft.nativeTransport = value);
     }
 
     public HttpOptions withChanges(int max, long heartbeat) {
-        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
-                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, max, heartbeat, bodyWaitMillis, console);
+        return with(draft -> {
+            draft.changesMax = max;
+            draft.heartbeatMillis = heartbeat;
+        });
     }
 
     public HttpOptions withBodyWait(long millis) {
-        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
-                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, millis, console);
+        return with(draft -> draft.bodyWaitMillis = millis);
     }
 
     public HttpOptions withConsole(boolean value) {
-        return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
-                maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis, stopGraceMillis,
-                nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, value);
+        return with(draft -> draft.console = value);
+    }
+
+    public HttpOptions withHosts(List<String> value) {
+        return with(draft -> draft.hosts = value);
+    }
+
+    private HttpOptions with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.options();
+    }
+
+    /** A copy of which single fields are changed. */
+    private static final class Draft {
+        private String host;
+        private int port;
+        private int ioThreads;
+        private long bodyBytesMax;
+        private long bodiesInFlightBytesMax;
+        private boolean allowReset;
+        private int maxBatchSize;
+        private List<String> corsAllowOrigins;
+        private int connectionsMax;
+        private long stallMillis;
+        private long keepAliveMillis;
+        private long stopGraceMillis;
+        private boolean nativeTransport;
+        private int changesMax;
+        private long heartbeatMillis;
+        private long bodyWaitMillis;
+        private boolean console;
+        private List<String> hosts;
+
+        Draft(HttpOptions from) {
+            host = from.host;
+            port = from.port;
+            ioThreads = from.ioThreads;
+            bodyBytesMax = from.bodyBytesMax;
+            bodiesInFlightBytesMax = from.bodiesInFlightBytesMax;
+            allowReset = from.allowReset;
+            maxBatchSize = from.maxBatchSize;
+            corsAllowOrigins = from.corsAllowOrigins;
+            connectionsMax = from.connectionsMax;
+            stallMillis = from.stallMillis;
+            keepAliveMillis = from.keepAliveMillis;
+            stopGraceMillis = from.stopGraceMillis;
+            nativeTransport = from.nativeTransport;
+            changesMax = from.changesMax;
+            heartbeatMillis = from.heartbeatMillis;
+            bodyWaitMillis = from.bodyWaitMillis;
+            console = from.console;
+            hosts = from.hosts;
+        }
+
+        HttpOptions options() {
+            return new HttpOptions(host, port, ioThreads, bodyBytesMax, bodiesInFlightBytesMax, allowReset,
+                    maxBatchSize, corsAllowOrigins, connectionsMax, stallMillis, keepAliveMillis,
+                    stopGraceMillis, nativeTransport, changesMax, heartbeatMillis, bodyWaitMillis, console,
+                    hosts);
+        }
     }
 }

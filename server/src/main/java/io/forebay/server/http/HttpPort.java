@@ -106,6 +106,11 @@ public final class HttpPort implements AutoCloseable {
         return ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
+    /** Whether only this machine reaches it. */
+    boolean isOnLoopback() {
+        return ((InetSocketAddress) listening.localAddress()).getAddress().isLoopbackAddress();
+    }
+
     HttpThreads.Transport transport() {
         return transport;
     }

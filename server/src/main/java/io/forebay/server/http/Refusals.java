@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Answers that are given without asking a handler. */
 final class Refusals {
-    private static final int ORIGIN_LENGTH_MAX = 200;
+    private static final int SHOWN_LENGTH_MAX = 200;
 
     private Refusals() {}
 
@@ -35,9 +35,18 @@ final class Refusals {
     }
 
     static Response crossSite(String origin) {
-        String shown = origin.length() > ORIGIN_LENGTH_MAX ? origin.substring(0, ORIGIN_LENGTH_MAX) : origin;
-        return ErrorAnswers.of(ErrorCode.PERMISSION_DENIED, "A page of another site (" + shown
+        return ErrorAnswers.of(ErrorCode.PERMISSION_DENIED, "A page of another site (" + shown(origin)
                 + ") may not send this: its origin is not in server.cors_allow_origins");
+    }
+
+    static Response foreignName(String name) {
+        return ErrorAnswers.of(ErrorCode.MISDIRECTED, "This server does not answer to the name '" + shown(name)
+                + "', only to addresses, localhost, names without a dot, and what is in server.hosts: put the name"
+                + " there if it is meant (server.hosts: [name], or the variable FOREBAY_SERVER__HOSTS)");
+    }
+
+    private static String shown(String said) {
+        return said.length() > SHOWN_LENGTH_MAX ? said.substring(0, SHOWN_LENGTH_MAX) : said;
     }
 
     static Response wrongMethod(String allow) {

@@ -1,5 +1,7 @@
 package io.forebay.server.http;
 
+import org.jspecify.annotations.Nullable;
+
 /** The target of a request line: path and query, also when it is written in full as proxies do. */
 public final class UriText {
     private UriText() {}
@@ -14,6 +16,19 @@ public final class UriText {
         String target = target(uri);
         int query = target.indexOf('?');
         return query < 0 ? "" : target.substring(query + 1);
+    }
+
+    /** Null where the target is a path only. */
+    static @Nullable String authority(String uri) {
+        if (!uri.startsWith("http://") && !uri.startsWith("https://")) {
+            return null;
+        }
+        int from = uri.indexOf("//") + 2;
+        int end = from;
+        while (end < uri.length() && "/?#".indexOf(uri.charAt(end)) < 0) {
+            end++;
+        }
+        return uri.substring(from, end);
     }
 
     private static String target(String uri) {

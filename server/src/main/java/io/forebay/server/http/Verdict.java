@@ -26,13 +26,13 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
 
     /** @param announced length of the body, -1 for one that does not say */
     static Verdict of(ServerContext server, HttpRequest request, long announced, String from) {
-        if (server.cors().answersOptions(request)) {
-            return nowhere(Response.empty(200));
-        }
         try {
-            String foreign = CrossSite.refused(request, server.cors());
+            Response foreign = server.sites().refusal(request);
             if (foreign != null) {
-                return nowhere(server, request, from, Refusals.crossSite(foreign));
+                return nowhere(server, request, from, foreign);
+            }
+            if (server.cors().answersOptions(request)) {
+                return nowhere(Response.empty(200));
             }
             return switch (server.router().match(request.method(), UriText.path(request.uri()))) {
                 case Router.NotFound ignored -> nowhere(server, request, from, Response.empty(404));
@@ -70,7 +70,9 @@ record Verdict(@Nullable Route route, Map<String, String> variables, Principal w
         Route route = found.route();
         Principal who;
         try {
-            who = server.guard().identify(route, request.headers());
+            who = server.sites().isForeign(request)
+                    ? Principal.STRANGER
+                    : server.guard().identify(route, request.headers());
         } catch (ForebayException unknown) { // whoever guesses tokens is slowed down by his address
             return new Verdict(route, found.variables(), Principal.STRANGER,
                     rated(server, Principal.STRANGER, from, ErrorAnswers.of(unknown, null)));

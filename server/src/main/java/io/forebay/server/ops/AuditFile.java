@@ -1,5 +1,7 @@
 package io.forebay.server.ops;
 
+import io.forebay.model.file.DurableFiles;
+import io.forebay.model.file.OwnerOnly;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -10,8 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -51,10 +51,7 @@ final class AuditFile {
         }
         long before = to.size();
         try {
-            ByteBuffer rest = ByteBuffer.wrap(line);
-            while (rest.hasRemaining()) {
-                to.write(rest);
-            }
+            DurableFiles.writeFully(to, ByteBuffer.wrap(line));
             dirty = true;
         } catch (IOException e) {
             takeBack(to, before);
@@ -78,10 +75,10 @@ final class AuditFile {
         close();
         Path directory = path.getParent();
         if (directory != null && !Files.isDirectory(directory)) {
-            Files.createDirectories(directory, only(directory, "rwx------"));
+            Files.createDirectories(directory, OwnerOnly.directory(directory));
         }
         FileChannel made = FileChannel.open(path,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), only(path, "rw-------"));
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND), OwnerOnly.file(path));
         channel = made;
         identity = identity();
         endTornLine(made);
@@ -114,13 +111,6 @@ final class AuditFile {
                 made.write(ByteBuffer.wrap(new byte[]{'\n'}));
             }
         }
-    }
-
-    private static FileAttribute<?>[] only(Path where, String permissions) {
-        return where.getFileSystem().supportedFileAttributeViews().contains("posix")
-                ? new FileAttribute<?>[]{
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))}
-                : new FileAttribute<?>[0];
     }
 
     private void rotate() throws IOException {

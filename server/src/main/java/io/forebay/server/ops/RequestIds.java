@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 public final class RequestIds {
     public static final String HEADER = "X-Request-Id";
     public static final String TRACE_HEADER = "traceparent";
+    public static final String TRACE_STATE_HEADER = "tracestate";
 
     private static final int LENGTH_MAX = 128;
     /** Tells the ids of one process from those of another. */
@@ -71,6 +72,11 @@ public final class RequestIds {
                 && hasNonZero(traceparent, TRACE_ID_START, TRACE_ID_END)
                 && hasNonZero(traceparent, TRACE_ID_END + 1, SPAN_ID_END);
         return known ? traceparent.substring(TRACE_ID_START, TRACE_ID_END) : null;
+    }
+
+    /** As it is told to others: the first version's form of it; null as above. */
+    public static @Nullable String traceparent(@Nullable String asked) {
+        return asked == null || traceId(asked) == null ? null : "00" + asked.substring(2, TRACE_LENGTH);
     }
 
     /** Lower case, as the standard has it. */

@@ -74,7 +74,7 @@ class BinaryFuzzTest {
                     FrameHeader.NONE);
             for (long end = System.nanoTime() + nanos; System.nanoTime() < end;) {
                 try (FrameSocket client = FrameSocket.to(server)) {
-                    client.socket.setSoTimeout(20_000);
+                    client.socket.setSoTimeout(90_000);
                     int count = 1 + random.nextInt(20);
                     boolean whole = true;
                     for (int i = 1; i <= count && whole; i++) {

@@ -166,7 +166,7 @@ class BinaryLimitsTest {
                 }
             }).isInstanceOf(IOException.class);
         }
-        await().atMost(Duration.ofSeconds(20)).until(() -> server.metrics.scrape().contains(
+        await().atMost(Duration.ofSeconds(90)).until(() -> server.metrics.scrape().contains(
                 "forebay_binary_connections 0.0"));
     }
 
@@ -243,7 +243,7 @@ class BinaryLimitsTest {
             client.write(1, docs, batch("a", 3, 8));
             assertThat(client.next().type()).isEqualTo(FrameType.ANSWER);
             file.remove(Set.of("writer"));
-            await().atMost(Duration.ofSeconds(20)).until(() -> {
+            await().atMost(Duration.ofSeconds(90)).until(() -> {
                 client.send(FrameType.COUNT, System.nanoTime(), docs, new Fields(), NONE);
                 FrameSocket.Frame answer = client.next();
                 return answer.status() == 401 && answer.id() == 0;

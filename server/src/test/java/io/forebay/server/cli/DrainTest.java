@@ -116,7 +116,7 @@ class DrainTest {
                         .isEqualTo(200);
             }
             writers.forEach(CompletableFuture::join);
-            assertThat(server.process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.process.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(server.process.exitValue()).as(Files.readString(server.log)).isZero();
             everyAckIsInTheStore(server);
             assertThat(Files.readString(server.store.resolve("audit/audit.log"))).contains("server.start",
@@ -131,11 +131,11 @@ class DrainTest {
             String body = record("late");
             try (Socket socket = new Socket("127.0.0.1", server.address.getPort());
                     Socket stream = new Socket("127.0.0.1", server.address.getPort())) {
-                stream.setSoTimeout(20_000);
+                stream.setSoTimeout(90_000);
                 stream.getOutputStream().write("GET /api/forebay/lag/stream HTTP/1.1\r\nHost: h\r\n\r\n"
                         .getBytes(StandardCharsets.US_ASCII));
                 assertThat(stream.getInputStream().read()).isEqualTo('H');
-                socket.setSoTimeout(20_000);
+                socket.setSoTimeout(90_000);
                 socket.getOutputStream().write(("POST " + add(server).getPath() + " HTTP/1.1\r\nHost: h\r\n"
                         + "Content-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: "
                         + body.length()
@@ -149,7 +149,7 @@ class DrainTest {
                 assertThat(answer).startsWith("HTTP/1.1 201 ").containsIgnoringCase("connection: close");
                 acked.add("late");
             }
-            assertThat(server.process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.process.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(server.process.exitValue()).as(Files.readString(server.log)).isZero();
             everyAckIsInTheStore(server);
         }
@@ -168,7 +168,7 @@ class DrainTest {
                         .statusCode() == 503);
             }
             server.terminate();
-            assertThat(server.process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.process.waitFor(120, TimeUnit.SECONDS)).isTrue();
             assertThat(server.process.exitValue()).isEqualTo(1);
             assertThat(Files.readString(server.log)).contains("a second signal");
             everyAckIsInTheStore(server);

@@ -83,7 +83,7 @@ class StoreModesTest {
             assertThat(open(store)).isEmpty();
         } finally {
             server.getOutputStream().close();
-            assertThat(server.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(server.waitFor(120, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(open(store)).isEmpty();
     }

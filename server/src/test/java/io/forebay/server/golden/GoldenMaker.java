@@ -139,7 +139,7 @@ final class GoldenMaker {
         upload.write(ByteBuffer.wrap(content.getBytes(StandardCharsets.UTF_8)));
         JobSource source = new JobSource.Spooled("a.jsonl", upload.finish(), null, null, null);
         Job job = imports.submit(new ImportRequest(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE,
-                "imported",
+                "imported", null,
                 source, null, null, ImportSchema.DEFAULT, onDuplicate, "a message", "an author", "golden"));
         await().atMost(Duration.ofSeconds(60)).until(() -> imports.job(job.id()).state().isFinal());
     }

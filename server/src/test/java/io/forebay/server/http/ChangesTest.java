@@ -302,7 +302,7 @@ class ChangesTest {
         server.post(docs + "/flush?position=applied", "");
         AtomicReference<String> before = new AtomicReference<>();
         // Many checkpoints long.
-        await().during(Duration.ofMillis(1_500)).atMost(Duration.ofSeconds(30)).until(() -> {
+        await().during(Duration.ofMillis(1_500)).atMost(Duration.ofSeconds(90)).until(() -> {
             String now = server.get(docs + "/changes?from_seq_id=1").body();
             return now.equals(before.getAndSet(now)) && server.engine.stats().logExtents() <= 2;
         });
@@ -390,13 +390,13 @@ class ChangesTest {
                     assertThat(third.body()).contains("Backoff").contains("server.changes_max (2");
                     assertThat(metric(server, "forebay_changes_open")).isEqualTo(2);
                 }
-                await().atMost(Duration.ofSeconds(10))
+                await().atMost(Duration.ofSeconds(90))
                         .until(() -> metric(server, "forebay_changes_open") == 1);
                 try (LiveClient again = new LiveClient(server, docs + "/changes")) {
                     assertThat(again.status).isEqualTo(200);
                 }
             }
-            await().atMost(Duration.ofSeconds(10)).until(() -> metric(server, "forebay_changes_open") == 0);
+            await().atMost(Duration.ofSeconds(90)).until(() -> metric(server, "forebay_changes_open") == 0);
         }
     }
 

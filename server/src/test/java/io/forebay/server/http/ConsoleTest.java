@@ -104,10 +104,18 @@ class ConsoleTest {
     }
 
     @Test
-    @Tag("long")
-    void aFileIsUploadedSearchedUndoneAndCancelled() throws Exception {
+    void aFileOfEachFormatIsUploadedAndFoundAndOneIsUndone() throws Exception {
         try (TestServer server = start(0, Authentication.OFF)) {
             check(browser.test("upload.test.mjs", environment(server)), 5);
+        }
+        assertThat(LeakWatch.leaks()).isEmpty();
+    }
+
+    @Test
+    @Tag("long")
+    void theWholeSampleIsUploadedInEachFormatLeftUndoneAndCancelled() throws Exception {
+        try (TestServer server = start(0, Authentication.OFF)) {
+            check(browser.longTest("upload-long.test.mjs", environment(server)), 8);
         }
         assertThat(LeakWatch.leaks()).isEmpty();
     }
@@ -128,6 +136,16 @@ class ConsoleTest {
 
     @Test
     void itGoesOnWhenTheServerIsBackAfterARestart() throws Exception {
+        restarting("restart.test.mjs", 1);
+    }
+
+    @Test
+    @Tag("long")
+    void anImportGoesOnWhenTheServerIsBackAfterARestart() throws Exception {
+        restarting("restart-long.test.mjs", 2);
+    }
+
+    private void restarting(String file, int tests) throws Exception {
         AtomicReference<TestServer> running = new AtomicReference<>(start(0, Authentication.OFF));
         int port = running.get().server.port();
         HttpServer control = control(Map.of("/stop", () -> running.get().close(),
@@ -135,7 +153,7 @@ class ConsoleTest {
         try {
             Map<String, String> all = environment(running.get());
             all.put("FOREBAY_CONTROL", "http://127.0.0.1:" + control.getAddress().getPort());
-            check(browser.test("restart.test.mjs", all), 1);
+            check(browser.test(file, all), tests);
         } finally {
             control.stop(0);
             running.get().close();

@@ -36,7 +36,7 @@ class CrossSiteTest {
     private int create(String name, String... headers) throws IOException {
         try (Wire wire = new Wire(server)) {
             String body = "{\"name\":\"" + name + "\"}";
-            wire.send("POST " + COLLECTIONS + " HTTP/1.1\r\nHost: db.local:8000\r\n"
+            wire.send("POST " + COLLECTIONS + " HTTP/1.1\r\nHost: db:8000\r\n"
                     + String.join("\r\n", headers) + (headers.length == 0 ? "" : "\r\n")
                     + "Content-Type: application/json\r\nContent-Length: " + body.length() + "\r\n\r\n"
                     + body);
@@ -48,7 +48,7 @@ class CrossSiteTest {
     void aPageOfAnotherSiteWritesNothing() throws IOException {
         assertThat(create("by-origin", "Origin: https://evil.example")).isEqualTo(403);
         assertThat(create("by-null", "Origin: null")).isEqualTo(403);
-        assertThat(create("by-port", "Origin: http://db.local:9999")).isEqualTo(403);
+        assertThat(create("by-port", "Origin: http://db:9999")).isEqualTo(403);
         assertThat(create("by-fetch", "Sec-Fetch-Site: cross-site", "Origin: https://evil.example"))
                 .isEqualTo(403);
         assertThat(create("by-site", "Sec-Fetch-Site: same-site")).isEqualTo(403);
@@ -58,7 +58,7 @@ class CrossSiteTest {
     @Test
     void clientsTheConsoleAndAllowedPagesGoOn() throws IOException {
         assertThat(create("client")).isEqualTo(200);
-        assertThat(create("console", "Origin: http://db.local:8000")).isEqualTo(200);
+        assertThat(create("console", "Origin: http://db:8000")).isEqualTo(200);
         assertThat(create("behind-a-proxy", "Origin: https://public.example", "Sec-Fetch-Site: same-origin"))
                 .isEqualTo(200);
         assertThat(create("typed", "Sec-Fetch-Site: none")).isEqualTo(200);

@@ -42,7 +42,7 @@ import org.slf4j.LoggerFactory;
 class HttpFuzzTest {
     private static final int CLIENTS = 3;
     private static final Set<Integer> STATUSES = Set.of(200, 201, 303, 304, 307, 400, 401, 403, 404, 405, 408,
-            409, 410, 413, 414, 415, 417, 422, 429, 431, 501, 503, 504, 505);
+            409, 410, 413, 414, 415, 417, 421, 422, 429, 431, 501, 503, 504, 505);
 
     @TempDir
     Path directory;
@@ -131,7 +131,7 @@ class HttpFuzzTest {
                 assertThat(wire.get("/healthz").answer().body()).contains("green");
             }
         }
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(server.get("/metrics").body())
+        await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> assertThat(server.get("/metrics").body())
                 .contains("\nforebay_http_bodies_in_flight_bytes 0")
                 .contains("\nforebay_http_connections 1"));
         assertThat(server.get("/api/forebay/lag").body()).doesNotContain("\"parked_entries\":1");

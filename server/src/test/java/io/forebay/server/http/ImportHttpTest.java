@@ -122,6 +122,22 @@ class ImportHttpTest {
     }
 
     @Test
+    void aCollectionThatIsMadeHasTheSpaceThatIsAskedForAndOneThatIsThereMustHaveIt() {
+        String id = idOf(upload(server, field("space", "cosine") + form("spaced", "a.jsonl", jsonl(0, 3))));
+        assertThat(ended(server, id)).containsEntry("status", "completed").containsEntry("space", "cosine");
+        assertThat(server.get("/api/v2/tenants/default_tenant/databases/default_database/collections/spaced")
+                .body()).contains("\"space\":\"cosine\"");
+        List<String> before = spool();
+        HttpResponse<String> other = upload(server,
+                field("space", "ip") + form("spaced", "a.jsonl", jsonl(0, 3)));
+        assertThat(other.statusCode()).isEqualTo(422);
+        assertThat(other.body()).contains("the collection spaced is there and has space cosine, not ip");
+        spoolIsAsBefore(before);
+        String again = idOf(upload(server, form("spaced", "b.jsonl", jsonl(3, 5))));
+        assertThat(ended(server, again)).containsEntry("status", "completed").containsEntry("space", null);
+    }
+
+    @Test
     void fieldsMayComeBehindTheFileAndInTheAddress() {
         String id = idOf(upload(server, file("a.jsonl", jsonl(0, 3)) + field("on_duplicate", "skip")
                 + field("embedding_connection", "none") + field("collection_name", "behind")
@@ -170,6 +186,8 @@ class ImportHttpTest {
                 + field("schema", "{"));
         refused(422, "on_duplicate", field("collection_name", "docs") + file("a.jsonl", jsonl(0, 1))
                 + field("on_duplicate", "replace"));
+        refused(422, "field space: unknown space `euclid`, expected one of", field("collection_name", "docs")
+                + file("a.jsonl", jsonl(0, 1)) + field("space", "euclid"));
         refused(422, "exactly one", field("collection_name", "docs") + file("a.jsonl", jsonl(0, 1))
                 + field("url", "https://example.org/x.jsonl"));
         refused(413, "has more than", field("message", "x".repeat(70_000)));

@@ -22,7 +22,7 @@ class ImportMetersTest {
         status.state = state;
         status.startedMillis = started;
         status.endedMillis = ended;
-        ImportRequest request = new ImportRequest("tenant", "database", "docs",
+        ImportRequest request = new ImportRequest("tenant", "database", "docs", null,
                 new JobSource.Undo("c0ffee", true), null, null, ImportSchema.DEFAULT, OnDuplicate.SKIP, null,
                 null, "test");
         return new JobStore.Kept(JobIds.next(), request, 1, null, status);

@@ -2,9 +2,11 @@ package io.forebay.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.engine.CatalogLimits;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
@@ -89,6 +91,29 @@ class LimitsTest {
                     .isIn(200, 400);
         }
         assertThat(server.get("/readyz").statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void oneCollectionTooManyIsAQuotaExceededAsChromaSaysIt(@TempDir Path apart) {
+        try (TestServer small = TestServer.start(apart, TestServer.options(),
+                TestServer.engineOptions().withCatalog(new CatalogLimits(2, 2, 1)))) {
+            String first = small.collection("one");
+            small.collection("two");
+            String database = first.substring(0, first.indexOf("/collections"));
+            for (HttpResponse<String> answer : List.of(
+                    small.post(database + "/collections", "{\"name\":\"three\"}"),
+                    small.post(first + "/fork", "{\"new_name\":\"three\"}"),
+                    small.post("/api/v2/tenants", "{\"name\":\"second\"}"))) {
+                assertThat(answer.statusCode()).isEqualTo(422);
+                assertThat(answer.body()).startsWith("{\"error\":\"ChromaError\",\"message\":\"Quota exceeded")
+                        .contains("_max is ");
+            }
+            String databases = database.substring(0, database.lastIndexOf('/'));
+            assertThat(small.post(databases, "{\"name\":\"second\"}").statusCode()).isEqualTo(200);
+            assertThat(small.post(databases, "{\"name\":\"third\"}").statusCode()).isEqualTo(422);
+            assertThat(small.post(database + "/collections", "{\"name\":\"two\",\"get_or_create\":true}")
+                    .statusCode()).isEqualTo(200);
+        }
     }
 
     @Test

@@ -45,7 +45,7 @@ class ModelTest {
         System.err.println("seed=" + seed + " (repeat with -Dforebay.seed=" + seed + ")");
         try (ModelRun run = new ModelRun(directory.resolve("run" + seed), seed)) {
             try {
-                await().atMost(Duration.ofSeconds(30)).until(run::textIsIndexed);
+                await().atMost(Duration.ofSeconds(90)).until(run::textIsIndexed);
                 for (int i = 0; i < steps; i++) {
                     run.step();
                 }

@@ -25,7 +25,7 @@ final class TestServer implements AutoCloseable {
     final Forebay engine;
     final ServerMetrics metrics;
     final HttpServer server;
-    final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(20)).build();
+    final HttpClient client = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(90)).build();
 
     final Imports imports;
 

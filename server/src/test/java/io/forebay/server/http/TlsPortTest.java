@@ -86,7 +86,7 @@ class TlsPortTest {
 
     private SSLSocket socket(SSLContext trust, String... protocols) throws IOException {
         SSLSocket socket = (SSLSocket) trust.getSocketFactory().createSocket("127.0.0.1", server.port());
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(90_000);
         if (protocols.length > 0) {
             socket.setEnabledProtocols(protocols);
         }
@@ -131,14 +131,14 @@ class TlsPortTest {
     void plainHttpIsToldToUseTls() throws Exception {
         start("EC");
         try (Socket plain = new Socket("127.0.0.1", server.port())) {
-            plain.setSoTimeout(20_000);
+            plain.setSoTimeout(90_000);
             plain.getOutputStream()
                     .write("GET /livez HTTP/1.1\r\nHost: h\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(plain.getInputStream().readAllBytes(), StandardCharsets.US_ASCII))
                     .startsWith("HTTP/1.1 400 ").contains("use https://");
         }
         try (Socket noise = new Socket("127.0.0.1", server.port())) {
-            noise.setSoTimeout(20_000);
+            noise.setSoTimeout(90_000);
             noise.getOutputStream().write(new byte[]{1, 2, 3, 4, 5, 6});
             assertThat(noise.getInputStream().read()).isEqualTo(-1);
         }

@@ -328,7 +328,7 @@ class WireTest {
             String answer = new String(finishing.getInputStream().readAllBytes());
             assertThat(answer).startsWith("HTTP/1.1 504").contains("connection: close");
             idle.getInputStream().readAllBytes();
-            closing.get(20, TimeUnit.SECONDS);
+            closing.get(120, TimeUnit.SECONDS);
             assertThat(new String(stuck.getInputStream().readAllBytes())).isEmpty();
             assertThatThrownBy(() -> new java.net.Socket("127.0.0.1", held.server.port()).close())
                     .isInstanceOf(IOException.class);

@@ -56,6 +56,7 @@ public final class JobEncoder {
         text(out, "database", request.database());
         text(out, "collection_name", request.collection());
         id(out, "collection_id", job.collectionId());
+        text(out, "space", request.space() == null ? null : request.space().wireName());
         text(out, "source", source(request.source()));
         text(out, "file_name", fileName(request.source()));
         text(out, "embedding_connection", request.connection());

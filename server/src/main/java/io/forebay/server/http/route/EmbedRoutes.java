@@ -49,7 +49,7 @@ final class EmbedRoutes {
         slots.take();
         try {
             return api.answer(() -> {
-                Embedded made = api.imports().embed(asked.connection(), asked.texts());
+                Embedded made = api.imports().embed(asked.connection(), asked.texts(), request.trace());
                 return Response.json(200, out -> EmbedEncoder.write(out, made));
             }).whenComplete((answer, failure) -> slots.give());
         } catch (RuntimeException refused) {

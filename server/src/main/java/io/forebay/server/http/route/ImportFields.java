@@ -1,5 +1,6 @@
 package io.forebay.server.http.route;
 
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.etl.job.ImportRequest;
 import io.forebay.etl.job.ImportSchema;
 import io.forebay.etl.job.JobSource;
@@ -7,6 +8,7 @@ import io.forebay.etl.job.OnDuplicate;
 import io.forebay.model.Database;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.Space;
 import io.forebay.server.config.Closest;
 import io.forebay.server.http.json.ImportDecoder;
 import io.forebay.server.http.upload.UploadForm;
@@ -27,7 +29,7 @@ record ImportFields(Map<String, String> values) {
     static final String DATABASE = "database";
     static final String FILE_NAME = "file_name";
     private static final List<String> KNOWN = List.of(COLLECTION_NAME, TENANT, DATABASE,
-            "embedding_connection", "embedding_model", "schema", "on_duplicate", "message", "author",
+            "space", "embedding_connection", "embedding_model", "schema", "on_duplicate", "message", "author",
             "charset", "url", "api", "parameters");
     private static final int NOTE_LENGTH_MAX = 1000;
 
@@ -75,7 +77,7 @@ record ImportFields(Map<String, String> values) {
             throw unprocessable("parameters belong to an api");
         }
         values.forEach(ImportFields::checkLength);
-        request(remote(), "");
+        request(remote(), "", TraceContext.NONE);
     }
 
     /** As a form's fields are bounded while they come. */
@@ -99,15 +101,28 @@ record ImportFields(Map<String, String> values) {
         return new JobSource.Remote(url == null ? "" : url, text("charset"));
     }
 
-    ImportRequest request(JobSource source, String client) {
+    ImportRequest request(JobSource source, Request asked) {
+        return request(source, asked.client(), asked.trace());
+    }
+
+    private ImportRequest request(JobSource source, String client, TraceContext trace) {
         String collection = text(COLLECTION_NAME);
         if (collection == null) {
             throw unprocessable("missing field " + COLLECTION_NAME);
         }
         String schema = text("schema");
-        return new ImportRequest(tenant(), database(), collection, source, text("embedding_connection"),
+        return new ImportRequest(tenant(), database(), collection, space(), source, text("embedding_connection"),
                 text("embedding_model"), schema == null ? ImportSchema.DEFAULT : ImportDecoder.schema(schema),
-                onDuplicate(), note("message"), note("author"), client);
+                onDuplicate(), note("message"), note("author"), client, trace);
+    }
+
+    private @Nullable Space space() {
+        String said = text("space");
+        try {
+            return said == null ? null : Space.of(said);
+        } catch (IllegalArgumentException unknown) {
+            throw unprocessable("field space: " + unknown.getMessage());
+        }
     }
 
     private OnDuplicate onDuplicate() {

@@ -92,7 +92,7 @@ final class JobRoutes {
     private Response retry(Request request) {
         Job job = api.job(request);
         api.imports().checkMaySubmit(request.client());
-        return UploadRoutes.accepted(api.imports().retry(job.id(), request.client()));
+        return UploadRoutes.accepted(api.imports().retry(job.id(), request.client(), request.trace()));
     }
 
     private Response events(Request request) {

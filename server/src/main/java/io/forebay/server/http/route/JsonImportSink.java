@@ -46,7 +46,7 @@ final class JsonImportSink implements BodySink {
         ImportFields fields = UploadRoutes.fields(said, told);
         fields.check(null, null);
         ImportApi.checkLimits(request.who(), fields.tenant(), fields.database());
-        Job job = api.imports().submit(fields.request(fields.remote(), request.client()));
+        Job job = api.imports().submit(fields.request(fields.remote(), request));
         api.uploads().give();
         return UploadRoutes.accepted(job);
     }

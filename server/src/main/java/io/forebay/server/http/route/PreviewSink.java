@@ -18,7 +18,8 @@ import java.util.Map;
 final class PreviewSink implements BodySink {
     private static final String TRUNCATED = "truncated";
     private static final String LIMIT = "limit";
-    private static final List<String> KNOWN = List.of(TRUNCATED, LIMIT);
+    private static final String CHARSET = "charset";
+    private static final List<String> KNOWN = List.of(TRUNCATED, LIMIT, CHARSET);
     private static final int ROWS_DEFAULT = 20;
 
     private final ImportApi api;
@@ -29,7 +30,7 @@ final class PreviewSink implements BodySink {
         this.api = api;
         this.form = new UploadForm(api.imports()::upload, PreviewSink::known);
         this.scanner = MultipartScanner.of(contentType, form);
-        api.uploads().take(); // the last step that may fail: from here on abort or end gives it back
+        api.previews().take(); // the last step that may fail: from here on abort or end gives it back
     }
 
     private static void known(String name) {
@@ -50,14 +51,16 @@ final class PreviewSink implements BodySink {
         scanner.finish();
         Map<String, String> fields = form.fields();
         boolean truncated = flag(fields.getOrDefault(TRUNCATED, "false"));
+        String charset = fields.getOrDefault(CHARSET, "");
         int limit = limit(fields.getOrDefault(LIMIT, Integer.toString(ROWS_DEFAULT)));
         UploadForm.Spooled file = form.finish(UploadForm.FILE);
         if (file == null) {
             throw ImportFields.unprocessable("missing part " + UploadForm.FILE);
         }
-        Preview preview = api.imports().preview(file.fileName(), file.file(), truncated, limit);
+        Preview preview = api.imports().preview(file.fileName(), file.file(),
+                charset.isEmpty() ? null : charset, truncated, limit);
         form.close();
-        api.uploads().give();
+        api.previews().give();
         return Response.json(200, out -> PreviewEncoder.write(out, preview));
     }
 
@@ -81,7 +84,7 @@ final class PreviewSink implements BodySink {
 
     @Override
     public void abort() {
-        api.uploads().give();
+        api.previews().give();
         form.close();
     }
 }

@@ -11,9 +11,15 @@ import java.util.List;
 public final class Probes {
     public static final String LIVE = "/livez";
     public static final String READY = "/readyz";
+    public static final String HEALTH = "/healthz";
     private static final int UNAVAILABLE = 503;
 
     private Probes() {}
+
+    /** Whoever asks, by whatever name; of what only some may see they tell strangers nothing. */
+    public static boolean isProbe(String path) {
+        return path.equals(LIVE) || path.equals(READY) || path.equals(HEALTH);
+    }
 
     public static Response live() {
         return answer(200, "alive", List.of());

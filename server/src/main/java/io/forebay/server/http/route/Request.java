@@ -1,10 +1,13 @@
 package io.forebay.server.http.route;
 
+import io.forebay.etl.embed.TraceContext;
 import io.forebay.model.ForebayException;
 import io.forebay.server.auth.Principal;
 import io.forebay.server.http.json.Json;
 import io.forebay.server.ops.Notes;
+import io.forebay.server.ops.RequestIds;
 import io.netty.handler.codec.http.HttpHeaders;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +66,13 @@ public record Request(Map<String, String> path, String query, HttpHeaders header
             // Told below.
         }
         throw ForebayException.invalid("Header " + header + " must be a whole number from 0. Got: " + text);
+    }
+
+    /** For services that are called for it. */
+    TraceContext trace() {
+        List<String> states = headers.getAll(RequestIds.TRACE_STATE_HEADER);
+        return new TraceContext(RequestIds.traceparent(headers.get(RequestIds.TRACE_HEADER)),
+                states.isEmpty() ? null : String.join(",", states));
     }
 
     @Nullable

@@ -55,7 +55,7 @@ final class SystemRoutes {
                 .audited("server.reset"));
         routes.add(Api.get(Probes.LIVE, r -> done(Probes.live())).needs(Access.OPEN));
         routes.add(Api.get(Probes.READY, r -> readyz(r.who())).needs(Access.OPEN));
-        routes.add(Api.get("/healthz", r -> look.ask().thenApply(health -> healthz(health, r.who())))
+        routes.add(Api.get(Probes.HEALTH, r -> look.ask().thenApply(health -> healthz(health, r.who())))
                 .needs(Access.OPEN));
         routes.add(
                 Api.get("/metrics", r -> aside.answer(() -> Response.text(200, METRICS_TYPE, scrape.get())))

@@ -152,7 +152,7 @@ final class UploadRoutes {
         fields.check(fileName, null);
         ImportApi.checkLimits(request.who(), fields.tenant(), fields.database());
         // The service puts in the object that is awaited.
-        ImportRequest asked = fields.request(new JobSource.Awaited("", fileName, 0), request.client());
+        ImportRequest asked = fields.request(new JobSource.Awaited("", fileName, 0), request);
         return api.answer(() -> {
             api.imports().checkMaySubmit(request.client());
             Imports.UploadUrl made = api.imports().uploadUrl(asked, fileName);

@@ -45,7 +45,7 @@ final class UploadSink implements BodySink {
         ImportApi.checkLimits(request.who(), fields.tenant(), fields.database());
         UploadForm.Spooled side = form.finish(UploadForm.RECORDS);
         UploadForm.Spooled file = form.finish(UploadForm.FILE);
-        Job job = api.imports().submit(fields.request(source(fields, file, side), request.client()));
+        Job job = api.imports().submit(fields.request(source(fields, file, side), request));
         api.uploads().give();
         return UploadRoutes.accepted(job);
     }

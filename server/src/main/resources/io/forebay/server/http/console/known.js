@@ -3,6 +3,17 @@
 import * as api from './api.js';
 import { field, h } from './dom.js';
 
+export const SPACES = [['cosine', 'Cosine: the angle, for texts'], ['l2', 'L2: squared Euclidean distance'], ['ip', 'IP: inner product']];
+export const NAME_HINT = '3 to 512 letters (a to z), digits, dots, dashes and underscores';
+const NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]$/;
+
+/** What the server would not like about the name of a new collection; null for nothing. */
+export function nameProblem(name) {
+  const parts = name.split('+');
+  return parts.length <= 2 && parts.every((one) => NAME.test(one)) && !name.includes('..') ? null
+      : `A name has ${NAME_HINT}, begins and ends with a letter or a digit, and has no two dots in a row.`;
+}
+
 export async function collections(signal) {
   const all = await api.get('api/forebay/lag', signal);
   return all.sort((a, b) => a.name.localeCompare(b.name) || a.database.localeCompare(b.database));
@@ -33,6 +44,7 @@ export function collectionField(all, { id, label = 'Collection', hint, onchange 
     element: h('div', {}, field(label, input, hint), options),
     chosen: () => byName.get(input.value.trim()),
     typed: () => input.value.trim(),
+    propose: (name) => { input.value = name; },
     focus: () => input.focus(),
   };
 }

@@ -7,7 +7,7 @@ export const events = new EventTarget();
 
 let running = null;
 
-/** `{ fileName, sent, total, rate, job, error }`, or null. */
+/** `{ fileName, sent, total, rate, job, error, isCancelled, cancel(), again() }`, or null. */
 export function current() {
   return running;
 }
@@ -21,6 +21,7 @@ export function start(form, file) {
   const request = new XMLHttpRequest();
   const begun = performance.now();
   const mine = { fileName: file.name, sent: 0, total: file.size, rate: 0, job: null, error: null, isCancelled: false,
+    again: () => start(form, file),
     cancel: () => {
       mine.isCancelled = true;
       request.abort();

@@ -2,7 +2,7 @@
 
 import * as format from '../format.js';
 import { h, show, text } from '../dom.js';
-import { badge, meter } from '../parts.js';
+import { badge, meter, named, when } from '../parts.js';
 
 const TONES = { completed: 'good', failed: 'bad', cancelled: 'warn', processing: 'busy', pending: 'busy' };
 /** Shares of the one bar. Making embeddings takes nearly all of the time. */
@@ -39,9 +39,9 @@ export function jobBadge(job) {
 export function jobRow(job) {
   const bar = isRunning(job) ? meter('Progress') : null;
   bar?.set(job.progress.percentage / 100);
-  return h('li', {}, h('a', { href: `#/jobs/${job.job_id}` }, title(job)), jobBadge(job),
+  return h('li', {}, named(`#/jobs/${job.job_id}`, title(job)), jobBadge(job),
       h('span', { class: 'hint grow' }, `${job.collection_name || ''} · ${format.plural(job.progress.processed, 'document')}`),
-      bar ? bar.element : h('span', { class: 'hint num' }, format.time(job.ended_at || job.created_at)));
+      bar ? bar.element : h('span', { class: 'hint num' }, when(job.ended_at || job.created_at)));
 }
 
 /**
@@ -89,7 +89,7 @@ export function progress() {
       const indexed = job.status === 'completed' ? indexedFraction(job) : 0;
       const fraction = SHARES.upload + SHARES.process * processed + SHARES.index * indexed;
       set(isAllDone(job) && job.status === 'completed' ? 1 : fraction, step(job, indexed), sentence(job, indexed),
-          { failed: 'bad', cancelled: 'warn' }[job.status] || (indexed >= 1 ? 'good' : ''));
+          { failed: 'bad', cancelled: 'warn' }[job.status] || (indexed < 1 ? '' : job.result.documents_failed > 0 ? 'warn' : 'good'));
     },
   };
 }
@@ -102,6 +102,10 @@ function step(job, indexed) {
 function sentence(job, indexed) {
   const done = format.plural(job.progress.processed, 'document');
   if (job.status === 'completed') {
+    const failed = job.result.documents_failed;
+    if (indexed >= 1 && failed > 0) {
+      return `${format.plural(job.progress.processed - failed, 'document')} searchable, ${format.number(failed)} failed`;
+    }
     return indexed >= 1 ? `${done}, all searchable` : `Linking: ${format.percent(indexed)} of what was loaded is in the graph`;
   }
   if (job.status === 'failed') return `Failed after ${done}`;

@@ -3,9 +3,12 @@
 
 import * as api from '../api.js';
 import * as format from '../format.js';
-import { field, freshId, h, select, show } from '../dom.js';
+import { field, h, select, show } from '../dom.js';
 import { card, note, table } from '../parts.js';
 
+/** Of files that other programs wrote. What begins with a byte order mark says by itself what it is. */
+const CHARSETS = ['UTF-8', 'windows-1252', 'ISO-8859-1', 'ISO-8859-2', 'ISO-8859-15', 'windows-1250', 'windows-1251', 'KOI8-R', 'UTF-16LE',
+  'UTF-16BE', 'Shift_JIS', 'EUC-JP', 'GB18030', 'Big5', 'EUC-KR'];
 const BEGINNING = 512 * 1024;
 const WHOLE_MAX = 16 * 1024 * 1024;
 const ROWS_SHOWN = 8;
@@ -16,24 +19,59 @@ const TITLES = ['title', 'heading', 'section', 'abstract', 'summary', 'question'
 const IDS = ['id', '_id', 'uuid', 'key', 'url', 'doc_id', 'document_id'];
 const VECTORS = ['embedding', 'vector', 'embeddings'];
 
-/** Shows the preview; `{ schema(), onVector(run) }`. */
+/** Shows the preview; `{ schema(), charset(), onVector(run) }`. */
 export async function preview(place, file, signal) {
-  const isWhole = /\.(xlsx|parquet)(\.(gz|zst))?$/i.test(file.name);
+  const charset = select(CHARSETS, CHARSETS[0]);
+  const chosen = () => (charset.value === CHARSETS[0] ? null : charset.value);
+  const choice = !isBinary(file.name) && h('details', {}, h('summary', {}, 'Letters look wrong?'),
+      h('div', { class: 'filters' }, field('Character set of the file', charset)));
+  let vectorChanged = () => {};
+  const draw = async () => {
+    const next = await look(file, chosen(), signal);
+    if (signal.aborted) return;
+    shown = next;
+    show(place, card('2. Fields', shown.parts, choice));
+    shown.onVector(vectorChanged);
+  };
+  let shown;
+  await draw();
+  charset.addEventListener('change', async () => {
+    await draw().catch(() => {}); // the view was left
+    charset.focus();
+  });
+  return {
+    charset: chosen,
+    schema: () => shown.schema(),
+    onVector(run) {
+      vectorChanged = run;
+      shown.onVector(run);
+    },
+  };
+}
+
+/** Formats in which letters are what they are, and whose table is at the end. */
+function isBinary(name) {
+  return /\.(xlsx|parquet)(\.(gz|zst))?$/i.test(name);
+}
+
+async function look(file, charset, signal) {
+  const isWhole = isBinary(file.name);
   if (isWhole && file.size > WHOLE_MAX) {
-    return byHand(place, `Files of this kind are previewed up to ${format.bytes(WHOLE_MAX)}; this one has ${format.bytes(file.size)}.`);
+    return byHand(`Files of this kind are previewed up to ${format.bytes(WHOLE_MAX)}; this one has ${format.bytes(file.size)}.`);
   }
   const truncated = !isWhole && file.size > BEGINNING;
   const form = new FormData();
   if (truncated) form.set('truncated', 'true');
+  if (charset) form.set('charset', charset);
   form.set('file', truncated ? file.slice(0, BEGINNING) : file, file.name);
   let told;
   try {
     told = await (await api.send('POST', 'api/etl/preview', { body: form, signal })).json();
   } catch (error) {
     if (error.name === 'AbortError') throw error;
-    return byHand(place, await api.explain(error));
+    return byHand(await api.explain(error));
   }
-  return mapped(place, told, truncated);
+  return mapped(told, truncated);
 }
 
 /** What is likely meant, by the names of the fields and what is in them. */
@@ -62,7 +100,7 @@ function byLength(a, b) {
   return String(b.example ?? '').length - String(a.example ?? '').length;
 }
 
-function mapped(place, told, truncated) {
+function mapped(told, truncated) {
   const guessed = guess(told.fields);
   const chosen = new Map();
   let vectorChanged = () => {};
@@ -74,7 +112,7 @@ function mapped(place, told, truncated) {
     chosen.set(one.name, role);
     return { ...one, role };
   });
-  show(place, card('2. Fields',
+  const parts = [
       told.errors.length > 0 && note('warn', h('strong', {}, 'Not everything could be read'), h('ul', {}, told.errors.slice(0, 5).map((one) =>
           h('li', {}, one.where !== null && one.where !== undefined && `${one.where}: `, one.message)))),
       h('p', { class: 'hint' }, `${told.format.toUpperCase()}${told.compression && told.compression !== 'none' ? ` (${told.compression})` : ''}, `
@@ -87,8 +125,9 @@ function mapped(place, told, truncated) {
         ['Example', (one) => h('span', { class: 'clip' }, cell(one.example)), 'wide'],
       ], rows),
       told.rows.length > 0 && h('details', {}, h('summary', {}, 'First rows'), table('First rows', told.fields.map((one) =>
-          [one.name, (row) => h('span', { class: 'clip' }, cell(row[one.name]))]), told.rows.slice(0, ROWS_SHOWN)))));
+          [one.name, (row) => h('span', { class: 'clip' }, cell(row[one.name]))]), told.rows.slice(0, ROWS_SHOWN)))];
   return {
+    parts,
     schema: () => schema(chosen),
     onVector(run) {
       vectorChanged = run;
@@ -120,15 +159,16 @@ function assembled(texts, id, metadata, vector) {
 }
 
 /** Without a preview the names are typed; left empty, the server finds them. */
-function byHand(place, why) {
+function byHand(why) {
   const input = () => h('input', { type: 'text', autocomplete: 'off', spellcheck: 'false' });
   const texts = input();
   const id = input();
   const vector = input();
-  show(place, card('2. Fields', note('', `There is no preview: ${why}`), h('div', { class: 'row', id: freshId('fields') },
+  const parts = [note('', `There is no preview: ${why}`), h('div', { class: 'row' },
       field('Text fields', texts, 'Separated by commas; empty: text, document, content or body'),
-      field('Id field', id, 'Empty: id'), field('Vector field', vector, 'Empty: none, the server makes them'))));
+      field('Id field', id, 'Empty: id'), field('Vector field', vector, 'Empty: none, the server makes them'))];
   return {
+    parts,
     schema() {
       const names = texts.value.split(',').map((one) => one.trim()).filter(Boolean);
       const all = { ...(names.length > 0 && { text_fields: names }), ...(id.value.trim() && { id_field: id.value.trim() }),

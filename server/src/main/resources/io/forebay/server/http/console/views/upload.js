@@ -3,11 +3,12 @@
 import * as api from '../api.js';
 import * as format from '../format.js';
 import * as upload from '../upload-run.js';
-import { field, h, select, show } from '../dom.js';
-import { card, failure, head } from '../parts.js';
-import { collectionField, collections, connectionOptions, connections } from '../known.js';
+import { h, show } from '../dom.js';
+import { card, failure, head, toast } from '../parts.js';
+import { collections, connections } from '../known.js';
 import { preview } from './preview.js';
 import { progress } from './job-parts.js';
+import { target } from './upload-target.js';
 
 const KINDS = /\.(jsonl|ndjson|json|csv|tsv|xlsx|parquet)(\.(gz|zst))?$/i;
 const ACCEPT = '.jsonl,.ndjson,.json,.csv,.tsv,.xlsx,.parquet,.gz,.zst';
@@ -55,44 +56,23 @@ function chooser(chosen) {
 /** Steps 2 and 3, for a file that is chosen. */
 async function described(place, file, { all, makers, query, signal, root, again }) {
   const looked = h('div', {}, h('p', { class: 'hint', role: 'status' }, 'Looking into the file …'));
-  const target = h('div', {});
-  show(place, looked, target);
+  const rest = h('div', {});
+  show(place, looked, rest);
   const fields = await preview(looked, file, signal);
   if (signal.aborted || !place.contains(looked)) return; // another file was chosen meanwhile
-  const collection = collectionField(all, { id: query.get('collection'), label: 'Collection',
-    hint: 'One that is there, or a new name', onchange: () => tell() });
-  const maker = select([...connectionOptions(makers), ['none', 'none: the vectors are in the file']], 'local');
-  const duplicates = select([['update', 'Update it'], ['skip', 'Skip the document']], 'update');
-  const message = h('input', { type: 'text', maxlength: '1000', autocomplete: 'off' });
-  const tenant = h('input', { type: 'text', value: 'default_tenant', required: true });
-  const database = h('input', { type: 'text', value: 'default_database', required: true });
-  const kind = h('p', { class: 'hint', role: 'status' });
+  const into = target(file, all, makers, query.get('collection'));
+  fields.onVector(into.hasVector);
   const problem = h('div', {});
-  fields.onVector((hasVector) => { maker.value = hasVector ? 'none' : maker.value === 'none' ? 'local' : maker.value; });
-  function tell() {
-    const known = collection.chosen();
-    const name = collection.typed();
-    kind.textContent = known ? `Goes into ${known.name}, which has ${format.plural(known.records, 'record')}.`
-        : name ? `“${name}” will be made.` : '';
-  }
-  tell();
-  const form = h('form', { class: 'form' }, h('div', { class: 'row' }, collection.element, field('Embeddings by', maker),
-      field('When an id is there already', duplicates)), kind, field('Message', message, 'For the commit; may be empty'),
-  h('details', {}, h('summary', {}, 'Tenant and database of a new collection'), h('div', { class: 'row' }, field('Tenant', tenant),
-      field('Database', database))), problem, h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'primary' }, 'Import')));
+  const form = h('form', { class: 'form' }, into.element, problem,
+      h('div', { class: 'actions' }, h('button', { type: 'submit', class: 'primary' }, 'Import')));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
-    const known = collection.chosen();
     const data = new FormData();
-    data.set('collection_name', known ? known.name : collection.typed());
-    data.set('tenant', known ? known.tenant : tenant.value.trim());
-    data.set('database', known ? known.database : database.value.trim());
-    data.set('embedding_connection', maker.value);
-    data.set('on_duplicate', duplicates.value);
-    if (message.value.trim()) data.set('message', message.value.trim());
     try {
       const schema = fields.schema();
       if (schema !== null) data.set('schema', JSON.stringify(schema));
+      if (fields.charset()) data.set('charset', fields.charset());
+      for (const [name, value] of Object.entries(into.fields())) data.set(name, value);
     } catch (error) {
       show(problem, failure(error));
       return;
@@ -102,7 +82,7 @@ async function described(place, file, { all, makers, query, signal, root, again 
     show(root);
     sending(root, signal, again);
   });
-  show(target, card('3. Into', form));
+  show(rest, card('3. Into', form));
 }
 
 /** The first part of the bar, until the server has made the job. */
@@ -121,10 +101,15 @@ function sending(root, signal, again) {
       location.replace(`#/jobs/${run.job.job_id}`);
     } else if (run.error !== null) {
       upload.forget();
-      show(actions);
-      show(outcome, failure(run.error, again));
-    } else if (run.isCancelled) again();
-    else bar.upload(run);
+      show(actions, h('button', { type: 'button', class: 'primary', onclick: () => {
+        run.again();
+        again();
+      } }, 'Send it again'), h('button', { type: 'button', onclick: again }, 'Begin anew'));
+      show(outcome, failure(run.error));
+    } else if (run.isCancelled) {
+      toast('The upload was cancelled. Nothing of it was kept.');
+      again();
+    } else bar.upload(run);
   };
   upload.events.addEventListener('change', update, { signal });
   update();
