@@ -131,6 +131,26 @@ test("a collection is made, filled before the reader's eyes, and dropped only by
   await close();
 });
 
+test("what was written as markup is shown as text, and nothing of it runs", async () => {
+  const nasty = '<img src=x onerror="document.title=1"><script>document.title = 2</script>';
+  const own = await collection("markup", 0);
+  await call("POST", `api/v2/tenants/default_tenant/databases/default_database/collections/${own}/add`, { ids: [nasty],
+    embeddings: [[1, 0, 0]], documents: [nasty + " \u202Eshown backwards"], metadatas: [{ [nasty]: nasty, long: "x".repeat(700), none: "" }] });
+  const { page, go, close } = await watched({ width: 360 });
+  await go(`#/query?collection=${own}`);
+  await page.getByText("Like a record").first().click();
+  await page.getByLabel("Id", { exact: true }).fill(nasty);
+  await page.getByRole("button", { name: "Search", exact: true }).click();
+  const hit = page.locator(".hit");
+  await hit.waitFor();
+  assert.equal((await hit.innerText()).split("<script>").length - 1, 5); // id, again for the button, document, name and value
+  assert.equal(await page.locator("main img, main script").count(), 0);
+  await fits(page, "a hit of long words");
+  await accessible(page, "a hit of markup");
+  assert.match(await page.title(), /^Query/);
+  await close();
+});
+
 test("what was set aside is told, written again, and given up only when that is confirmed", async () => {
   const { page, go, close } = await watched();
   await go("#/overview");

@@ -48,5 +48,9 @@ test("a role that does not suffice is told plainly, and nothing happens", async 
   await page.getByRole("link", { name: "guarded" }).waitFor();
   await page.getByRole("link", { name: "Jobs" }).click();
   await page.getByRole("heading", { name: "No file was imported yet" }).waitFor();
+  await page.getByRole("link", { name: "Upload", exact: true }).click();
+  await page.setInputFiles("#file", { name: "a.csv", mimeType: "text/csv", buffer: Buffer.from("id,text\n1,one") });
+  await page.locator(".note.bad", { hasText: "Your token has the role “read”" }).waitFor(); // before anything large is sent
+  assert.equal(await page.getByRole("button", { name: "Import", exact: true }).count(), 0);
   await close();
 });

@@ -101,7 +101,7 @@ test("the whole sample as JSONL with its vectors, left in the middle of being se
   await page.getByText(/^Sending: .* of .*, .*\/s, .* left$/).waitFor();
   await page.getByRole("link", { name: "Overview" }).click();
   await page.getByRole("heading", { name: "Overview", level: 1 }).waitFor();
-  await page.getByRole("link", { name: "Upload" }).click();
+  await page.getByRole("link", { name: "Upload", exact: true }).click();
   await page.getByText(/^Sending: .* of .*, .*\/s, .* left$/).waitFor();
   await accessible(page, "an upload under way");
   await sends(-1);

@@ -72,7 +72,7 @@ test("XLSX becomes a collection in which a text finds what it should; more goes 
   assert.equal(await distanceOf("from-xlsx"), "cosine");
   assert.match(await searchByText(page, texts[3].text), new RegExp(texts[3].id));
 
-  await page.getByRole("link", { name: "Upload" }).click();
+  await page.getByRole("link", { name: "Upload", exact: true }).click();
   await page.setInputFiles("#file", upload("more.csv", Buffer.from(csv([{ id: "more", text: "Größe" }]), "latin1")));
   await page.getByText("Letters look wrong?").click();
   await page.getByLabel("Character set of the file").selectOption("ISO-8859-1");

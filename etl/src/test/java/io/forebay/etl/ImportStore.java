@@ -66,7 +66,8 @@ final class ImportStore implements AutoCloseable {
     static ImportRequest request(JobSource source, @Nullable String connection, OnDuplicate onDuplicate,
             String collection) {
         return new ImportRequest(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE, collection, null,
-                source, connection, null, ImportSchema.DEFAULT, onDuplicate, "a message", "an author", "test");
+                source, connection, null, ImportSchema.DEFAULT, onDuplicate, "a message", "an author",
+                "test");
     }
 
     Job submit(String content, OnDuplicate onDuplicate) {

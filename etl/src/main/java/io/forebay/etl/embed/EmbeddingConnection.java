@@ -31,6 +31,16 @@ public record EmbeddingConnection(String name, Kind kind, @Nullable URI url, @Nu
         NONE
     }
 
+    /** The model that is used where a job names none; null where only the service knows. */
+    public @Nullable String usualModel() {
+        return kind == Kind.LOCAL && model == null ? LocalProvider.MODEL : model;
+    }
+
+    /** Of the vectors of that model; 0 where only the service knows. */
+    public int usualDimension() {
+        return kind == Kind.LOCAL ? LocalModel.DIMENSION : dimension;
+    }
+
     public static EmbeddingConnection local() {
         return new EmbeddingConnection(LOCAL, Kind.LOCAL, null, null, null, 0, 0, 0, 0, 0);
     }

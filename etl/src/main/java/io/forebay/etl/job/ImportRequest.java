@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a client asks for.
  *
- * @param space      of the collection if the import makes it, and then that of one that is there too; null for the default, or
- *                   whatever the one that is there has
+ * @param space      of the collection that is made; one that is there must have it. Null: the default, or whatever is there
  * @param connection name of an embedding connection; null for the default
  * @param model      null for the connection's own
  * @param message    of the commit

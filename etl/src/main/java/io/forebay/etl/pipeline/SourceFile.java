@@ -46,7 +46,8 @@ public record SourceFile(Path file, @Nullable String sideName, @Nullable Path si
         if (field == null && (vectors || kind == EmbeddingConnection.Kind.NONE)) {
             field = EMBEDDING;
         }
-        FormatOptions options = new FormatOptions(FormatOptions.charset(charset), field, limits.lineBytesMax(),
+        FormatOptions options = new FormatOptions(FormatOptions.charset(charset), field,
+                limits.lineBytesMax(),
                 limits.expandedRatioMax());
         return new SourceFile(file, sideName, sideFile, format, options, kind, request.schema());
     }

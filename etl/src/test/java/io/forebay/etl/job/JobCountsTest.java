@@ -41,8 +41,10 @@ class JobCountsTest {
 
     private UUID create() {
         UUID id = JobIds.next();
-        store.create(id, new ImportRequest("t", "d", "c", null, new JobSource.Undo("c0ffee", true), null, null,
-                ImportSchema.DEFAULT, OnDuplicate.SKIP, null, null, "test"), 1, null, new JobStatus());
+        store.create(id,
+                new ImportRequest("t", "d", "c", null, new JobSource.Undo("c0ffee", true), null, null,
+                        ImportSchema.DEFAULT, OnDuplicate.SKIP, null, null, "test"),
+                1, null, new JobStatus());
         return id;
     }
 

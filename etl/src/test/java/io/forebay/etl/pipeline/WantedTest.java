@@ -30,8 +30,10 @@ class WantedTest {
         JobStatus status = new JobStatus();
         status.state = state;
         status.nextOrdinal = nextOrdinal;
-        store.create(id, new ImportRequest("t", "d", "c", null, new JobSource.Spooled("a.jsonl", "1.upload", null,
-                null, null), null, null, ImportSchema.DEFAULT, OnDuplicate.SKIP, null, null, "test"), 1,
+        store.create(id,
+                new ImportRequest("t", "d", "c", null, new JobSource.Spooled("a.jsonl", "1.upload", null,
+                        null, null), null, null, ImportSchema.DEFAULT, OnDuplicate.SKIP, null, null, "test"),
+                1,
                 retryOf,
                 status);
         try (WriteBatch batch = new WriteBatch()) {

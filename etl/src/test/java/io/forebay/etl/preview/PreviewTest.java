@@ -94,7 +94,8 @@ class PreviewTest {
                     .append("\"}\n");
         }
         byte[] packed = gzip(lines.toString().getBytes(StandardCharsets.UTF_8));
-        Preview preview = Preview.of("a.jsonl.gz", file(Arrays.copyOf(packed, packed.length / 4)), null, true, 20,
+        Preview preview = Preview.of("a.jsonl.gz", file(Arrays.copyOf(packed, packed.length / 4)), null, true,
+                20,
                 OPTIONS);
         assertThat(preview.compression()).isEqualTo("gzip");
         assertThat(preview.rows()).hasSize(20);

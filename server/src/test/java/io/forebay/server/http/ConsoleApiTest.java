@@ -194,8 +194,9 @@ class ConsoleApiTest {
     @Test
     void theConnectionsAreToldWithTheDefaultFirst() {
         HttpResponse<String> answer = server.get("/api/etl/connections");
-        assertThat(answer.body()).isEqualTo("[{\"name\":\"local\",\"kind\":\"local\",\"model\":null,"
-                + "\"dimension\":null},{\"name\":\"none\",\"kind\":\"none\",\"model\":null,\"dimension\":null}]");
+        assertThat(answer.body()).isEqualTo("[{\"name\":\"local\",\"kind\":\"local\","
+                + "\"model\":\"all-MiniLM-L6-v2\",\"dimension\":384},{\"name\":\"none\",\"kind\":\"none\","
+                + "\"model\":null,\"dimension\":null}]");
     }
 
     @Test

@@ -86,7 +86,7 @@ class ConsoleTest {
         try (TestServer server = start(0, Authentication.OFF)) {
             Map<String, String> all = environment(server);
             all.put("FOREBAY_DAMAGED", damaged(server).toString());
-            check(browser.test("console.test.mjs", all), 12);
+            check(browser.test("console.test.mjs", all), 13);
         }
         assertThat(LeakWatch.leaks()).isEmpty();
     }

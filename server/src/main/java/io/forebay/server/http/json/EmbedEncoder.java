@@ -33,9 +33,9 @@ public final class EmbedEncoder {
             out.writeStartObject();
             out.writeStringField("name", connection.name());
             out.writeStringField("kind", connection.kind().name().toLowerCase(Locale.ROOT));
-            JobEncoder.text(out, "model", connection.model());
-            if (connection.dimension() > 0) {
-                out.writeNumberField("dimension", connection.dimension());
+            JobEncoder.text(out, "model", connection.usualModel());
+            if (connection.usualDimension() > 0) {
+                out.writeNumberField("dimension", connection.usualDimension());
             } else {
                 out.writeNullField("dimension");
             }

@@ -17,8 +17,10 @@ public final class ConsoleFiles {
             "sse.js",
             "upload-run.js",
             "views/collection.js", "views/collections.js", "views/commits.js", "views/dead-letters.js",
-            "views/job.js", "views/job-parts.js", "views/jobs.js", "views/log.js", "views/overview.js",
-            "views/preview.js", "views/query.js", "views/query-parts.js", "views/upload.js", "views/upload-target.js",
+            "views/job.js", "views/job-errors.js", "views/job-parts.js", "views/jobs.js", "views/log.js",
+            "views/overview.js",
+            "views/preview.js", "views/query.js", "views/query-parts.js", "views/upload.js",
+            "views/upload-target.js",
             "vendor/uPlot.LICENSE", "vendor/uPlot.iife.min.js", "vendor/uPlot.min.css");
 
     private ConsoleFiles() {}

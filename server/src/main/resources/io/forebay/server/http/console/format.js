@@ -65,9 +65,18 @@ export function percent(fraction) {
 export function time(value) {
   if (isUnknown(value)) return UNKNOWN;
   const date = new Date(value);
-  const today = new Date().toDateString() === date.toDateString();
-  const clock = date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
-  return today ? clock : `${date.toLocaleDateString('sv')} ${clock}`;
+  return `${date.toLocaleDateString('sv')} ${date.toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false })}`;
+}
+
+/** How long ago that was; of what is older than a week the day. */
+export function ago(value) {
+  if (isUnknown(value)) return UNKNOWN;
+  const past = (Date.now() - new Date(value).getTime()) / 1000;
+  if (past < 5) return 'just now'; // also where the clocks differ
+  if (past < 60) return `${Math.floor(past)}${NB}s ago`;
+  if (past < 3600) return `${Math.floor(past / 60)}${NB}min ago`;
+  if (past < 86_400) return `${Math.floor(past / 3600)}${NB}h ago`;
+  return past < 7 * 86_400 ? `${Math.floor(past / 86_400)}${NB}d ago` : new Date(value).toLocaleDateString('sv');
 }
 
 export function distance(value) {

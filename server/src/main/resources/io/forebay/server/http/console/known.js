@@ -9,7 +9,8 @@ const NAME = /^[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]$/;
 
 /** What the server would not like about the name of a new collection; null for nothing. */
 export function nameProblem(name) {
-  return NAME.test(name) && !name.includes('..') ? null
+  const parts = name.split('+');
+  return parts.length <= 2 && parts.every((one) => NAME.test(one)) && !name.includes('..') ? null
       : `A name has ${NAME_HINT}, begins and ends with a letter or a digit, and has no two dots in a row.`;
 }
 

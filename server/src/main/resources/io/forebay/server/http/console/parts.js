@@ -6,6 +6,8 @@ import { freshId, h, show, text } from './dom.js';
 
 export const POSITIONS = ['linked', 'applied', 'durable', 'acked'];
 
+const LONG = 60;
+
 const MEANINGS = {
   acked: 'the client has its answer',
   durable: 'on the disk, synced',
@@ -15,7 +17,7 @@ const MEANINGS = {
 
 export function head(title, subtitle, ...actions) {
   return h('div', { class: 'head' },
-      h('div', { class: 'head-text' }, h('h1', { tabindex: '-1' }, title), subtitle && h('p', { class: 'sub' }, subtitle)),
+      h('div', { class: 'head-text' }, h('h1', { tabindex: '-1', title: title.length > LONG ? title : null }, title), subtitle && h('p', { class: 'sub' }, subtitle)),
       actions.length > 0 && h('div', { class: 'actions' }, actions));
 }
 
@@ -94,6 +96,17 @@ export function positionsBar(hasLegend = true) {
               .map((name) => `${name} ${format.number(at[name])}`).join(', ')}`);
     },
   };
+}
+
+/** A link that takes two lines at most; all of a longer name is told where the pointer rests. */
+export function named(href, name) {
+  return h('a', { href, class: 'named', title: name.length > LONG ? name : null }, name);
+}
+
+/** A time as people say it, and exactly where the pointer rests; the shell keeps it up to date. */
+export function when(value) {
+  if (value === null || value === undefined) return '–';
+  return h('time', { datetime: new Date(value).toISOString(), title: format.time(value) }, format.ago(value));
 }
 
 export function badge(label, tone) {

@@ -3,6 +3,10 @@
 
 import { h } from './dom.js';
 
+/** So much time is shown at least, and marks are whole seconds apart. */
+const SECONDS_MIN = 60;
+const TIME_STEPS = [5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];
+
 let loading = null;
 
 function library() {
@@ -80,16 +84,21 @@ function options(series, width, height, tell) {
     width, height, padding: [6, 26, 0, 0], legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     hooks: { setCursor: [(u) => tell(u.cursor.idx)] },
-    scales: { y: { range: (u, min, max) => [0, Math.max(1, (max || 0) * 1.1)] } },
+    scales: { x: { range: (u, min, max) => [Math.min(min, max - SECONDS_MIN), max] }, y: { range: (u, min, max) => [0, Math.max(1, (max || 0) * 1.1)] } },
     axes: [
-      { ...axis, space: 70, size: 24, values: (u, at) => at.map(clock) },
-      { ...axis, size: 52, space: 34, values: (u, at) => at.map((value) => series[0].format(value)) },
+      { ...axis, space: 70, size: 24, incrs: TIME_STEPS, values: (u, at) => at.map(clock) },
+      { ...axis, size: 52, space: 34, values: (u, at) => labels(at.map((value) => series[0].format(value))) },
     ],
     series: [{}, ...series.map((one) => ({
       label: one.label, stroke: colour(one.colour), width: 1.5, spanGaps: false, points: { show: false },
       fill: one.isFilled ? `${colour(one.colour)}22` : undefined,
     }))],
   };
+}
+
+/** Rounding may make neighbours alike: then only the first is written. */
+function labels(all) {
+  return all.map((one, i) => (one === all[i - 1] ? '' : one));
 }
 
 function clock(seconds) {

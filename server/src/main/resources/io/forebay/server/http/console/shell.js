@@ -1,21 +1,31 @@
 // What stands around every view: theme, token, the banner of a lost connection.
 
 import * as api from './api.js';
+import * as format from './format.js';
 import { field, h, show, text } from './dom.js';
 import { dialog, note, toast } from './parts.js';
 
 const THEMES = ['auto', 'light', 'dark'];
 const THEME = 'forebay.theme';
+const TIMES_MILLIS = 10_000;
 
 export function start() {
   theme();
   tokens();
   connection();
+  times();
   const skip = document.getElementById('skip');
   skip.addEventListener('click', (event) => {
     event.preventDefault(); // the hash names the view
     document.getElementById('main').focus();
   });
+}
+
+function times() {
+  setInterval(() => {
+    if (document.hidden) return;
+    for (const one of document.querySelectorAll('time[datetime]')) text(one, format.ago(one.dateTime));
+  }, TIMES_MILLIS);
 }
 
 function theme() {
@@ -80,8 +90,8 @@ function askForToken(why) {
 
 async function showToken() {
   const who = await api.whoAmI();
-  const limits = who && [['Name', who.user_id], ['Role', who.attributes?.role], ['Tenant', who.tenant],
-    ['Databases', who.databases?.join(', ')]].filter(([, value]) => value);
+  const limits = who && [['Name', who.user_id], ['Role', who.attributes?.role], ['Tenant', all(who.tenant)],
+    ['Databases', all(who.databases?.join(', '))]].filter(([, value]) => value);
   const forgot = await dialog({
     title: 'Your token',
     content: limits ? h('dl', { class: 'pairs' }, limits.map(([name, value]) => h('div', {}, h('dt', {}, name),
@@ -93,6 +103,10 @@ async function showToken() {
     toast('The token is forgotten.');
     window.dispatchEvent(new HashChangeEvent('hashchange'));
   }
+}
+
+function all(limit) {
+  return limit === '*' ? 'all' : limit;
 }
 
 function connection() {

@@ -119,13 +119,13 @@ function columns(points) {
 
 function settings(info, status, space) {
   const hnsw = info.configuration_json?.hnsw || {};
-  const pairs = [['Id', info.id], ['Distance', space], ['Neighbours of a node (max_neighbors)', hnsw.max_neighbors],
-    ['Effort of linking (ef_construction)', hnsw.ef_construction], ['Effort of searching (ef_search)', hnsw.ef_search],
+  const pairs = [['Name', info.name], ['Id', info.id], ['Distance', space], ['Neighbours of a node (max_neighbors)', hnsw.max_neighbors],
+    ['Effort of linking (ef_construction)', hnsw.ef_construction && format.number(hnsw.ef_construction)], ['Effort of searching (ef_search)', hnsw.ef_search && format.number(hnsw.ef_search)],
     ['Batch ingest', info.configuration_json?.batch_ingest], ['Durability', info.configuration_json?.durability],
     ['Embedding function', info.configuration_json?.embedding_function?.name]];
   const metadata = Object.entries(info.metadata || {});
   return [h('dl', { class: 'pairs' }, pairs.filter(([, value]) => value !== undefined && value !== null).map(([name, value]) =>
-      h('div', {}, h('dt', {}, name), h('dd', { class: 'break' }, String(value))))),
+      h('div', { class: String(value).length > 100 ? 'full' : null }, h('dt', {}, name), h('dd', { class: 'break' }, String(value))))),
   metadata.length > 0 && h('details', {}, h('summary', {}, `Metadata (${metadata.length})`), h('pre', { tabindex: '0' },
       JSON.stringify(info.metadata, null, 2)))];
 }

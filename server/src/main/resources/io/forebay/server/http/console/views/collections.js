@@ -4,8 +4,8 @@
 import * as api from '../api.js';
 import * as format from '../format.js';
 import { field, h, select, show } from '../dom.js';
-import { NAME_HINT, SPACES } from '../known.js';
-import { badge, command, dialog, empty, failure, head, pager, positionsBar, table } from '../parts.js';
+import { NAME_HINT, nameProblem, SPACES } from '../known.js';
+import { badge, command, dialog, empty, failure, head, named, pager, positionsBar, table } from '../parts.js';
 
 const PAGE = 50;
 const NAMES = new Intl.Collator('en', { numeric: true });
@@ -102,8 +102,7 @@ function placeOf(one) {
 function rows(found) {
   const isOnePlace = new Set(found.map(placeOf)).size === 1;
   return table('Collections', [
-    ['Name', (one) => h('a', { href: `#/collections/${one.id}` }, one.name), 'wide'],
-    ...(isOnePlace ? [] : [['Database', placeOf]]),
+    ['Name', (one) => named(`#/collections/${one.id}`, one.name), 'wide'],
     ['Records', (one) => format.number(one.records), 'num'],
     ['Dimension', (one) => (one.dimension > 0 ? format.number(one.dimension) : '–'), 'num'],
     ['Positions', (one) => {
@@ -115,6 +114,7 @@ function rows(found) {
         : `${format.compact(one.index_lag.records)}, ${format.seconds(one.index_lag.seconds)}`), 'num'],
     ['Linked in', (one) => (one.index_lag.records === 0 ? h('span', { class: 'hint' }, '–') : format.seconds(one.seconds_until_linked)), 'num'],
     ['Set aside', (one) => (one.parked_entries > 0 ? badge(format.number(one.parked_entries), 'bad') : '0'), 'num'],
+    ...(isOnePlace ? [] : [['Database', (one) => h('span', { class: 'clip', title: placeOf(one) }, placeOf(one))]]),
   ], found);
 }
 
@@ -136,8 +136,12 @@ async function create() {
         field('Distance', space, 'It cannot be changed later'),
         h('details', {}, h('summary', {}, 'Tenant and database'), field('Tenant', tenant), field('Database', database))),
     confirm: 'Create', ready: () => name.value.trim() !== '',
-    submit: () => api.post(api.collectionPath(tenant.value.trim(), database.value.trim()),
-        { name: name.value.trim(), configuration: { hnsw: { space: space.value } } }),
+    submit: async () => {
+      const wrong = nameProblem(name.value.trim());
+      if (wrong !== null) throw new Error(wrong);
+      return api.post(api.collectionPath(tenant.value.trim(), database.value.trim()),
+        { name: name.value.trim(), configuration: { hnsw: { space: space.value } } });
+    },
   });
   if (made) location.hash = `#/collections/${made.id}`;
 }

@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import * as format from '../format.js';
 import { h, show } from '../dom.js';
-import { action, badge, card, dialog, failure, pager, table } from '../parts.js';
+import { action, badge, card, dialog, failure, pager, table, when } from '../parts.js';
 
 const PAGE = 10;
 
@@ -24,7 +24,7 @@ export async function commits(place, home, signal, offset = 0) {
     ['Inserted', (one) => format.number(one.documents_inserted), 'num'],
     ['Updated', (one) => format.number(one.documents_updated), 'num'],
     ['Deleted', (one) => format.number(one.documents_deleted), 'num'],
-    ['Time', (one) => format.time(one.created_at), 'num'],
+    ['Time', (one) => when(one.created_at), 'num'],
     ['', (one) => h('div', { class: 'actions' }, one.job_id && h('a', { class: 'button', href: `#/jobs/${one.job_id}` }, 'Job'),
         action('Undo', () => revert(home, one)))],
   ], page.commits), pager(offset, PAGE, page.total, (to) => commits(place, home, signal, to))));

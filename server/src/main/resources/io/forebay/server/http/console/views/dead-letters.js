@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import * as format from '../format.js';
 import { h, show } from '../dom.js';
-import { action, card, dialog, failure, note, pager, table, toast } from '../parts.js';
+import { action, card, dialog, failure, note, pager, table, toast, when } from '../parts.js';
 
 const PAGE = 20;
 
@@ -43,7 +43,7 @@ export async function deadLetters(place, home, signal, offset = 0) {
     ['Records', (one) => format.number(one.records), 'num'],
     ['First ids', (one) => one.ids.slice(0, 3).join(', ')],
     ['Reason', (one) => one.reason, 'wide'],
-    ['Set aside', (one) => format.time(one.parked_at), 'num'],
+    ['Set aside', (one) => when(one.parked_at), 'num'],
     ['', (one) => h('div', { class: 'actions' }, action('Retry', () => retry(`/${one.min_seq_id}`, 'It is written again.')),
         action('Discard', () => discard(`/${one.min_seq_id}`, 'this batch'), { class: 'danger' }))],
   ], page.dead_letters),

@@ -2,7 +2,7 @@
 
 import * as format from '../format.js';
 import { h, show, text } from '../dom.js';
-import { badge, meter } from '../parts.js';
+import { badge, meter, named, when } from '../parts.js';
 
 const TONES = { completed: 'good', failed: 'bad', cancelled: 'warn', processing: 'busy', pending: 'busy' };
 /** Shares of the one bar. Making embeddings takes nearly all of the time. */
@@ -39,9 +39,9 @@ export function jobBadge(job) {
 export function jobRow(job) {
   const bar = isRunning(job) ? meter('Progress') : null;
   bar?.set(job.progress.percentage / 100);
-  return h('li', {}, h('a', { href: `#/jobs/${job.job_id}` }, title(job)), jobBadge(job),
+  return h('li', {}, named(`#/jobs/${job.job_id}`, title(job)), jobBadge(job),
       h('span', { class: 'hint grow' }, `${job.collection_name || ''} · ${format.plural(job.progress.processed, 'document')}`),
-      bar ? bar.element : h('span', { class: 'hint num' }, format.time(job.ended_at || job.created_at)));
+      bar ? bar.element : h('span', { class: 'hint num' }, when(job.ended_at || job.created_at)));
 }
 
 /**

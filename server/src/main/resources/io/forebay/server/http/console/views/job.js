@@ -3,8 +3,14 @@
 import * as api from '../api.js';
 import * as format from '../format.js';
 import { h, show } from '../dom.js';
-import { action, card, dialog, failure, head, note, toast } from '../parts.js';
+import { action, card, dialog, failure, head, note, toast, when } from '../parts.js';
+import { firstErrors } from './job-errors.js';
 import { isAllDone, isRunning, jobBadge, progress, results, title } from './job-parts.js';
+
+/** As many characters of a commit's name as the server takes for the whole, and some more. */
+const COMMIT_SHOWN = 16;
+const LONG = 100;
+const DUPLICATES = { update: 'updated', skip: 'skipped' };
 
 export async function open({ root, id, signal, follow, again }) {
   let job = await api.get(`api/etl/jobs/${encodeURIComponent(id)}`, signal);
@@ -13,9 +19,10 @@ export async function open({ root, id, signal, follow, again }) {
   const actions = h('div', { class: 'actions' });
   const problem = h('div', {});
   const outcome = h('div', {});
+  const errors = h('div', {});
   let shape = '';
   root.append(head(title(job), h('span', {}, state, ' ', subtitle(job))), card('Progress', bar.element, actions), problem,
-      card('Result', outcome), card('About', about(job)));
+      card('Result', outcome), errors, card('About', about(job)));
 
   const update = (next) => {
     job = next;
@@ -27,6 +34,9 @@ export async function open({ root, id, signal, follow, again }) {
     show(state, jobBadge(job));
     show(actions, buttons(job));
     show(problem, job.error && whyFailed(job.error));
+    if (!isRunning(job) && job.result.documents_failed > 0) {
+      firstErrors(errors, `api/etl/jobs/${encodeURIComponent(id)}`, job.result.documents_failed, signal);
+    }
   };
   update(job);
   if (isAllDone(job)) return;
@@ -49,7 +59,7 @@ function whyFailed(error) {
   const { ordinal, line } = error.position || {};
   const where = line !== null && line !== undefined ? `, line ${line}`
       : ordinal !== null && ordinal !== undefined ? `, document ${ordinal}` : '';
-  return note('bad', h('strong', {}, 'It failed'), ` while ${error.failed_at}${where}: ${error.message}`);
+  return note('bad', h('p', {}, h('strong', {}, 'It failed'), ` while ${error.failed_at}${where}: ${error.message}`));
 }
 
 function buttons(job) {
@@ -68,10 +78,14 @@ function buttons(job) {
   } else if (job.status === 'failed') {
     all.push(action('Go on with the rest', async () => leadTo(await api.post(`${path}/retry`))));
   }
-  if (job.result.commit_id && job.collection_id) {
+  if (job.result.commit_id && job.collection_id && hasChanged(job)) {
     all.push(action('Undo', () => undo(job), { class: 'danger' }));
   }
   return all;
+}
+
+function hasChanged({ result: r }) {
+  return r.documents_inserted + r.documents_updated + r.documents_deleted > 0;
 }
 
 function leadTo(job) {
@@ -113,9 +127,12 @@ async function downloadErrors(path, job) {
 
 function about(job) {
   const pairs = [['Job', job.job_id], ['Collection', `${job.tenant} / ${job.database} / ${job.collection_name}`], ['Source', job.source],
-    ['Embeddings', [job.embedding_connection, job.embedding_model].filter(Boolean).join(', ') || 'the server’s default'],
-    ['Documents with a known id', job.on_duplicate], ['Message', job.message], ['Author', job.author],
-    ['Created', format.time(job.created_at)], ['Commit', job.result.commit_id]];
+    ['Embeddings', job.embedding_connection === 'none' ? 'none: they are in the file'
+      : [job.embedding_connection, job.embedding_model].filter(Boolean).join(', ') || 'the server’s default'],
+    ['Documents with a known id', DUPLICATES[job.on_duplicate]], ['Message', job.message], ['Author', job.author],
+    ['Distance asked for', job.space], ['Created', when(job.created_at)],
+    ['Took', job.ended_at && format.seconds(job.progress.elapsed_seconds)], ['Commit', job.result.commit_id
+      && h('span', { title: job.result.commit_id }, job.result.commit_id.slice(0, COMMIT_SHOWN))]];
   return h('dl', { class: 'pairs' }, pairs.filter(([, value]) => value).map(([name, value]) =>
-      h('div', {}, h('dt', {}, name), h('dd', { class: 'break' }, value))));
+      h('div', { class: String(value).length > LONG ? 'full' : null }, h('dt', {}, name), h('dd', { class: 'break' }, value))));
 }

@@ -3,7 +3,7 @@
 import * as api from '../api.js';
 import * as format from '../format.js';
 import { field, h, select, show } from '../dom.js';
-import { badge, command, empty, failure, head, meter, pager, table } from '../parts.js';
+import { badge, command, empty, failure, head, meter, named, pager, table, when } from '../parts.js';
 import { isRunning, jobBadge, title } from './job-parts.js';
 
 const PAGE = 25;
@@ -67,18 +67,18 @@ function watchQuietly(load, isWorthIt, signal) {
 
 function rows(jobs) {
   return table('Jobs', [
-    ['File', (job) => h('a', { href: `#/jobs/${job.job_id}` }, title(job)), 'wide'],
-    ['Collection', (job) => (job.collection_id ? h('a', { href: `#/collections/${job.collection_id}` }, job.collection_name)
+    ['File', (job) => named(`#/jobs/${job.job_id}`, title(job)), 'wide'],
+    ['Collection', (job) => (job.collection_id ? named(`#/collections/${job.collection_id}`, job.collection_name)
         : job.collection_name || '–')],
     ['State', jobBadge],
     ['Progress', (job) => {
       const bar = meter(`Progress of ${title(job)}`);
-      bar.set(job.status === 'completed' ? 1 : job.progress.percentage / 100);
+      bar.set(job.status === 'completed' ? 1 : job.progress.percentage / 100, job.status === 'failed');
       return bar.element;
     }, 'meter-cell'],
     ['Documents', (job) => format.number(job.progress.processed), 'num'],
     ['Failed', (job) => (job.result.documents_failed > 0 ? badge(format.number(job.result.documents_failed), 'bad') : '0'), 'num'],
-    ['Created', (job) => format.time(job.created_at), 'num'],
+    ['Created', (job) => when(job.created_at), 'num'],
   ], jobs);
 }
 

@@ -96,11 +96,11 @@ function makeFigures() {
     space: card('Log, memory, disk', Object.values(rows).map((row) => row.element), outside),
     set(o) {
       all.acks.set(format.rate(o.writes.records_per_second), `records · ${format.bytes(o.writes.bytes_per_second)}/s`);
-      all.latency.set(format.millis(o.writes.ack_p50_millis), o.writes.ack_p99_millis === null ? 'no writes in the last 10 s'
+      all.latency.set(format.millis(o.writes.ack_p50_millis), o.writes.ack_p99_millis === null ? 'no writes in the last 10\u00a0s'
           : `median; p99 ${format.millis(o.writes.ack_p99_millis)}`);
       all.lag.set(format.compact(o.lag.records), o.lag.records === 0 ? 'all is searchable'
           : `${format.plural(o.lag.collections_behind, 'collection')}, up to ${format.seconds(o.lag.seconds)} behind`);
-      all.reads.set(format.rate(o.reads.per_second), o.reads.p50_millis === null ? 'no reads in the last 10 s'
+      all.reads.set(format.rate(o.reads.per_second), o.reads.p50_millis === null ? 'no reads in the last 10\u00a0s'
           : `median ${format.millis(o.reads.p50_millis)}, p99 ${format.millis(o.reads.p99_millis)}`);
       all.requests.set(format.rate(o.requests.per_second), o.requests.errors_per_second > 0
           ? `${format.rate(o.requests.errors_per_second)} failed` : format.plural(o.requests.connections, 'connection'),

@@ -68,7 +68,7 @@ async function look(file, charset, signal) {
   try {
     told = await (await api.send('POST', 'api/etl/preview', { body: form, signal })).json();
   } catch (error) {
-    if (error.name === 'AbortError') throw error;
+    if (error.name === 'AbortError' || [401, 403].includes(error.status)) throw error; // then the upload is refused too
     return byHand(await api.explain(error));
   }
   return mapped(told, truncated);

@@ -6,6 +6,7 @@ import { card, empty } from '../parts.js';
 
 const STAGES = { embedding: 'embedding', wait: 'waiting for writes', filter: 'filter', search: 'search', records: 'reading records' };
 const LONG = 400;
+const SHOWN_MILLIS_MIN = 0.005;
 
 /** `wait;dur=0.02, search;dur=0.81` as pairs. */
 export function serverTiming(header) {
@@ -19,7 +20,7 @@ export function serverTiming(header) {
 export function timings(headers, whole, before) {
   const stages = serverTiming(headers.get('Server-Timing'));
   const inside = stages.reduce((sum, [, millis]) => sum + millis, 0);
-  const all = [...before, ...stages, ['network', Math.max(0, whole - inside)]].filter(([, millis]) => millis > 0);
+  const all = [...before, ...stages, ['network', Math.max(0, whole - inside)]].filter(([, millis]) => millis >= SHOWN_MILLIS_MIN);
   const sum = all.reduce((total, [, millis]) => total + millis, 0) || 1;
   const plan = headers.get('Forebay-Plan');
   const name = (stage) => (stage === 'network' ? 'network, encoding' : STAGES[stage] || stage);
@@ -42,7 +43,7 @@ export function resultList(found, like) {
     const documentText = found.documents?.[0]?.[i];
     const metadata = Object.entries(found.metadatas?.[0]?.[i] || {});
     return h('li', { class: 'card hit' },
-        h('div', { class: 'hit-head' }, h('span', { class: 'rank num' }, String(i + 1)), h('code', { class: 'break' }, id),
+        h('div', { class: 'hit-head' }, h('span', { class: 'rank num' }, String(i + 1)), h('code', { class: 'break', dir: 'auto' }, id),
             h('span', { class: 'hit-distance' }, h('span', { class: 'spark', 'aria-hidden': 'true' }, h('span', {
               style: { width: `${Math.max(2, Math.min(100, (distance / furthest) * 100))}%` } })),
             h('span', { class: 'num', title: 'distance' }, format.distance(distance))),
@@ -50,11 +51,17 @@ export function resultList(found, like) {
                 h('span', { class: 'sr' }, `: ${id}`))),
         documentText && body(documentText),
         metadata.length > 0 && h('dl', { class: 'tags' }, metadata.map(([name, value]) => h('div', {}, h('dt', {}, name),
-            h('dd', {}, typeof value === 'object' ? JSON.stringify(value) : String(value))))));
+            h('dd', { dir: 'auto' }, shown(value))))));
   }));
 }
 
+/** A value of metadata; all of a long one where the pointer rests. */
+function shown(value) {
+  const text = typeof value === 'object' ? JSON.stringify(value) : value === '' ? '“”' : String(value);
+  return text.length <= LONG ? text : h('span', { title: text }, `${text.slice(0, LONG)} …`);
+}
+
 function body(documentText) {
-  if (documentText.length <= LONG) return h('p', { class: 'document' }, documentText);
-  return h('details', { class: 'document' }, h('summary', {}, `${documentText.slice(0, LONG)} …`), h('p', {}, documentText));
+  if (documentText.length <= LONG) return h('p', { class: 'document', dir: 'auto' }, documentText);
+  return h('details', { class: 'document', dir: 'auto' }, h('summary', {}, `${documentText.slice(0, LONG)} …`), h('p', {}, documentText));
 }

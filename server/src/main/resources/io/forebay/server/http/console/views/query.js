@@ -20,9 +20,9 @@ const typed = { mode: 'text', text: '', vector: '', like: '', results: '10', whe
 export async function open({ root, query, signal }) {
   const [all, makers] = await Promise.all([collections(signal), connections(signal)]);
   if (all.length === 0) {
-    root.append(head('Query'), empty('There is nothing to search yet', h('p', {}, 'Upload a file first, or load vectors:'),
-        command('./forebay load vectors.jsonl.gz -c docs --space cosine'),
-        h('p', {}, h('a', { class: 'button primary', href: '#/upload' }, 'Upload a file'))));
+    root.append(head('Query'), empty('There is nothing to search yet', h('p', {}, 'Upload a file first:'),
+        h('p', {}, h('a', { class: 'button primary', href: '#/upload' }, 'Upload a file')), h('p', {}, 'Or load vectors from the command line:'),
+        command('./forebay load vectors.jsonl.gz -c docs --space cosine')));
     return;
   }
   const result = h('div', { class: 'results', 'aria-live': 'polite' });

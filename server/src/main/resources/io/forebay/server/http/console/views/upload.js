@@ -58,7 +58,13 @@ async function described(place, file, { all, makers, query, signal, root, again 
   const looked = h('div', {}, h('p', { class: 'hint', role: 'status' }, 'Looking into the file …'));
   const rest = h('div', {});
   show(place, looked, rest);
-  const fields = await preview(looked, file, signal);
+  let fields;
+  try {
+    fields = await preview(looked, file, signal);
+  } catch (error) {
+    if (error.name !== 'AbortError') show(place, failure(error));
+    return;
+  }
   if (signal.aborted || !place.contains(looked)) return; // another file was chosen meanwhile
   const into = target(file, all, makers, query.get('collection'));
   fields.onVector(into.hasVector);
