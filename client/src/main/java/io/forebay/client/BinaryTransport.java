@@ -76,6 +76,15 @@ final class BinaryTransport implements Transport {
     }
 
     @Override
+    public CompletableFuture<RecordBatch> getBatch(Routes.Records collection, GetRequest request,
+            Filter filter, ReadOptions options) {
+        return send(FrameType.GET, collection.id(), WireHeads.get(request, filter, options), answer -> {
+            WireAnswers.tell(answer, options);
+            return WireAnswers.batch(answer, "GET");
+        });
+    }
+
+    @Override
     public CompletableFuture<List<List<Hit>>> query(Routes.Records collection, QueryRequest request,
             Filter filter, ReadOptions options) {
         ByteBuffer embeddings = WireHeads.embeddings(request.embeddings());

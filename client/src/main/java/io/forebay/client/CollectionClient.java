@@ -155,6 +155,15 @@ public final class CollectionClient {
         return transport.handOver(transport.get(routes, request, filter, options));
     }
 
+    /**
+     * The same as one batch in its binary form, for those who write the records elsewhere ({@link RecordBatch#as}): over the
+     * binary protocol it is the answer as it came.
+     */
+    public CompletableFuture<RecordBatch> getBatchAsync(GetRequest request, Filter filter,
+            ReadOptions options) {
+        return transport.handOver(transport.getBatch(routes, request, filter, options));
+    }
+
     /** One list of hits for each embedding of the request, nearest first. */
     public List<List<Hit>> query(QueryRequest request) {
         return query(request, Filter.NONE, ReadOptions.DEFAULT);

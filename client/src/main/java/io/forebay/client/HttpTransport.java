@@ -3,9 +3,11 @@ package io.forebay.client;
 import io.forebay.model.DeleteRequest;
 import io.forebay.model.GetRequest;
 import io.forebay.model.Hit;
+import io.forebay.model.Operation;
 import io.forebay.model.QueryRequest;
 import io.forebay.model.ReadOptions;
 import io.forebay.model.RecordBatch;
+import io.forebay.model.RecordBatchBuilder;
 import io.forebay.model.StoredRecord;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +56,17 @@ final class HttpTransport implements Transport {
             Filter filter, ReadOptions options) {
         return http.send(read(collection.get(), ReadBody.get(request, filter), options))
                 .thenApply(answer -> RecordAnswers.get(answer.tell(options)));
+    }
+
+    @Override
+    public CompletableFuture<RecordBatch> getBatch(Routes.Records collection, GetRequest request,
+            Filter filter, ReadOptions options) {
+        return get(collection, request, filter, options).thenApply(records -> {
+            RecordBatchBuilder batch = RecordBatch.builder(Operation.UPDATE);
+            records.forEach(one -> batch.record(one.id(), one.embedding(), one.document(), one.metadata(),
+                    one.uri()));
+            return batch.build();
+        });
     }
 
     @Override

@@ -82,6 +82,15 @@ final class Retrying implements Transport {
     }
 
     @Override
+    public CompletableFuture<RecordBatch> getBatch(Routes.Records collection, GetRequest request,
+            Filter filter, ReadOptions options) {
+        return run(Again.WHEN_LOST, () -> {
+            Checks.check(request);
+            return once.getBatch(collection, request, filter, options);
+        });
+    }
+
+    @Override
     public CompletableFuture<List<List<Hit>>> query(Routes.Records collection, QueryRequest request,
             Filter filter, ReadOptions options) {
         return run(Again.WHEN_LOST, () -> {

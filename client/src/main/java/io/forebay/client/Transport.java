@@ -31,6 +31,10 @@ interface Transport {
     CompletableFuture<List<StoredRecord>> get(Routes.Records collection, GetRequest request, Filter filter,
             ReadOptions options);
 
+    /** What {@link #get} answers as one batch, of whichever operation. */
+    CompletableFuture<RecordBatch> getBatch(Routes.Records collection, GetRequest request, Filter filter,
+            ReadOptions options);
+
     CompletableFuture<List<List<Hit>>> query(Routes.Records collection, QueryRequest request, Filter filter,
             ReadOptions options);
 

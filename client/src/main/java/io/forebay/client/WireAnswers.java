@@ -46,13 +46,20 @@ final class WireAnswers {
         return records(ByteBuffer.wrap(answer.payload()), what);
     }
 
-    private static List<StoredRecord> records(ByteBuffer payload, String what) {
-        RecordBatch batch;
+    static RecordBatch batch(WireAnswer answer, String what) {
+        return batch(ByteBuffer.wrap(answer.payload()), what);
+    }
+
+    private static RecordBatch batch(ByteBuffer payload, String what) {
         try {
-            batch = RecordBatch.wrap(payload);
+            return RecordBatch.wrap(payload);
         } catch (IllegalArgumentException e) {
             throw malformed(what, String.valueOf(e.getMessage()));
         }
+    }
+
+    private static List<StoredRecord> records(ByteBuffer payload, String what) {
+        RecordBatch batch = batch(payload, what);
         return new LazyList<>(batch.size(), record -> record(batch, record, what));
     }
 

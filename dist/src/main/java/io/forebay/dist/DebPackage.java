@@ -11,6 +11,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
@@ -141,7 +142,8 @@ final class DebPackage {
 
     /** In Debian's form, which names this package; what changed in Forebay is in CHANGELOG.md beside it. */
     private byte[] changelog() throws IOException {
-        String date = DateTimeFormatter.RFC_1123_DATE_TIME.format(build.time().atOffset(ZoneOffset.UTC));
+        String date = DateTimeFormatter.ofPattern("EEE, dd MMM yyyy HH:mm:ss Z", Locale.ENGLISH)
+                .format(build.time().atOffset(ZoneOffset.UTC));
         ByteArrayOutputStream packed = new ByteArrayOutputStream();
         GzipParameters parameters = new GzipParameters();
         parameters.setCompressionLevel(9);

@@ -4,9 +4,9 @@ import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 
 /**
- * How many things with names a store may have. Each takes memory for as long as it is there, and a collection files and a
- * place at every checkpoint too. What is over a bound is not made; what is there stays, also when a bound was lowered, and what
- * the log says was made is always taken.
+ * How many things with names a store may have. Each takes memory for as long as it is there, and a collection files
+ * and a place at every checkpoint too. What is over a bound is not made; what is there stays, also when a bound was
+ * lowered, and what the log says was made is always taken.
  *
  * @param collectionsMax of all databases together, forks among them
  * @param databasesMax   of all tenants together
@@ -48,8 +48,9 @@ public record CatalogLimits(int collectionsMax, int databasesMax, int tenantsMax
     /** Chroma's clients know a quota by how its message begins. */
     private static void check(int there, int max, String what) {
         if (there >= max) {
-            throw new ForebayException(ErrorCode.UNPROCESSABLE, "Quota exceeded: there are " + there + " " + what
-                    + ", and catalog." + what + "_max is " + max + "; delete some, or raise it");
+            throw new ForebayException(ErrorCode.UNPROCESSABLE,
+                    "Quota exceeded: there are " + there + " " + what
+                            + ", and catalog." + what + "_max is " + max + "; delete some, or raise it");
         }
     }
 }

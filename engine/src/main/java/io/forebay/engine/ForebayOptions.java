@@ -69,21 +69,24 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         return new ForebayOptions(value, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure,
+                catalog);
     }
 
     public ForebayOptions withBatchIngest(boolean value) {
         return new ForebayOptions(durability, value, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure,
+                catalog);
     }
 
     public ForebayOptions withIndexerThreads(int value) {
         return new ForebayOptions(durability, batchIngest, value, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure,
+                catalog);
     }
 
     public ForebayOptions withLinkSharePercentMin(int value) {
@@ -132,28 +135,32 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, value, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure,
+                catalog);
     }
 
     public ForebayOptions withDiskReserveBytes(long value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, value, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure,
+                catalog);
     }
 
     public ForebayOptions withBatchRecordsMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, value, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure,
+                catalog);
     }
 
     public ForebayOptions withDimensionMax(int value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, value,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, catalog);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure,
+                catalog);
     }
 
     public ForebayOptions withReadTimeoutMillis(long value) {
@@ -188,27 +195,31 @@ public record ForebayOptions(Durability durability, boolean batchIngest, int ind
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, value, index, pressure, catalog);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, value, index, pressure,
+                catalog);
     }
 
     public ForebayOptions withIndex(IndexOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, value, pressure, catalog);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, value, pressure,
+                catalog);
     }
 
     public ForebayOptions withPressure(PressureOptions value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, value, catalog);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, value,
+                catalog);
     }
 
     public ForebayOptions withCatalog(CatalogLimits value) {
         return new ForebayOptions(durability, batchIngest, indexerThreads, linkSharePercentMin,
                 queryThreads, extentBytes, checkpointIntervalMillis, checkpointBytes,
                 rangeQueueMax, logBytesMax, diskReserveBytes, batchRecordsMax, dimensionMax,
-                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure, value);
+                readTimeoutMillis, boundedWaitMillis, rocksCacheBytes, idempotency, log, index, pressure,
+                value);
     }
 }

@@ -1,6 +1,8 @@
 package io.forebay.engine;
 
 import io.forebay.index.vector.VectorSegment;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.Collection;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
@@ -34,6 +36,7 @@ final class IndexerPool implements AutoCloseable {
     private static final int LINK_SLICE = 16;
     private static final int LINK_SLICES_PER_TURN = 4;
     private static final long CLOSE_SECONDS_MAX = 5;
+    private static final ThreadMXBean CLOCKS = ManagementFactory.getThreadMXBean();
 
     private final IndexerQueues queues = new IndexerQueues();
     private final Revival revival = new Revival();
@@ -257,6 +260,8 @@ final class IndexerPool implements AutoCloseable {
         if (segment == null) {
             return mayKeepUp(runtime);
         }
+        long begun = System.nanoTime();
+        long cpu = CLOCKS.getCurrentThreadCpuTime();
         for (int slice = 0; slice < LINK_SLICES_PER_TURN; slice++) {
             long start = System.nanoTime();
             int linked = segment.link(LINK_SLICE);
@@ -270,6 +275,7 @@ final class IndexerPool implements AutoCloseable {
                 break;
             }
         }
+        governor.linked(System.nanoTime() - begun, CLOCKS.getCurrentThreadCpuTime() - cpu);
         return true;
     }
 

@@ -14,6 +14,9 @@ import java.util.function.LongSupplier;
  * {@code shareMin}; when a core is idle it goes up again, and without new batches there is no limit. Never below the
  * minimum: the index always gets on.
  *
+ * <p>No core is idle when the machine says so, or when linking itself had to wait for one: a process that may use some of
+ * the machine's cores only (taskset, a share of a container) sees idle ones that are not for it.
+ *
  * <p>In a bulk load that nobody searches beside the minimum is the square of {@code shareMin}: then so many records come
  * that linking is left behind in any case, and being a little less behind helps nobody.
  *
@@ -34,6 +37,8 @@ final class LinkGovernor {
     /** So that linking begins soon when the batches end, however long a turn took. */
     private static final long PAUSE_NANOS_MAX = TimeUnit.MILLISECONDS.toNanos(500);
     private static final double FULL = 0.95;
+    /** Of the time that linking took, so much it had a core; it waits for nothing else. */
+    private static final double CROWDED = 0.8;
     private static final double DOWN = 0.6;
     private static final double UP = 1.25;
 
@@ -48,6 +53,7 @@ final class LinkGovernor {
     private volatile boolean appendedEver;
     private volatile long lastSearchNanos;
     private volatile boolean searchedEver;
+    private volatile boolean isCrowded;
     private volatile long lastSampleNanos;
     private volatile double share = 1;
 
@@ -92,6 +98,11 @@ final class LinkGovernor {
         searchedEver = true;
     }
 
+    /** So long some linking took, and so long the thread had a core meanwhile. */
+    void linked(long nanos, long cpuNanos) {
+        isCrowded = cpuNanos < CROWDED * nanos;
+    }
+
     /** How long a thread should keep from linking after a turn that took so long. */
     long pauseNanos(long turnNanos) {
         long now = nanoClock.getAsLong();
@@ -109,11 +120,17 @@ final class LinkGovernor {
 
     private void adjust(long now, double load) {
         double current = share;
-        share = load > FULL ? Math.max(min(now), current * DOWN) : Math.min(1, current * UP);
+        if (load <= FULL && !isCrowded) {
+            share = Math.min(1, current * UP);
+        } else if (isUnsearchedBulk(now)) {
+            // At once: it may be over in a second.
+            share = shareMin * shareMin;
+        } else {
+            share = Math.max(shareMin, current * DOWN);
+        }
     }
 
-    private double min(long now) {
-        boolean isSearched = searchedEver && now - lastSearchNanos < SEARCHED_NANOS;
-        return isBulk && !isSearched ? shareMin * shareMin : shareMin;
+    private boolean isUnsearchedBulk(long now) {
+        return isBulk && !(searchedEver && now - lastSearchNanos < SEARCHED_NANOS);
     }
 }

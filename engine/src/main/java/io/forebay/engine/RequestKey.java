@@ -5,13 +5,13 @@ import io.forebay.model.CollectionInfo;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import io.forebay.model.RecordBatch;
+import io.forebay.model.Sha256;
 import io.forebay.wal.Appended;
 import io.forebay.wal.EntryHeader;
 import io.forebay.wal.WalEntry;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -38,15 +38,11 @@ record RequestKey(int collection, long hash, int fingerprint, String text) {
     }
 
     private static long hash(UUID collection, String text) {
-        try {
-            MessageDigest digest = MessageDigest.getInstance("SHA-256");
-            digest.update(ByteBuffer.allocate(16).putLong(collection.getMostSignificantBits())
-                    .putLong(collection.getLeastSignificantBits()).flip());
-            long hash = ByteBuffer.wrap(digest.digest(text.getBytes(StandardCharsets.US_ASCII))).getLong();
-            return hash == 0 ? 1 : hash;
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
+        MessageDigest digest = Sha256.digest();
+        digest.update(ByteBuffer.allocate(16).putLong(collection.getMostSignificantBits())
+                .putLong(collection.getLeastSignificantBits()).flip());
+        long hash = ByteBuffer.wrap(digest.digest(text.getBytes(StandardCharsets.US_ASCII))).getLong();
+        return hash == 0 ? 1 : hash;
     }
 
     /** What is to be remembered of a batch that is in the log; null when it came without a key. */

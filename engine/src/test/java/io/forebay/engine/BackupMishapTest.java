@@ -22,9 +22,7 @@ import io.forebay.engine.backup.StoppedStore;
 import io.forebay.engine.backup.Verifying;
 import io.forebay.index.vector.SegmentPieces;
 import io.forebay.model.ForebayException;
-import io.forebay.model.Operation;
 import io.forebay.model.ReadOptions;
-import io.forebay.model.WriteAck;
 import io.forebay.wal.WalExtentInfo;
 import io.forebay.wal.WalTools;
 import java.io.IOException;
@@ -40,60 +38,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Backups and restores that somebody or something gets in the way of. */
-class BackupMishapTest {
-    private static final int DIMENSION = 8;
-
-    @TempDir
-    Path temp;
-
-    private Path store() {
-        return temp.resolve("store");
-    }
-
-    private Repository repository() {
-        return new Repository(temp.resolve("backups"));
-    }
-
-    private static ForebayOptions options() {
-        return TestStores.small().withExtentBytes(1 << 20);
-    }
-
-    private static WriteAck write(Forebay store, UUID id, String prefix, int records) {
-        return store.write(id, TestStores.batch(Operation.UPSERT, prefix, 0, records, DIMENSION),
-                WriteOptions.DEFAULT).join();
-    }
-
-    private static BackupState made(Backups backups) {
-        String id = backups.create().id();
-        await().until(() -> !backups.isWorking());
-        BackupState state = backups.state(id);
-        assertThat(state.failure()).isNull();
-        return state;
-    }
-
-    private Restored restore(Path target, String id, Long seqId, Path survivor) {
-        return new Restoring(repository(), read -> {}).run(new Wish(id, seqId, survivor), target);
-    }
-
+class BackupMishapTest extends BackupFixture {
     private static long count(Path directory) {
         try (Forebay opened = Forebay.open(directory, options())) {
             return opened.count(TestStores.create(opened, "docs"), ReadOptions.DEFAULT).join();
         }
-    }
-
-    private static void stopped(Path directory, String prefix, int records) {
-        try (Forebay store = Forebay.open(directory, options())) {
-            UUID docs = TestStores.create(store, "docs");
-            write(store, docs, prefix, records);
-            store.flush(docs, Position.APPLIED).join(); // or the segments need not be there
-        }
-    }
-
-    private Manifest ofStopped(Path directory) {
-        return new Creation(repository(), new StoppedStore(directory), true).run();
     }
 
     /** A backup that stands still as long as wanted. */
@@ -122,10 +73,10 @@ class BackupMishapTest {
     void whoeverIsRefusedTheLockDoesNotTakeItFromWhoHasIt() throws Exception {
         Stuck stuck = new Stuck();
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(), true)) {
-            write(store, TestStores.create(store, "docs"), "r", 10);
+                Backups backups = backups(store, true)) {
+            write(store, TestStores.create(store, "docs"), "r", 0, 10);
             String first = made(backups).id();
-            try (Backups others = new Backups(store, repository().directory(), List.of(stuck), true)) {
+            try (Backups others = backups(store, true, stuck)) {
                 others.create();
                 stuck.asked.await();
                 for (Runnable refused : List.<Runnable>of(() -> others.delete(first),
@@ -178,13 +129,13 @@ class BackupMishapTest {
     void aLogThatDoesNotGoBackToTheBackupIsRefused() {
         ForebayOptions purging = options().withCheckpointIntervalMillis(50);
         try (Forebay store = Forebay.open(store(), purging);
-                Backups backups = new Backups(store, repository().directory(), List.of(), true)) {
+                Backups backups = backups(store, true)) {
             UUID id = TestStores.create(store, "docs");
-            write(store, id, "r", 10);
+            write(store, id, "r", 0, 10);
             String backup = made(backups).id();
             Path last = lastExtent();
             await().until(() -> {
-                write(store, id, "more", 2_000);
+                write(store, id, "more", 0, 2_000);
                 return !Files.exists(last);
             });
             assertThatThrownBy(() -> restore(temp.resolve("gap"), backup, null, store()))
@@ -228,12 +179,6 @@ class BackupMishapTest {
         assertThat(Verifying.run(repository(), sound.id(), read -> {})).isEmpty();
     }
 
-    private List<Path> pool() throws IOException {
-        try (Stream<Path> files = Files.list(repository().directory().resolve("pool"))) {
-            return files.sorted().toList();
-        }
-    }
-
     @Test
     void aRestoreThatFailsWhileItMovesUpTakesBackWhatItMoved() throws Exception {
         stopped(store(), "r", 10);
@@ -250,6 +195,34 @@ class BackupMishapTest {
         try (Stream<Path> left = Files.list(target)) {
             assertThat(left).as("what was there by itself").containsExactly(target.resolve("wal"));
         }
+    }
+
+    @Test
+    void aFailureTakesBackEveryDirectoryThatWasMadeOnTheWay() throws Exception {
+        stopped(store(), "r", 10);
+        Path typo = temp.resolve("typo");
+        for (Path to : List.of(typo, typo.resolve("more/backups"))) {
+            Creation of = new Creation(new Repository(to), new StoppedStore(temp.resolve("nowhere")), true);
+            assertThatThrownBy(of::run).isInstanceOf(RuntimeException.class);
+            assertThat(typo).doesNotExist();
+        }
+        Path mine = Files.createDirectories(temp.resolve("mine"));
+        Creation into = new Creation(new Repository(mine), new StoppedStore(temp.resolve("nowhere")), true);
+        assertThatThrownBy(into::run).isInstanceOf(RuntimeException.class);
+        assertThat(mine).isEmptyDirectory();
+        assertThatThrownBy(() -> new Repository(mine).delete("20200101T000000-0000"))
+                .isInstanceOf(BackupException.class).hasMessageContaining("there are no backups in");
+        assertThat(mine).isEmptyDirectory();
+
+        ofStopped(store());
+        Path hit = pool().stream().filter(file -> file.toFile().length() > 0).findFirst().orElseThrow();
+        Files.write(hit, new byte[0]);
+        assertThatThrownBy(() -> restore(typo.resolve("new/store"), null, null, null))
+                .isInstanceOf(BackupException.class).hasMessageContaining(hit.toString());
+        assertThat(typo).doesNotExist();
+        assertThatThrownBy(() -> restore(mine.resolve("a/b"), null, null, null))
+                .isInstanceOf(BackupException.class);
+        assertThat(mine).isEmptyDirectory();
     }
 
     private static void inTheWay(Path directory) {
@@ -284,8 +257,8 @@ class BackupMishapTest {
     void aLogThatEndsBeforeWhatTheManifestSaysIsRefused() throws Exception {
         long from;
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(), true)) {
-            write(store, TestStores.create(store, "docs"), "r", 10);
+                Backups backups = backups(store, true)) {
+            write(store, TestStores.create(store, "docs"), "r", 0, 10);
             from = made(backups).fromSeqId();
         }
         Source boasting = new Source() {
@@ -342,8 +315,8 @@ class BackupMishapTest {
     @Test
     void aDamagedFileOfThePoolIsNotSharedOnceItWasFound() throws Exception {
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(), false)) {
-            write(store, TestStores.create(store, "docs"), "r", 5_000);
+                Backups backups = backups(store, false)) {
+            write(store, TestStores.create(store, "docs"), "r", 0, 5_000);
             String first = made(backups).id();
             for (Path file : pool()) {
                 byte[] bytes = Files.readAllBytes(file);
@@ -379,7 +352,7 @@ class BackupMishapTest {
             }
         };
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(broken), true)) {
+                Backups backups = backups(store, true, broken)) {
             String id = backups.create().id();
             await().until(() -> !backups.isWorking());
             assertThat(backups.state(id).phase()).isEqualTo(Phase.FAILED);
@@ -393,7 +366,7 @@ class BackupMishapTest {
         stopped(store(), "r", 10);
         Manifest made = ofStopped(store());
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(), true)) {
+                Backups backups = backups(store, true)) {
             assertThat(backups.succeededMillis()).isEqualTo(made.created().toEpochMilli() + made.millis());
         }
     }
@@ -418,7 +391,7 @@ class BackupMishapTest {
         assertThat(restored.note()).contains("cannot be read");
         try (Forebay opened = Forebay.open(temp.resolve("older"), options())) {
             UUID id = TestStores.create(opened, "docs");
-            assertThat(write(opened, id, "next", 1).minSeqId()).isGreaterThan(second.toSeqId());
+            assertThat(write(opened, id, "next", 0, 1).minSeqId()).isGreaterThan(second.toSeqId());
         }
     }
 }

@@ -10,12 +10,8 @@ import io.forebay.engine.snapshot.BackupPart;
 import io.forebay.engine.backup.BackupState;
 import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Backups;
-import io.forebay.engine.backup.Creation;
 import io.forebay.engine.backup.Manifest;
-import io.forebay.engine.backup.Repository;
 import io.forebay.engine.backup.Restoring;
-import io.forebay.engine.backup.Restoring.Wish;
-import io.forebay.engine.backup.StoppedStore;
 import io.forebay.engine.backup.Verifying;
 import io.forebay.model.ForebayException;
 import io.forebay.model.GetRequest;
@@ -35,33 +31,12 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class BackupTest {
-    private static final int DIMENSION = 16;
+class BackupTest extends BackupFixture {
     /** More than one block of the arena. */
     private static final int BASE = 4_500;
-
-    @TempDir
-    Path temp;
-
-    private Path store() {
-        return temp.resolve("store");
-    }
-
-    private Repository repository() {
-        return new Repository(temp.resolve("backups"));
-    }
-
-    private static ForebayOptions options() {
-        return TestStores.small().withExtentBytes(1 << 20);
-    }
-
-    private Backups backups(Forebay store, boolean linking) {
-        return new Backups(store, repository().directory(), List.of(), linking);
-    }
 
     private static UUID filled(Forebay store) {
         UUID id = TestStores.create(store, "docs");
@@ -69,23 +44,9 @@ class BackupTest {
         return id;
     }
 
-    private static WriteAck write(Forebay store, UUID id, String prefix, int from, int to) {
-        return store.write(id, TestStores.batch(Operation.UPSERT, prefix, from, to, DIMENSION),
-                WriteOptions.DEFAULT).join();
-    }
-
-    private static BackupState made(Backups backups) {
-        String id = backups.create().id();
-        await().until(() -> !backups.isWorking());
-        BackupState state = backups.state(id);
-        assertThat(state.failure()).isNull();
-        assertThat(state.phase()).isEqualTo(Phase.DONE);
-        return state;
-    }
-
     private Path restored(String id, Long seqId) {
         Path target = temp.resolve("restored-" + System.nanoTime());
-        new Restoring(repository(), bytes -> {}).run(new Wish(id, seqId, null), target);
+        restore(target, id, seqId, null);
         return target;
     }
 
@@ -105,12 +66,6 @@ class BackupTest {
             }
             assertThat(opened.count(id, ReadOptions.DEFAULT).join()).isEqualTo(all);
             assertThat(opened.health().reasons()).isEmpty();
-        }
-    }
-
-    private List<Path> pool() throws IOException {
-        try (Stream<Path> files = Files.list(repository().directory().resolve("pool"))) {
-            return files.sorted().toList();
         }
     }
 
@@ -201,7 +156,7 @@ class BackupTest {
                     .singleElement().asString().contains(hit.toString());
             Path target = temp.resolve("never");
             assertThatThrownBy(
-                    () -> new Restoring(repository(), read -> {}).run(new Wish(id, null, null), target))
+                    () -> restore(target, id, null, null))
                     .isInstanceOfSatisfying(BackupException.class,
                             damaged -> assertThat(damaged.reason()).isEqualTo(Reason.DAMAGED))
                     .hasMessageContaining(hit.toString());
@@ -247,12 +202,12 @@ class BackupTest {
             made(backups);
         }
         assertThatThrownBy(
-                () -> new Restoring(repository(), read -> {}).run(new Wish(null, null, null), store()))
+                () -> restore(store(), null, null, null))
                 .hasMessageContaining("is not empty");
         Path half = Files.createDirectories(temp.resolve("half/restore.tmp/wal")).getParent().getParent();
         assertThatThrownBy(() -> Forebay.open(half, options())).isInstanceOf(ForebayException.class)
                 .hasMessageContaining("a restore that was not finished");
-        new Restoring(repository(), read -> {}).run(new Wish(null, null, null), half);
+        restore(half, null, null, null);
         checkRecords(half, BASE);
         assertThatThrownBy(() -> restored("20200101T000000-0000", null)).hasMessageContaining("no backup");
         assertThatThrownBy(() -> restored("../../x", null)).hasMessageContaining("no backup");
@@ -263,11 +218,11 @@ class BackupTest {
     void aStoppedStoreIsBackedUpAsItLies() throws Exception {
         try (Forebay store = Forebay.open(store(), options())) {
             filled(store);
-            assertThatThrownBy(() -> new Creation(repository(), new StoppedStore(store()), true).run())
+            assertThatThrownBy(() -> ofStopped(store()))
                     .isInstanceOf(WalException.class);
         }
-        Manifest first = new Creation(repository(), new StoppedStore(store()), true).run();
-        Manifest second = new Creation(repository(), new StoppedStore(store()), true).run();
+        Manifest first = ofStopped(store());
+        Manifest second = ofStopped(store());
         assertThat(first.newBytes()).isEqualTo(first.bytes());
         assertThat(second.newBytes()).as("new bytes of the second").isZero();
         checkRecords(restored(second.id(), null), BASE);
@@ -291,7 +246,7 @@ class BackupTest {
         }
         for (Long seqId : new Long[]{null, between}) {
             Path target = temp.resolve("with-log-" + seqId);
-            new Restoring(repository(), read -> {}).run(new Wish(null, seqId, store()), target);
+            restore(target, null, seqId, store());
             checkRecords(target, seqId == null ? new int[]{BASE, 50, 50} : new int[]{BASE, 50});
         }
     }
@@ -348,7 +303,7 @@ class BackupTest {
             }
         };
         try (Forebay store = Forebay.open(store(), options());
-                Backups backups = new Backups(store, repository().directory(), List.of(stuck), true)) {
+                Backups backups = backups(store, true, stuck)) {
             UUID id = filled(store);
             String first = backups.create().id();
             asked.await();

@@ -45,6 +45,15 @@ class LinkGovernorTest {
     }
 
     @Test
+    void linkingThatHasToWaitForACoreCountsAsAFullMachine() {
+        load = 0.7;
+        governor.linked(TimeUnit.MILLISECONDS.toNanos(10), TimeUnit.MILLISECONDS.toNanos(5));
+        assertThat(pauseOfALoad(RECORDS_FEW)).isEqualTo(TimeUnit.MILLISECONDS.toNanos(40));
+        governor.linked(TimeUnit.MILLISECONDS.toNanos(10), TimeUnit.MILLISECONDS.toNanos(9));
+        assertThat(pauseOfALoad(RECORDS_FEW)).isZero();
+    }
+
+    @Test
     void whenTheBatchesEndTheLimitEnds() {
         onAFullMachineTheShareGoesDownToItsMinimumAndNotBelow();
         now += TimeUnit.MILLISECONDS.toNanos(201);

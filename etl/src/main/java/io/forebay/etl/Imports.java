@@ -59,6 +59,7 @@ public final class Imports implements AutoCloseable {
     private final JobStore store;
     private final JobDesk desk;
     private final SubmissionRate rate;
+    private final SubmissionRate previewRate;
     private final RequestCheck check;
     private final BackupPart part;
     /** Held while it is found out whether a commit is being undone already. */
@@ -106,7 +107,8 @@ public final class Imports implements AutoCloseable {
         this.sourceOptions = sourceOptions;
         this.store = new JobStore(db);
         ImportThreads threads = parts.add(new ImportThreads(options.jobsAtOnceMax(), workers));
-        this.rate = new SubmissionRate(options.submissionsPerMinute(), System::nanoTime);
+        this.rate = new SubmissionRate(options.submissionsPerMinute(), "imports", System::nanoTime);
+        this.previewRate = new SubmissionRate(options.submissionsPerMinute(), "previews", System::nanoTime);
         this.check = new RequestCheck(engine, options, embeddings, sources, spool);
         JobContext context = new JobContext(engine, db, store, history, embeddings, new EmbeddingCache(db),
                 sources, options, spool.path(), threads, new MemoryGate(options.memoryThresholdBytes()),
@@ -372,6 +374,11 @@ public final class Imports implements AutoCloseable {
         } finally {
             spool.deleteAll(spooled);
         }
+    }
+
+    /** Before the file of a preview is received: it is counted as an import is, apart from those. BACKOFF. */
+    public void takePreview(String client) {
+        previewRate.take(client);
     }
 
     /** The named ways to get embeddings, the default one first. */

@@ -7,13 +7,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * How many jobs one client may submit: a bucket for each, filled at the rate, as deep as a minute. Clients that were
- * not seen for long are forgotten, and at most so many are remembered. Threads: any.
+ * How many jobs one client may submit, or files he may have shown: a bucket for each, filled at the rate, as deep as
+ * a minute. Clients that were not seen for long are forgotten, and at most so many are remembered. Threads: any.
  */
 final class SubmissionRate {
     private static final int CLIENTS_MAX = 10_000;
 
     private final int perMinute;
+    private final String what;
     private final LongSupplier nanos;
     private final Map<String, Bucket> buckets = new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -29,8 +30,12 @@ final class SubmissionRate {
         private long sinceNanos;
     }
 
-    /** @param perMinute 0 for any number */
-    SubmissionRate(int perMinute, LongSupplier nanos) {
+    /**
+     * @param perMinute 0 for any number
+     * @param what      for people: what is bounded
+     */
+    SubmissionRate(int perMinute, String what, LongSupplier nanos) {
+        this.what = what;
         this.perMinute = perMinute;
         this.nanos = nanos;
     }
@@ -42,8 +47,8 @@ final class SubmissionRate {
             if (bucket.left < 1) {
                 int seconds = (int) Math.ceil((1 - bucket.left) * 60 / perMinute);
                 throw ForebayException.backoff("imports.submissions_per_minute",
-                        "A client may submit " + perMinute
-                                + " imports a minute (imports.submissions_per_minute). Try again in "
+                        "A client may submit " + perMinute + " " + what
+                                + " a minute (imports.submissions_per_minute). Try again in "
                                 + seconds + " s",
                         Math.max(1, seconds));
             }

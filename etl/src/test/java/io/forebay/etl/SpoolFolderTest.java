@@ -119,7 +119,7 @@ class SpoolFolderTest {
     @Test
     void aClientThatSubmitsTooOftenWaitsAndOthersDoNot() {
         AtomicLong nanos = new AtomicLong();
-        SubmissionRate rate = new SubmissionRate(2, nanos::get);
+        SubmissionRate rate = new SubmissionRate(2, "imports", nanos::get);
         rate.take("a");
         rate.take("a");
         assertThatThrownBy(() -> rate.take("a")).isInstanceOfSatisfying(ForebayException.class, e -> {
@@ -131,6 +131,6 @@ class SpoolFolderTest {
         rate.check("a");
         rate.take("a");
         assertThatThrownBy(() -> rate.check("a")).isInstanceOf(ForebayException.class);
-        new SubmissionRate(0, nanos::get).take("a");
+        new SubmissionRate(0, "imports", nanos::get).take("a");
     }
 }

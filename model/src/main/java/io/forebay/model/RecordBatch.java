@@ -45,6 +45,7 @@ public final class RecordBatch {
     public static final int FLAG_DOCUMENTS = 4;
     public static final int FLAG_URIS = 8;
     public static final int FLAG_METADATAS = 16;
+    private static final int OPERATION_OFFSET = 5;
     static final int ORIGIN_OFFSET = 24;
     public static final int NULL_BIT = 0x8000_0000;
     /** Looked at in one go, in the first-level cache. */
@@ -72,7 +73,7 @@ public final class RecordBatch {
         check(bytes.remaining() >= HEADER_BYTES, "is shorter than its header");
         check(bytes.getInt(0) == MAGIC, "does not begin with the magic");
         check(bytes.get(4) == VERSION, "has a version other than " + VERSION);
-        operation = Operation.ofCode(bytes.get(5));
+        operation = Operation.ofCode(bytes.get(OPERATION_OFFSET));
         int flags = bytes.getShort(6);
         size = bytes.getInt(8);
         dimension = bytes.getInt(12);
@@ -239,6 +240,14 @@ public final class RecordBatch {
     /** Checksum of the request that this batch was made from; 0 when the batch is the request. */
     public int origin() {
         return bytes.getInt(ORIGIN_OFFSET);
+    }
+
+    /** A copy of the same records for another operation, which is not checked to allow them. */
+    public RecordBatch as(Operation other) {
+        ByteBuffer copy = ByteBuffer.allocate(bytes.limit());
+        copy.put(encoded()).flip();
+        copy.put(OPERATION_OFFSET, (byte) other.code());
+        return new RecordBatch(copy, knownFinite);
     }
 
     /** The binary form, read-only. */

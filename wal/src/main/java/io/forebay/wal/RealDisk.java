@@ -94,8 +94,8 @@ final class RealDisk implements Disk {
     }
 
     /**
-     * Makes the names in a directory survive a power loss. Of its own, as is all of the log's way to the disk: this module sees
-     * nothing of ours (so not model's DurableFiles), its steps are simulated one by one, and they were measured.
+     * Makes the names in a directory survive a power loss. Of its own, as is all of the log's way to the disk: this
+     * module sees no other of ours (so not model's DurableFiles), its steps are simulated one by one, and were measured.
      */
     static void sync(Path directory) throws IOException {
         try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {

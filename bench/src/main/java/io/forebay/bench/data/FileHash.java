@@ -1,5 +1,6 @@
 package io.forebay.bench.data;
 
+import io.forebay.model.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,7 +11,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
 
@@ -18,7 +18,7 @@ import java.util.List;
 public record FileHash(String name, long bytes, String sha256) {
 
     public static FileHash of(Path file) throws IOException {
-        MessageDigest digest = digest();
+        MessageDigest digest = Sha256.digest();
         try (InputStream in = Files.newInputStream(file);
                 DigestInputStream digested = new DigestInputStream(in, digest)) {
             long bytes = digested.transferTo(OutputStream.nullOutputStream());
@@ -28,7 +28,7 @@ public record FileHash(String name, long bytes, String sha256) {
 
     /** Of what was made and not read: the float32 values, little-endian, one row after the other. */
     static FileHash of(String name, List<float[]> rows) {
-        MessageDigest digest = digest();
+        MessageDigest digest = Sha256.digest();
         long bytes = 0;
         for (float[] row : rows) {
             ByteBuffer encoded = ByteBuffer.allocate(4 * row.length).order(ByteOrder.LITTLE_ENDIAN);
@@ -41,17 +41,9 @@ public record FileHash(String name, long bytes, String sha256) {
 
     /** One hash for all of them: of their hashes, in this order. */
     public static String ofAll(List<FileHash> files) {
-        MessageDigest digest = digest();
+        MessageDigest digest = Sha256.digest();
         files.forEach(file -> digest.update(file.sha256().getBytes(StandardCharsets.US_ASCII)));
         return hex(digest);
-    }
-
-    private static MessageDigest digest() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException impossible) {
-            throw new IllegalStateException("every JDK has SHA-256", impossible);
-        }
     }
 
     private static String hex(MessageDigest digest) {

@@ -2,6 +2,7 @@ package io.forebay.bench.http;
 
 import io.forebay.bench.load.BenchData;
 import io.forebay.bench.load.BenchThreads;
+import io.forebay.bench.load.ProcessState;
 import io.forebay.bench.load.ServerProcess;
 import io.forebay.bench.load.Workspace;
 import io.forebay.bench.report.BenchResult;
@@ -17,7 +18,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -104,12 +104,13 @@ public final class ConnectionsBench {
             String path = "/api/v2/tenants/default_tenant/databases/default_database/collections/"
                     + collection.id() + "/add";
             load(server, path, "warm", connections, settings.seconds() / 5);
-            long before = residentBytes(server);
+            long before = ProcessState.of(server.handle()).residentBytes();
             long start = System.nanoTime();
             List<Share> shares = load(server, path, "r", connections, settings.seconds());
             double seconds = (System.nanoTime() - start) / 1e9;
             long lag = client.lag().getFirst().indexLag().records();
-            return summary(policy, shares, seconds, lag, before, residentBytes(server));
+            return summary(policy, shares, seconds, lag, before,
+                    ProcessState.of(server.handle()).residentBytes());
         } finally {
             Workspace.delete(directory);
         }
@@ -180,15 +181,5 @@ public final class ConnectionsBench {
         }
         return WireClient.request("POST", path,
                 body.append("]}").toString().getBytes(StandardCharsets.ISO_8859_1));
-    }
-
-    /** 0 where the system does not say. */
-    private static long residentBytes(ServerProcess server) throws IOException {
-        Path status = Path.of("/proc/" + server.handle().pid() + "/status");
-        if (!Files.isReadable(status)) {
-            return 0;
-        }
-        return Files.readAllLines(status).stream().filter(line -> line.startsWith("VmRSS:"))
-                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10).sum();
     }
 }

@@ -1,5 +1,6 @@
 package io.forebay.client.load;
 
+import io.forebay.model.Sha256;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -7,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -22,14 +22,12 @@ public record SourceFingerprint(long bytes, long modifiedMillis, String ends) {
 
     public static SourceFingerprint of(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
-            MessageDigest hash = MessageDigest.getInstance("SHA-256");
+            MessageDigest hash = Sha256.digest();
             long size = channel.size();
             digest(channel, 0, hash);
             digest(channel, Math.max(0, size - END_BYTES), hash);
             return new SourceFingerprint(size, Files.getLastModifiedTime(file).toMillis(),
                     HexFormat.of().formatHex(hash.digest(), 0, 16));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
         }
     }
 

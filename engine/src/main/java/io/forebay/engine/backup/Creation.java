@@ -64,13 +64,12 @@ public final class Creation {
 
     /** @throws RuntimeException why it failed */
     public Manifest run() {
-        try (RepositoryLock lock = repository.lock()) {
-            repository.sweep();
-            known = repository.known();
-            try (Source.Held held = source.hold()) {
-                return made(held.snapshot(), lock);
-            } catch (IOException | RuntimeException | Error e) {
-                discard(e);
+        try {
+            MadeDirectories directories = repository.make();
+            try (RepositoryLock lock = repository.lock()) {
+                return under(lock, directories);
+            } catch (RuntimeException | Error e) {
+                directories.takeBack(e); // if it is not locked
                 throw e;
             }
         } catch (IOException e) {
@@ -88,10 +87,24 @@ public final class Creation {
         }
     }
 
+    private Manifest under(RepositoryLock lock, MadeDirectories directories) throws IOException {
+        try {
+            repository.sweep();
+            known = repository.known();
+            try (Source.Held held = source.hold()) {
+                return made(held.snapshot(), lock);
+            }
+        } catch (IOException | RuntimeException | Error e) {
+            discard(directories, e);
+            throw e;
+        }
+    }
+
     /** Under the lock, and at once: on the store's disk it would keep the reserve short. */
-    private void discard(Throwable why) {
+    private void discard(MadeDirectories directories, Throwable why) {
         try {
             repository.discard(id);
+            repository.unmake(directories, why);
         } catch (IOException | RuntimeException e) {
             why.addSuppressed(e);
         }

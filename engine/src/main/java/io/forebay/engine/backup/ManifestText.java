@@ -83,7 +83,8 @@ final class ManifestText {
             throw new IOException("its checksum is wrong");
         }
         if (version < WITHOUT_STORE || version > VERSION) {
-            throw new IOException("it has version " + version + "; this Forebay knows versions up to " + VERSION);
+            throw new IOException(
+                    "it has version " + version + "; this Forebay knows versions up to " + VERSION);
         }
         try {
             Manifest manifest = manifest(version, body.split("\n", -1));

@@ -59,20 +59,20 @@ final class Ownership {
             return;
         }
         RestoredFrom from = mine == null ? null : mine.restoredFrom();
-        boolean related = from != null && from.store().equals(owner.store());
-        if (related && from.seqId() >= owner.seqId()) {
-            return;
+        String since = "";
+        if (from != null && from.store().equals(owner.store())) {
+            if (from.seqId() >= owner.seqId()) {
+                return;
+            }
+            since = ", which was restored from them as they were at seqId " + from.seqId()
+                    + ": the other one has gone on to seqId " + owner.seqId();
         }
         String me = mine == null
                 ? "a store without an id (its file " + StoreManifest.FILE
                         + " is of an older Forebay, damaged or missing)"
                 : "store " + mine.id();
         throw new BackupException(Reason.IMPOSSIBLE, "the backups in " + repository.directory()
-                + " are of store " + owner.store() + ", and this is " + me
-                + (related
-                        ? ", which was restored from them as they were at seqId " + from.seqId()
-                                + ": the other one has gone on to seqId " + owner.seqId()
-                        : "")
+                + " are of store " + owner.store() + ", and this is " + me + since
                 + ". Give each store a directory of its own");
     }
 }

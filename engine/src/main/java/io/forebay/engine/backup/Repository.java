@@ -1,9 +1,9 @@
 package io.forebay.engine.backup;
 
-import io.forebay.engine.StoreDirectory;
 import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.Manifest.Entry;
 import io.forebay.model.file.DurableFiles;
+import io.forebay.model.file.OwnerOnly;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -41,6 +41,7 @@ public final class Repository {
     private static final Logger LOG = LoggerFactory.getLogger(Repository.class);
     private static final String POOL = "pool";
     private static final String MANIFEST = "manifest";
+    private static final String LOCK = "LOCK";
 
     private final Path directory;
     /** Names in the pool that a verification found damaged: no later backup shares them. */
@@ -66,17 +67,32 @@ public final class Repository {
         return directory.resolve(POOL).resolve(name);
     }
 
-    /** For whoever changes it: makes the directory if need be. BUSY when somebody else does. */
+    /** For a backup, before {@link #lock}: makes what is not there, all of it or nothing. */
+    MadeDirectories make() {
+        MadeDirectories made = new MadeDirectories();
+        try {
+            made.make(directory, OwnerOnly.directory(directory));
+            made.make(directory.resolve(POOL));
+            made.sync();
+            return made;
+        } catch (IOException e) {
+            made.takeBack(e);
+            throw failed("cannot make " + directory + " for backups", e);
+        }
+    }
+
+    /** Under the lock, when the first backup failed. */
+    void unmake(MadeDirectories made, Throwable why) throws IOException {
+        if (!made.isEmpty()) {
+            Files.deleteIfExists(directory.resolve(LOCK));
+            made.takeBack(why);
+        }
+    }
+
+    /** For whoever changes it. BUSY when somebody else does. */
     RepositoryLock lock() {
         try {
-            boolean made = !Files.exists(directory.resolve(POOL));
-            StoreDirectory.makeOwnerOnly(directory);
-            Files.createDirectories(directory.resolve(POOL));
-            if (made) {
-                DurableFiles.syncNames(directory);
-                DurableFiles.syncNameOf(directory);
-            }
-            return RepositoryLock.take(directory, false, directory.resolve("LOCK"), StandardOpenOption.CREATE,
+            return RepositoryLock.take(directory, false, directory.resolve(LOCK), StandardOpenOption.CREATE,
                     StandardOpenOption.WRITE);
         } catch (IOException e) {
             throw failed("cannot work on the backups in " + directory, e);
@@ -86,7 +102,7 @@ public final class Repository {
     /** For whoever only reads, also from a disk that cannot be written: nothing is removed meanwhile. */
     RepositoryLock sharedLock() {
         try {
-            Path lock = directory.resolve("LOCK");
+            Path lock = directory.resolve(LOCK);
             return Files.exists(lock)
                     ? RepositoryLock.take(directory, true, lock, StandardOpenOption.READ)
                     : RepositoryLock.take(directory, true, directory.resolve(POOL), StandardOpenOption.READ);
@@ -173,7 +189,7 @@ public final class Repository {
 
     /** Also one that cannot be read. What only this one needed of the pool goes too. MISSING. */
     public void delete(String id) {
-        if (!Files.isDirectory(directory)) {
+        if (!Files.isDirectory(directory.resolve(POOL))) { // nor is anything made in a directory of others
             throw new BackupException(Reason.MISSING, "there are no backups in " + directory);
         }
         try (RepositoryLock held = lock()) {

@@ -7,6 +7,7 @@ import io.forebay.engine.backup.Manifest.Entry;
 import io.forebay.engine.manifest.ManifestException;
 import io.forebay.engine.manifest.StoreManifest;
 import io.forebay.model.file.DurableFiles;
+import io.forebay.model.file.OwnerOnly;
 import io.forebay.wal.WalException;
 import io.forebay.wal.WalTools;
 import java.io.EOFException;
@@ -36,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The next seqId of the store is above all that the repository knows of: none that a client may have seen means something
  * else afterwards.
  *
- * <p>Threads: one. Failure: {@link BackupException}; the directory is as it was. After a kill, or when the disk cannot even
- * be cleared, the next restore into it begins anew.
+ * <p>Threads: one. Failure: {@link BackupException}; the directory is as it was, and gone with those above it that were
+ * made. After a kill, or when the disk cannot even be cleared, the next restore into it begins anew.
  */
 public final class Restoring {
     static final String UNFINISHED = StoreDirectory.UNFINISHED_RESTORE;
@@ -69,16 +70,15 @@ public final class Restoring {
     public Restored run(Wish wish, Path target) {
         try (RepositoryLock lock = repository.sharedLock()) {
             RestorePlan plan = RestorePlan.of(repository, wish);
-            boolean made = prepare(target);
+            MadeDirectories made = new MadeDirectories();
+            prepare(target, made);
             try {
                 Path place = Files.createDirectory(target.resolve(UNFINISHED));
                 copy(plan, place);
                 cut(plan, place.resolve(LOG));
                 becomeRestored(place, plan);
                 moveUp(place, target);
-                if (made) {
-                    DurableFiles.syncNameOf(target);
-                }
+                made.sync();
                 return new Restored(plan.base(), plan.seqId(), plan.note());
             } catch (IOException | RuntimeException | Error e) {
                 takeBack(target, made, e);
@@ -89,10 +89,13 @@ public final class Restoring {
         }
     }
 
-    /** True when the directory was made. */
-    private static boolean prepare(Path target) throws IOException {
-        boolean made = !Files.exists(target);
-        StoreDirectory.makeOwnerOnly(target);
+    private static void prepare(Path target, MadeDirectories made) throws IOException {
+        try {
+            made.make(target, OwnerOnly.directory(target));
+        } catch (IOException e) {
+            made.takeBack(e);
+            throw e;
+        }
         List<Path> moved = moved(target);
         try (DirectoryStream<Path> children = Files.newDirectoryStream(target)) {
             for (Path child : children) {
@@ -104,15 +107,12 @@ public final class Restoring {
             }
         }
         clear(target);
-        return made;
     }
 
-    private static void takeBack(Path target, boolean made, Throwable why) {
+    private static void takeBack(Path target, MadeDirectories made, Throwable why) {
         try {
             clear(target);
-            if (made) {
-                Files.deleteIfExists(target);
-            }
+            made.takeBack(why);
         } catch (IOException | RuntimeException e) {
             why.addSuppressed(e);
         }

@@ -183,8 +183,8 @@ public record StoreManifest(int format, String madeBy, String openedBy, SortedMa
     }
 
     /**
-     * Makes a store that was restored into this directory one of its own. What a newer Forebay wrote in its manifest stays; one
-     * that is damaged stays as it is, for the next opening to tell.
+     * Makes a store that was restored into this directory one of its own. What a newer Forebay wrote in its manifest
+     * stays; one that is damaged stays as it is, for the next opening to tell.
      */
     public static void becomeRestored(Path store, @Nullable RestoredFrom from) {
         String text;

@@ -6,16 +6,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.ForebayOptions;
 import io.forebay.engine.SegmentTools;
+import io.forebay.engine.manifest.StoreId.RestoredFrom;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.UUID;
 import java.util.stream.Stream;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,6 +91,54 @@ class StoreManifestTest {
         assertThat(manifest.madeBy()).isEqualTo("unknown");
         assertThat(manifest.openedBy()).isEqualTo(ForebayVersion.text());
         assertThat(manifest.format()).isEqualTo(1);
+    }
+
+    @Test
+    void anOlderStoreGetsAnIdAndKeepsItEverAfter() {
+        Path store = made();
+        StoreManifest first = StoreManifest.read(store);
+        assertThat(first).isNotNull();
+        assertThat(first.id()).isNotNull();
+        new StoreManifest(first.format(), first.madeBy(), first.openedBy(), first.parts(), null).write(store);
+        assertThat(StoreManifest.read(store).id()).isNull();
+        made();
+        StoreId given = StoreManifest.read(store).id();
+        assertThat(given).isNotNull().isNotEqualTo(first.id());
+        made();
+        assertThat(StoreManifest.read(store).id()).isEqualTo(given);
+    }
+
+    @Test
+    void aRestoredStoreIsAnotherOneAndWhatANewerForebayWroteStays() throws IOException {
+        Path store = made();
+        newer(store);
+        RestoredFrom from = new RestoredFrom(UUID.randomUUID(), 4711);
+        String before = Files.readString(store.resolve("STORE"));
+        String body = before.substring(0, before.indexOf("crc32c: ")) + "rows: in columns\n";
+        CRC32C crc = new CRC32C();
+        crc.update(body.getBytes(StandardCharsets.ISO_8859_1));
+        Files.writeString(store.resolve("STORE"), body + "crc32c: %08x\n".formatted(crc.getValue()));
+        StoreManifest.becomeRestored(store, from);
+        StoreManifest.becomeRestored(store, from);
+        StoreManifest after = StoreManifest.read(store);
+        assertThat(after.format()).isEqualTo(7);
+        assertThat(after.parts()).containsEntry("columns", 1);
+        assertThat(after.id().restoredFrom()).isEqualTo(from);
+        assertThat(Files.readString(store.resolve("STORE"))).startsWith(body).containsOnlyOnce("id: ")
+                .containsOnlyOnce("restored_from: ");
+
+        Files.writeString(store.resolve("STORE"), "damaged");
+        StoreManifest.becomeRestored(store, from);
+        assertThat(store.resolve("STORE")).hasContent("damaged");
+
+        Files.delete(store.resolve("STORE"));
+        StoreManifest.becomeRestored(store, from);
+        StoreId given = StoreManifest.read(store).id();
+        made();
+        StoreManifest opened = StoreManifest.read(store);
+        assertThat(opened.id()).isEqualTo(given);
+        assertThat(opened.format()).isEqualTo(StoreManifest.FORMAT);
+        assertThat(opened.madeBy()).isEqualTo("unknown");
     }
 
     @Test

@@ -1,8 +1,8 @@
 package io.forebay.etl.commit;
 
-import io.forebay.etl.db.Sha256;
 import io.forebay.model.MetadataCodec;
 import io.forebay.model.MetadataValue;
+import io.forebay.model.Sha256;
 import io.forebay.model.StoredRecord;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;

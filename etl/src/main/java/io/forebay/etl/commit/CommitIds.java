@@ -1,6 +1,6 @@
 package io.forebay.etl.commit;
 
-import io.forebay.etl.db.Sha256;
+import io.forebay.model.Sha256;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;

@@ -2,9 +2,9 @@ package io.forebay.etl.embed;
 
 import io.forebay.etl.db.ImportDatabase;
 import io.forebay.etl.db.ImportDatabase.Family;
-import io.forebay.etl.db.Sha256;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
+import io.forebay.model.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -26,7 +26,8 @@ public record TraceContext(@Nullable String traceparent, @Nullable String traces
     public static TraceContext ofJob(UUID id) {
         HexFormat hex = HexFormat.of();
         String low = hex.toHexDigits(id.getLeastSignificantBits());
-        return new TraceContext("00-" + hex.toHexDigits(id.getMostSignificantBits()) + low + "-" + low + "-00", null);
+        return new TraceContext(
+                "00-" + hex.toHexDigits(id.getMostSignificantBits()) + low + "-" + low + "-00", null);
     }
 
     public boolean isThere() {

@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
  *
  * <p>Threads: any; one at a time expands a file, another one that comes meanwhile is refused.
  *
- * <p>Failure: it is written as {@code NAME.expanded.part} and renamed by {@link DurableFiles}, so what has the name is whole. A file that
- * cannot be expanded leaves nothing; what a kill leaves is written over at the next opening. One that is older than its
- * file is made anew.
+ * <p>Failure: it is written as {@code NAME.expanded.part} and renamed by {@link DurableFiles}, so what has the name is
+ * whole. A file that cannot be expanded leaves nothing; what a kill leaves is written over at the next opening. One that
+ * is older than its file is made anew.
  */
 final class PlainFile {
     static final String EXPANDED = ".expanded";

@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
  * The binary form of what the families JOBS and ERRORS hold: a version byte, then the fields in the order of this class;
  * texts are UTF-8 behind their length (-1 for null), numbers big-endian. RocksDB has the checksums.
  *
- * What was asked for ends with the trace, two texts, which rows of earlier Forebays do not have, and which those do not
- * read. It has version 2 where it names a space, which stands behind the trace; all else has version 1.
+ * What was asked for ends with the trace, two texts, which rows of earlier Forebays do not have, and which those do
+ * not read. It has version 2 where it names a space, which stands behind the trace; all else has version 1.
  */
 final class JobCodec {
     private static final byte VERSION = 1;

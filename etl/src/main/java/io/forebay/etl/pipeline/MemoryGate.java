@@ -1,11 +1,8 @@
 package io.forebay.etl.pipeline;
 
 import io.forebay.engine.JvmMemory;
-import java.io.IOException;
+import io.forebay.engine.ResidentMemory;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.function.LongSupplier;
 
 /**
@@ -17,8 +14,6 @@ import java.util.function.LongSupplier;
  * <p>Threads: any. {@link #sample} is called every now and then by one.
  */
 public final class MemoryGate {
-    private static final Path STATUS = Path.of("/proc/self/statm");
-    private static final long PAGE_BYTES = 4096;
     private static final double SLOW_SHARE = 0.9;
     /** Of the machine's memory, where no threshold is set. */
     private static final double DEFAULT_SHARE = 0.8;
@@ -62,12 +57,8 @@ public final class MemoryGate {
 
     /** Of this process, or its heap where the system does not say. */
     private static long residentBytes() {
-        try {
-            String[] pages = Files.readString(STATUS, StandardCharsets.ISO_8859_1).split(" ", 3);
-            return Long.parseLong(pages[1]) * PAGE_BYTES;
-        } catch (IOException | RuntimeException elsewhere) {
-            return heapBytes();
-        }
+        long resident = ResidentMemory.bytes();
+        return resident > 0 ? resident : heapBytes();
     }
 
     public static long heapBytes() {

@@ -1,10 +1,10 @@
 package io.forebay.etl.pipeline;
 
-import io.forebay.etl.db.Sha256;
 import io.forebay.etl.format.SourceItem;
 import io.forebay.etl.job.DocumentError;
 import io.forebay.model.MetadataCodec;
 import io.forebay.model.MetadataValue;
+import io.forebay.model.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,8 @@
 package io.forebay.server.auth;
 
+import io.forebay.model.Sha256;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 
@@ -21,12 +21,7 @@ final class TokenHash {
     }
 
     static TokenHash of(String token) {
-        try {
-            return new TokenHash(MessageDigest.getInstance("SHA-256")
-                    .digest(token.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
+        return new TokenHash(Sha256.digest().digest(token.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** @throws IllegalArgumentException when it is none */

@@ -117,9 +117,9 @@ final class BinaryFeed implements Turns.Work {
     private int write(Change change) throws IOException {
         Fields head = new Fields().put("min_seq_id", change.minSeqId()).put("max_seq_id", change.maxSeqId())
                 .put("time_millis", change.appendTimeMillis());
-        ByteBuf frame = Frames.of(channel.alloc(), new Reply(FrameType.EVENT, 0, head,
-                change.batch().encodedBytes(), out -> out.writeBytes(change.batch().encoded())), requestId,
-                0);
+        Reply event = new Reply(FrameType.EVENT, 0, head, change.batch().encodedBytes(),
+                out -> out.writeBytes(change.batch().encoded()), null);
+        ByteBuf frame = Frames.of(channel.alloc(), event, requestId, 0);
         int bytes = frame.readableBytes();
         credit.addAndGet(-bytes);
         written.accept(bytes);

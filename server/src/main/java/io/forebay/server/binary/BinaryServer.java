@@ -2,15 +2,10 @@ package io.forebay.server.binary;
 
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
-import io.forebay.model.wire.FrameHeader;
 import io.forebay.model.wire.FrameType;
-import io.forebay.server.auth.Principal;
 import io.forebay.server.http.BodyShare;
 import io.forebay.server.http.Shared;
-import io.forebay.server.ops.Asked;
-import io.forebay.server.ops.Notes;
 import io.forebay.server.ops.RateLimits;
-import io.forebay.server.ops.RequestLog;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -50,6 +45,7 @@ public final class BinaryServer implements AutoCloseable {
     private final Shared shared;
     private final BinaryOptions options;
     private final Requests requests;
+    private final FrameLog log;
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final Channel listening;
 
@@ -57,6 +53,7 @@ public final class BinaryServer implements AutoCloseable {
         this.shared = shared;
         this.options = options;
         this.requests = new Requests(shared);
+        this.log = new FrameLog(shared.ops().requests(), shared.engine());
         ChannelFuture bound = new ServerBootstrap().group(shared.transport().threads())
                 .channel(shared.transport().channelType())
                 .option(ChannelOption.SO_BACKLOG, BACKLOG)
@@ -153,18 +150,8 @@ public final class BinaryServer implements AutoCloseable {
         shared.metrics().answeredBinary(type.name().toLowerCase(Locale.ROOT), status, nanos);
     }
 
-    /** A line in the log for what took long. */
-    void tell(FrameHeader header, FrameType type, Principal who, String from, Reply reply, long nanos) {
-        String route = type.name().toLowerCase(Locale.ROOT);
-        RequestLog requests = shared.ops().requests();
-        if (!requests.wants(route, nanos)) {
-            return;
-        }
-        Notes notes = new Notes();
-        notes.put("collection", header.collection());
-        notes.put("frame_bytes", header.frameBytes());
-        requests.answered(new Asked("binary", route, Long.toString(header.requestId()), null, null, who, from,
-                reply.status(), nanos, null, null, notes));
+    FrameLog log() {
+        return log;
     }
 
     RateLimits rates() {

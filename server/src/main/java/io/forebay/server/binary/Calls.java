@@ -7,6 +7,7 @@ import io.forebay.model.wire.FrameType;
 import io.forebay.server.auth.Principal;
 import io.forebay.server.http.Guard;
 import io.forebay.server.http.UriText;
+import io.forebay.server.http.route.Api;
 import io.forebay.server.http.route.ErrorAnswers;
 import io.forebay.server.http.route.Request;
 import io.forebay.server.http.route.Response;
@@ -53,8 +54,8 @@ final class Calls {
     /** A route of ours: what goes wrong is the frame's failure and no answer. */
     CompletableFuture<Reply> get(String target, ByteBuf payload, Principal who) {
         if (router.match(HttpMethod.GET, UriText.path(target)) instanceof Router.Found found) {
-            return handle(found, new Fields(), target, payload, who, "", new Notes())
-                    .thenApply(response -> reply(response));
+            return handle(found, new DefaultHttpHeaders(), target, payload, who, "", new Notes())
+                    .thenApply(response -> reply(response, null));
         }
         throw new IllegalArgumentException(target);
     }
@@ -88,20 +89,21 @@ final class Calls {
         } catch (ForebayException refused) {
             return done(audited(found, who, from, notes, ErrorAnswers.of(refused, route), audit::refused));
         }
-        return handle(found, head, target, payload, who, from, notes)
+        HttpHeaders headers = headers(head.texts("headers"));
+        return handle(found, headers, target, payload, who, from, notes)
                 .handle((response, thrown) -> thrown == null
                         ? finite(response)
                         : ErrorAnswers.of(thrown, route))
-                .thenApply(answer -> reply(audited(found, who, from, notes, answer, audit::answered)));
+                .thenApply(answer -> reply(audited(found, who, from, notes, answer, audit::answered),
+                        called(found, headers, answer, notes)));
     }
 
-    private CompletableFuture<Response> handle(Router.Found found, Fields head, String target,
+    private CompletableFuture<Response> handle(Router.Found found, HttpHeaders headers, String target,
             ByteBuf payload, Principal who, String from, Notes notes) {
         Route route = found.route();
         byte[] body = ByteBufUtil.getBytes(payload);
         Request request = new Request(found.variables(), UriText.query(target),
-                headers(head.texts("headers")),
-                body, body.length, who, from, notes, () -> false);
+                headers, body, body.length, who, from, notes, () -> false);
         try {
             return route.handler().handle(request);
         } catch (Throwable e) {
@@ -148,10 +150,17 @@ final class Calls {
     }
 
     private static CompletableFuture<Reply> done(Response response) {
-        return CompletableFuture.completedFuture(reply(response));
+        return CompletableFuture.completedFuture(reply(response, null));
     }
 
-    private static Reply reply(Response response) {
+    private static Called called(Router.Found found, HttpHeaders headers, Response answer, Notes notes) {
+        found.variables().forEach(notes::put);
+        return new Called(found.route().method().name(), found.route().template(),
+                RequestIds.traceId(headers.get(RequestIds.TRACE_HEADER)), answer.header(Api.PLAN),
+                answer.header(Api.TIMING), notes);
+    }
+
+    private static Reply reply(Response response, @Nullable Called called) {
         Fields head = new Fields().put("content_type", response.contentType());
         List<String> headers = new ArrayList<>();
         for (Map.Entry<String, String> header : response.headers()) {
@@ -165,6 +174,6 @@ final class Calls {
             try (ByteBufOutputStream stream = new ByteBufOutputStream(out)) {
                 response.body().writeTo(stream);
             }
-        });
+        }, called);
     }
 }

@@ -11,54 +11,33 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Spec;
 
-/** What the commands for backups have in common: how they speak, and the exit codes. */
-abstract class BackupTool implements Callable<Integer> {
-    static final int EXIT_FAILED = 1;
-    static final int EXIT_CANNOT = 2;
+/** What the commands for backups have in common: which exit code a refusal has. */
+abstract class BackupTool extends Tool {
     static final String ALL = "/api/forebay/backups";
     private static final String ROW = "%-20s  %-8s  %12s  %12s  %6s  %12s  %12s  %12s%n";
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
 
     abstract int run(PrintWriter out) throws IOException, InterruptedException;
 
     @Override
     public Integer call() throws InterruptedException {
         Umask.restrict();
-        PrintWriter out = spec.commandLine().getOut();
+        PrintWriter out = out();
         try {
             return run(out);
         } catch (BackupException refused) {
-            return told(String.valueOf(refused.getMessage()), switch (refused.reason()) {
-                case DAMAGED, IO -> EXIT_FAILED;
-                case MISSING, BUSY, IMPOSSIBLE, CLOSED -> EXIT_CANNOT;
-            });
+            return switch (refused.reason()) {
+                case DAMAGED, IO -> failed(refused.getMessage());
+                case MISSING, BUSY, IMPOSSIBLE, CLOSED -> cannot(refused.getMessage());
+            };
         } catch (CommandException | WalException | ForebayException refused) {
-            return told(String.valueOf(refused.getMessage()), EXIT_CANNOT);
+            return cannot(refused.getMessage());
         } catch (IOException failure) {
             String message = failure.getMessage();
-            return told(message == null || message.isEmpty() ? failure.toString() : message, EXIT_CANNOT);
+            return cannot(message == null || message.isEmpty() ? failure.toString() : message);
         } finally {
             out.flush();
         }
-    }
-
-    private int told(String message, int code) {
-        PrintWriter err = spec.commandLine().getErr();
-        err.println("forebay: " + message);
-        err.flush();
-        return code;
-    }
-
-    int failed(@Nullable String message) {
-        return told(String.valueOf(message), EXIT_FAILED);
     }
 
     /** As the server shows them. */

@@ -4,40 +4,23 @@ import io.forebay.engine.check.CheckReport;
 import io.forebay.engine.check.StoreCheck;
 import io.forebay.etl.ImportCheck;
 import io.forebay.model.Finding;
-import io.forebay.model.ForebayException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code forebay check}: is the whole store sound? */
 @Command(name = "check", description = {
         "Looks at all of a stopped store and writes nothing: manifest, log, RocksDB's files, catalog, records with",
         "their ids, documents and postings, vectors, graphs, dead letters, idempotency keys, imports and commits.",
         "One line per finding, then a sum. Exit code 0: fine, 1: damage, 2: cannot look (in use, no store, newer)."})
-final class CheckCommand extends StoreTool {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "DIR",
-            description = "Directory of the store. Default: the configured server.path")
-    private @Nullable Path directory;
-
+final class CheckCommand extends WholeStoreTool {
     @Option(names = "--json", description = "One JSON object a line: each finding, then the sum.")
     private boolean json;
 
     @Override
     public Integer call() {
-        PrintWriter out = out();
-        StageLine line = new StageLine(err(), !json && Terminal.isInteractive());
-        try {
-            CheckReport report = run(store(directory), out, line, json);
-            return report.fine() ? 0 : EXIT_DAMAGED;
-        } catch (ForebayException refused) {
-            line.clear();
-            return cannot(refused.getMessage());
-        } finally {
-            out.flush();
-        }
+        return work(json, (store, out, line) -> run(store, out, line, json).fine() ? 0 : EXIT_DAMAGED);
     }
 
     /** Prints findings as they come, then the sum. */

@@ -9,20 +9,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code forebay doctor}: is this machine fit, and what should be changed? */
 @Command(name = "doctor", description = {
         "Looks at the machine, its limits, the JDK, the store's disk (measured for a few seconds), the configuration and",
         "the port, and advises. A server may run meanwhile. Exit code 0: nothing is bad, 1: something is."})
-final class DoctorCommand extends StoreTool {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "DIR",
-            description = "Directory of the store. Default: the configured server.path")
-    private @Nullable Path directory;
-
+final class DoctorCommand extends WholeStoreTool {
     @Option(names = "--json", description = "One JSON object a line.")
     private boolean json;
 
@@ -33,7 +27,7 @@ final class DoctorCommand extends StoreTool {
         Path file = configFile();
         List<Diagnosis> all = Doctor.look(
                 file == null ? "no file: defaults and environment" : file.toString(),
-                () -> ConfigLoader.load(file, System.getenv(), Map.of()), directory);
+                () -> ConfigLoader.load(file, System.getenv(), Map.of()), named());
         all.forEach(one -> out.println(json ? WalLines.json(fields(one)) : text(one)));
         long bad = all.stream().filter(one -> one.level() == Level.BAD).count();
         long warned = all.stream().filter(one -> one.level() == Level.WARN).count();

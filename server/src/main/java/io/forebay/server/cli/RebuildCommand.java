@@ -7,7 +7,6 @@ import io.forebay.engine.check.StoreRebuild.What;
 import io.forebay.etl.ImportCheck;
 import io.forebay.model.CollectionInfo;
 import io.forebay.model.Finding;
-import io.forebay.model.ForebayException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,7 +17,6 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /** {@code forebay rebuild}: what follows from the rest of a store is derived again. */
 @Command(name = "rebuild", description = {
@@ -26,11 +24,7 @@ import picocli.CommandLine.Parameters;
         "graphs from the vectors; then checks the whole store. Interrupted, run it again.",
         "Without --what: what a check finds wrong. What cannot be derived is named, with what to do about it.",
         "Exit code 0: done and fine, 1: damage that is left, 2: cannot do it."})
-final class RebuildCommand extends StoreTool {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "DIR",
-            description = "Directory of the store. Default: the configured server.path")
-    private @Nullable Path directory;
-
+final class RebuildCommand extends WholeStoreTool {
     @Option(names = "--what", split = ",", paramLabel = "WHAT",
             description = "counts, ids, documents, postings, graph; several with commas. Default: what is damaged")
     private @Nullable List<What> what;
@@ -44,16 +38,7 @@ final class RebuildCommand extends StoreTool {
 
     @Override
     public Integer call() {
-        PrintWriter out = out();
-        StageLine line = new StageLine(err(), Terminal.isInteractive());
-        try {
-            return run(store(directory), out, line);
-        } catch (ForebayException refused) {
-            line.clear();
-            return cannot(refused.getMessage());
-        } finally {
-            out.flush();
-        }
+        return work(false, this::run);
     }
 
     private int run(Path store, PrintWriter out, StageLine line) {

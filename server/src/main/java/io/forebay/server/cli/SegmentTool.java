@@ -2,24 +2,17 @@ package io.forebay.server.cli;
 
 import io.forebay.engine.SegmentTools;
 import io.forebay.engine.SegmentTools.Segment;
-import io.forebay.model.ForebayException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 
 /**
- * What the tools for vector segments have in common: which store, which collections, and the exit codes.
+ * What the tools for vector segments have in common: which collections.
  *
  * <p>Failure: what cannot be read, or is in use, is one line on standard error and exit code 2.
  */
-abstract class SegmentTool extends StoreTool {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "DIR",
-            description = "Directory of the store. Default: the configured server.path")
-    private @Nullable Path directory;
-
+abstract class SegmentTool extends WholeStoreTool {
     @Option(names = "--collection", paramLabel = "NAME",
             description = "Only collections of this name or number.")
     private @Nullable String collection;
@@ -29,18 +22,18 @@ abstract class SegmentTool extends StoreTool {
 
     @Override
     public final Integer call() {
-        PrintWriter out = out();
-        try (SegmentTools tools = SegmentTools.open(store(directory))) {
-            List<Segment> chosen = tools.segments().stream().filter(this::isMeant).toList();
-            if (chosen.isEmpty() && collection != null) {
-                return cannot("no collection " + collection + " with vectors in the last checkpoint");
+        return work(true, (store, out, line) -> {
+            try (SegmentTools tools = SegmentTools.open(store)) {
+                return run(tools, out);
             }
-            return run(tools, chosen, out);
-        } catch (ForebayException refused) {
-            return cannot(refused.getMessage());
-        } finally {
-            out.flush();
-        }
+        });
+    }
+
+    private int run(SegmentTools tools, PrintWriter out) {
+        List<Segment> chosen = tools.segments().stream().filter(this::isMeant).toList();
+        return chosen.isEmpty() && collection != null
+                ? cannot("no collection " + collection + " with vectors in the last checkpoint")
+                : run(tools, chosen, out);
     }
 
     private boolean isMeant(Segment segment) {

@@ -200,7 +200,7 @@ enum ConfigKey {
     IMPORTS_ORPHANS("imports.orphan_hours", NUMBER, "24", 1, 876_000, "hours", null,
             "Age at which a spool file that no job names is deleted; looked at hourly."),
     IMPORTS_RATE("imports.submissions_per_minute", NUMBER, "60", 0, 1_000_000, "imports", null,
-            "Of one client (token, or address without one); more are answered 429. 0 for any number."),
+            "Of one client (token, or address without one); more are answered 429. So many previews, too. 0 for any number."),
     IMPORTS_WAITING("imports.max_waiting_jobs", NUMBER, "1000", 1, 1_000_000, "jobs", null,
             "Jobs that may wait; one more is answered 429."),
     IMPORTS_CACHE("imports.embedding_cache_bytes", BYTES, "1GiB", 0, 1L << 50, "bytes", null,

@@ -20,7 +20,8 @@ import org.jspecify.annotations.Nullable;
  * Everything that can be set about a server, checked. Immutable. Numbers of threads are still 0 where the
  * machine decides.
  */
-public record ServerConfig(Server server, Auth auth, CatalogLimits catalog, Ingest ingest, Wal wal, Index index, Query query,
+public record ServerConfig(Server server, Auth auth, CatalogLimits catalog, Ingest ingest, Wal wal,
+        Index index, Query query,
         ImportsConfig imports, Backup backup, Log log) {
 
     /** Network and place. */

@@ -11,11 +11,11 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a browser sends a request for a page of another site. Two ways lead such a page to a server that asks for no token:
- * its own name, which may come to stand for this machine ({@link OwnNames}), so that it reads and writes like one of ours; and
- * a form or a simple request across sites, which needs no leave beforehand, and what it does is done although the page may
- * not read the answer. Clients that are no browsers are asked for the first only, and send neither of the headers that tell
- * the second.
+ * Whether a browser sends a request for a page of another site. Two ways lead such a page to a server that asks for
+ * no token: its own name, which may come to stand for this machine ({@link OwnNames}), so that it reads and writes
+ * like one of ours; and a form or a simple request across sites, which needs no leave beforehand, and what it does is
+ * done although the page may not read the answer. Clients that are no browsers are asked for the first only, and send
+ * neither of the headers that tell the second.
  *
  * <p>Sources: "Fetch Metadata Request Headers", W3C, and RFC 6454 section 7 for {@code Origin}.
  */

@@ -1,12 +1,8 @@
 package io.forebay.server.http;
 
-import io.forebay.server.auth.Principal;
-import io.forebay.server.http.route.BodySink;
 import io.forebay.server.http.route.Response;
 import io.forebay.server.http.route.Route;
-import io.forebay.server.http.stream.LiveContent;
 import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -20,9 +16,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.timeout.IdleStateEvent;
 import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayDeque;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One connection: requests one after the other, each answered before the next begins, so pipelined requests are
@@ -35,44 +29,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Threads: all fields belong to the channel's event loop. Handlers complete their futures anywhere.
  *
- * <p>Failure: whatever happens, the budget is given back exactly once per request ({@link #endExchange}).
+ * <p>Failure: whatever happens, the budget is given back exactly once per request ({@link RequestAtHand#end}).
  */
-final class HttpConnection extends ChannelInboundHandlerAdapter {
+final class HttpConnection extends ChannelInboundHandlerAdapter
+        implements
+            Arrivals.Taker,
+            Answers.Connection {
     /** Event to a connection: answer what is being answered, then close. */
     static final Object STOP = new Object();
 
-    private static final int WAITING_MAX = 32;
     private static final long LINGER_MILLIS = 2_000;
     private static final long STOP_IDLE_MILLIS = 50;
     private static final long LINGER_BYTES_MAX = 8L << 20;
 
     private final ServerContext server;
-    private final LiveAnswer live;
-    private final BodyShare share;
-    private final ArrayDeque<HttpObject> waiting = new ArrayDeque<>();
+    private final Arrivals arrivals = new Arrivals(this);
+    private final RequestAtHand request;
+    private final Answers answers;
     private ExchangeState state = ExchangeState.IDLE;
-    private boolean pumping;
-    /** The next request is here already, and waits until the loop has served others. */
-    private boolean yielding;
-    private boolean stopping;
     private boolean inputShut;
-    private boolean keepAlive;
-    private boolean sending;
     private long idleSinceNanos = System.nanoTime();
-
-    // The request at hand.
-    private @Nullable HttpRequest head;
-    private Verdict verdict = Verdict.NONE;
-    private @Nullable BodyBuffer body;
-    private @Nullable StreamedBody stream;
-    private long announced;
-    private long received;
-    private Trail trail = Trail.NONE;
 
     HttpConnection(ServerContext server) {
         this.server = server;
-        this.live = new LiveAnswer(server);
-        this.share = new BodyShare(server.budget(), server.options().bodyWaitMillis());
+        this.request = new RequestAtHand(server);
+        this.answers = new Answers(server, request, this);
     }
 
     @Override
@@ -81,62 +62,36 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             ReferenceCountUtil.release(message);
             return;
         }
-        waiting.add(object);
-        pump(ctx);
+        arrivals.add(ctx, object);
     }
 
-    private void pump(ChannelHandlerContext ctx) {
-        if (pumping) {
-            return;
-        }
-        pumping = true;
-        try {
-            while (!isBusy() && !waiting.isEmpty()) {
-                HttpObject object = waiting.poll();
-                try {
-                    take(ctx, object);
-                } finally {
-                    ReferenceCountUtil.release(object);
-                }
-            }
-        } finally {
-            pumping = false;
-        }
-        // Who waits for room keeps next to nothing in memory, and is still seen to leave if he has sent nothing yet.
-        int most = state == ExchangeState.QUEUED || isFull() ? 1 : WAITING_MAX;
-        readOn(ctx, waiting.size() < most);
-        if (inputShut && (!isBusy() || state == ExchangeState.QUEUED && waiting.isEmpty())) {
+    // ---- what came ----
+
+    @Override
+    public boolean isBusy() {
+        return state == ExchangeState.ANSWERING || state == ExchangeState.QUEUED || request.isFull();
+    }
+
+    /** Who waits for room keeps next to nothing in memory, and is still seen to leave if he has sent nothing yet. */
+    @Override
+    public boolean wantsLittle() {
+        return state == ExchangeState.QUEUED || request.isFull();
+    }
+
+    @Override
+    public void taken(ChannelHandlerContext ctx) {
+        if (inputShut && (!arrivals.isBusy() || state == ExchangeState.QUEUED && arrivals.isEmpty())) {
             // Everything that the client sent is answered, or will never be whole.
             ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> ctx.close());
         }
     }
 
-    /** The answers of a server that is about to stop ask clients to come back over another connection. */
-    private boolean isEnding() {
-        return stopping || server.ops().readiness().isDraining();
-    }
-
-    /** Whether the next thing that the client sent must wait. */
-    private boolean isBusy() {
-        return state == ExchangeState.ANSWERING || state == ExchangeState.QUEUED || yielding || isFull();
-    }
-
-    private static void readOn(ChannelHandlerContext ctx, boolean isWanted) {
-        if (ctx.channel().isActive()) { // a closed one has no socket that could be told
-            ctx.channel().config().setAutoRead(isWanted);
-        }
-    }
-
-    /** Whoever takes the body is slower than it comes. */
-    private boolean isFull() {
-        return stream != null && stream.isFull();
-    }
-
-    private void take(ChannelHandlerContext ctx, HttpObject object) {
+    @Override
+    public void take(ChannelHandlerContext ctx, HttpObject object) {
         if (state == ExchangeState.LINGERING) {
             linger(ctx, object);
-        } else if (object instanceof HttpRequest request) {
-            begin(ctx, request);
+        } else if (object instanceof HttpRequest head) {
+            begin(ctx, head);
         } else if (object instanceof HttpContent content) {
             if (content.decoderResult().isFailure()) {
                 refuseAndClose(ctx, Refusals.malformed(content.decoderResult().cause()));
@@ -148,28 +103,20 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     // ---- the head of a request ----
 
-    private void begin(ChannelHandlerContext ctx, HttpRequest request) {
-        head = request;
-        verdict = Verdict.NONE;
-        body = null;
-        received = 0;
-        trail = Trail.of(ctx.channel(), request);
-        keepAlive = HttpUtil.isKeepAlive(request) && !isEnding();
-        Response notHttp = Refusals.notHttp(request);
+    private void begin(ChannelHandlerContext ctx, HttpRequest head) {
+        request.begin(ctx, head);
+        answers.begin(head);
+        Response notHttp = Refusals.notHttp(head);
         if (notHttp != null) {
             refuseAndClose(ctx, notHttp);
             return;
         }
-        announced = HttpUtil.isTransferEncodingChunked(request) ? -1 : HttpUtil.getContentLength(request, 0L);
-        verdict = Verdict.of(server, request, announced, trail.from());
-        body = verdict.keepsBody() ? new BodyBuffer() : null;
-        Response refusal = verdict.refusal();
+        Response refusal = request.judge(head).refusal();
         if (refusal != null) {
-            refuse(ctx, request, refusal);
-        } else if (body == null || share.ask(announced, ctx.channel().eventLoop(),
-                () -> resume(ctx, () -> read(ctx, request)),
-                () -> resume(ctx, () -> refuse(ctx, request, Refusals.busy(server, announced))))) {
-            read(ctx, request);
+            refuse(ctx, head, refusal);
+        } else if (request.asksForRoom(ctx.channel().eventLoop(), () -> resume(ctx, () -> read(ctx, head)),
+                () -> resume(ctx, () -> refuse(ctx, head, request.busy())))) {
+            read(ctx, head);
         } else {
             state = ExchangeState.QUEUED;
         }
@@ -179,225 +126,141 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private void resume(ChannelHandlerContext ctx, Runnable step) {
         if (ctx.channel().isActive()) {
             step.run();
-            pump(ctx);
+            arrivals.pump(ctx);
         }
     }
 
     /** The body may come. */
-    private void read(ChannelHandlerContext ctx, HttpRequest request) {
+    private void read(ChannelHandlerContext ctx, HttpRequest head) {
         state = ExchangeState.READING;
-        BodySink.Source source = verdict.stream();
-        if (source == null) {
-            goOn(ctx, request);
-            return;
+        StreamedBody stream = request.stream(ctx, head, () -> resume(ctx, () -> goOn(ctx, head)),
+                () -> arrivals.pump(ctx), answer -> streamed(ctx, answer));
+        if (stream == null) {
+            goOn(ctx, head);
+        } else {
+            stream.start();
         }
-        stream = new StreamedBody(verdict.what(), source,
-                verdict.request(request, new BodyBuffer(), trail),
-                () -> resume(ctx, () -> goOn(ctx, request)), () -> pump(ctx),
-                answer -> streamed(ctx, answer), ctx.executor(), server.uploads());
-        stream.start();
     }
 
     /** What became of a body that was taken as it came. */
     private void streamed(ChannelHandlerContext ctx, Response answer) {
-        HttpRequest request = head;
-        if (state == ExchangeState.ANSWERING || request == null) {
-            send(ctx, answer);
+        HttpRequest head = request.head();
+        if (state == ExchangeState.ANSWERING || head == null) {
+            answers.send(ctx, answer);
         } else {
-            refuse(ctx, request, answer);
-            pump(ctx);
+            refuse(ctx, head, answer);
+            arrivals.pump(ctx);
         }
     }
 
-    private void goOn(ChannelHandlerContext ctx, HttpRequest request) {
-        if (state == ExchangeState.READING && HttpUtil.is100ContinueExpected(request)) {
+    private void goOn(ChannelHandlerContext ctx, HttpRequest head) {
+        if (state == ExchangeState.READING && HttpUtil.is100ContinueExpected(head)) {
             ctx.writeAndFlush(new DefaultFullHttpResponse(HttpVersion.HTTP_1_1,
                     HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
         }
     }
 
-    private void refuse(ChannelHandlerContext ctx, HttpRequest request, Response refusal) {
-        if (HttpUtil.is100ContinueExpected(request) || announced > server.options().bodyBytesMax()) {
+    private void refuse(ChannelHandlerContext ctx, HttpRequest head, Response refusal) {
+        if (HttpUtil.is100ContinueExpected(head) || request.isAnnouncedTooLong()) {
             // Whether a client that asked sends the body after a refusal is not known: close.
             refuseAndClose(ctx, refusal);
         } else {
-            dropBody();
+            request.dropBody();
             state = ExchangeState.DISCARDING;
-            send(ctx, refusal);
+            answers.send(ctx, refusal);
         }
     }
 
     // ---- its body ----
 
     private void content(ChannelHandlerContext ctx, HttpContent content) {
-        charge(content);
-        if (received > bytesMax()) {
+        request.charge(content);
+        if (request.isTooLong()) {
             refuseAndClose(ctx, Refusals.tooLarge());
             return;
         }
         boolean last = content instanceof LastHttpContent;
-        if (state == ExchangeState.DISCARDING) {
-            if (last) {
-                next(ctx);
-            }
-            return;
+        if (state == ExchangeState.READING) {
+            body(ctx, content, last);
         }
-        if (state != ExchangeState.READING) {
-            return;
+        if (last && state == ExchangeState.DISCARDING) {
+            next(ctx);
         }
+    }
+
+    private void body(ChannelHandlerContext ctx, HttpContent content, boolean last) {
+        StreamedBody stream = request.stream();
         if (stream != null) {
             stream.give(content.content());
             if (last) {
                 state = ExchangeState.ANSWERING;
                 stream.end();
             }
-            return;
-        }
-        if (body != null) {
-            if (!share.covers(received)) {
-                state = ExchangeState.DISCARDING;
-                send(ctx, Refusals.busy(server, received));
-                if (last) {
-                    next(ctx);
-                }
-                return;
-            }
-            body.append(content.content(), announced);
-        }
-        if (last) {
+        } else if (!request.keep(content.content())) {
+            state = ExchangeState.DISCARDING;
+            answers.send(ctx, request.busy(request.received()));
+        } else if (last) {
             handle(ctx);
         }
     }
 
-    /** As they come, so that a body which is refused or cut off counts too. */
-    private void charge(HttpContent content) {
-        int bytes = content.content().readableBytes();
-        received += bytes;
-        server.ops().rates().received(verdict.who(), trail.from(), bytes);
-    }
-
-    private long bytesMax() {
-        return stream == null ? server.options().bodyBytesMax() : stream.bytesMax();
-    }
-
     private void handle(ChannelHandlerContext ctx) {
         state = ExchangeState.ANSWERING;
-        HttpRequest request = head;
-        Route found = verdict.route();
-        if (request == null || found == null) {
+        HttpRequest head = request.head();
+        Route found = request.verdict().route();
+        if (head == null || found == null) {
             throw new IllegalStateException("a body without a request");
         }
-        BodyBuffer whole = body == null ? new BodyBuffer() : body;
-        body = null;
-        new Handling(server, verdict, request, trail).run(ctx, found, whole, () -> {
-            if (found.keepsNoBody()) {
-                share.end(); // an ack that is held back must not hold back the bodies of others
-            }
-        }, response -> send(ctx, response));
+        request.handling(head).run(ctx, found, request.whole(), () -> request.begun(found),
+                response -> answers.send(ctx, response));
     }
 
     // ---- answers ----
 
-    private void send(ChannelHandlerContext ctx, Response response) {
-        HttpRequest request = head;
-        LiveContent feed = response.live();
-        if (request == null || !ctx.channel().isActive()) {
-            if (request != null) {
-                new Handling(server, verdict, request, trail).unsent(response);
-            } else if (feed != null) {
-                feed.close();
-            }
-            endExchange();
-            return;
-        }
-        if (feed != null) {
-            keepAlive = false;
-            Principal follower = verdict.who();
-            int status = live.start(ctx.channel(), request, response, trail, feed,
-                    () -> server.guard().isStillValid(follower), () -> next(ctx));
-            trail.answered(server, verdict, request, status, response);
-            if (inputShut) {
-                ctx.close(); // as if it were shut now
-            }
-            return;
-        }
-        keepAlive &= !isEnding();
-        DefaultFullHttpResponse http = Rendering.of(ctx.alloc(), response, verdict.what());
-        server.cors().apply(request, http.headers());
-        trail.stamp(http.headers());
-        HttpUtil.setKeepAlive(http.headers(), request.protocolVersion(), keepAlive);
-        trail.answered(server, verdict, request, http.status().code(), response);
-        boolean answering = state == ExchangeState.ANSWERING;
-        sending = true;
-        ctx.writeAndFlush(http).addListener((ChannelFuture written) -> {
-            sending = false;
-            if (!written.isSuccess() || answering && !keepAlive) {
-                endExchange();
-                ctx.close();
-            } else if (answering) {
-                next(ctx);
-            }
-        });
+    @Override
+    public boolean isAnswering() {
+        return state == ExchangeState.ANSWERING;
     }
 
-    /** The request at hand is over. */
-    private void next(ChannelHandlerContext ctx) {
-        endExchange();
+    @Override
+    public boolean isInputShut() {
+        return inputShut;
+    }
+
+    @Override
+    public void next(ChannelHandlerContext ctx) {
+        request.end();
         idleSinceNanos = System.nanoTime();
-        if (keepAlive && !stopping) {
-            state = ExchangeState.IDLE;
-            yielding = !waiting.isEmpty();
-            if (yielding) {
-                HttpThreads.soonOnLoop(ctx.executor(), () -> {
-                    yielding = false;
-                    pump(ctx);
-                });
-            } else {
-                pump(ctx);
-            }
-        } else {
+        if (answers.isLast()) {
             closeWhenSent(ctx);
-        }
-    }
-
-    private void endExchange() {
-        share.end();
-        head = null;
-        dropBody();
-    }
-
-    private void dropBody() {
-        body = null;
-        if (stream != null) {
-            stream.close();
-            stream = null;
+        } else {
+            state = ExchangeState.IDLE;
+            arrivals.next(ctx);
         }
     }
 
     private void refuseAndClose(ChannelHandlerContext ctx, Response response) {
         boolean refusedBefore = state == ExchangeState.DISCARDING;
-        keepAlive = false;
+        answers.last();
         state = ExchangeState.LINGERING;
-        received = 0;
+        request.forgetReceived();
         if (!refusedBefore) {
-            send(ctx, response);
+            answers.send(ctx, response);
         }
         closeWhenSent(ctx);
     }
 
     private void closeWhenSent(ChannelHandlerContext ctx) {
-        endExchange();
+        request.end();
         state = ExchangeState.LINGERING;
-        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> {
-            HalfClose.output(ctx.channel());
-        });
+        ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(sent -> HalfClose.output(ctx.channel()));
         ctx.executor().schedule(() -> ctx.close(), LINGER_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void linger(ChannelHandlerContext ctx, HttpObject object) {
         if (object instanceof HttpContent content) {
-            charge(content);
-            if (received > LINGER_BYTES_MAX) {
+            request.charge(content);
+            if (request.received() > LINGER_BYTES_MAX) {
                 ctx.close();
             }
         }
@@ -410,16 +273,15 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         if (event instanceof IdleStateEvent) {
             stalled(ctx);
         } else if (event == STOP) {
-            stopping = true;
-            live.stop();
+            answers.stop();
             closeIfIdle(ctx);
         } else if (event instanceof ChannelInputShutdownEvent) {
             // A client that sends no more may still wait for the answers to what it has sent.
             inputShut = true;
-            if (live.isOn()) {
+            if (answers.live().isOn()) {
                 ctx.close(); // nobody listens to a feed with half of a connection
             }
-            pump(ctx);
+            arrivals.pump(ctx);
         }
     }
 
@@ -433,27 +295,27 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void stalled(ChannelHandlerContext ctx) {
-        if (live.isOn()) {
-            if (live.isStalled() || !server.guard().isStillValid(verdict.who())) {
+        if (answers.live().isOn()) {
+            if (answers.live().isStalled() || !server.guard().isStillValid(request.verdict().who())) {
                 ctx.close();
             }
             return;
         }
         long idleMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - idleSinceNanos);
         if (state == ExchangeState.READING) {
-            if (!isFull()) { // else it is ourselves who do not get on
+            if (!request.isFull()) { // else it is ourselves who do not get on
                 refuseAndClose(ctx, Response.empty(408));
             }
         } else if (state == ExchangeState.IDLE
                 ? idleMillis >= server.options().keepAliveMillis()
-                : !isBusy() || sending) {
+                : !isBusy() || answers.isSending()) {
             ctx.close();
         }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-        live.wake();
+        answers.live().wake();
         ctx.fireChannelWritabilityChanged();
     }
 
@@ -461,7 +323,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     public void channelActive(ChannelHandlerContext ctx) {
         server.channels().add(ctx.channel());
         if (server.channels().size() > server.options().connectionsMax()) {
-            keepAlive = false;
+            answers.last();
             ctx.writeAndFlush(
                     Rendering.of(ctx.alloc(), Refusals.full(server.options().connectionsMax()), null))
                     .addListener(sent -> ctx.close());
@@ -471,12 +333,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        while (!waiting.isEmpty()) {
-            ReferenceCountUtil.release(waiting.poll());
-        }
-        live.close();
+        arrivals.release();
+        answers.live().close();
         if (state != ExchangeState.ANSWERING) {
-            endExchange();
+            request.end();
         }
         ctx.fireChannelInactive();
     }

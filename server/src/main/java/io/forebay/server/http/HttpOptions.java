@@ -23,8 +23,8 @@ import java.util.function.Consumer;
  * @param bodyWaitMillis         longest wait for room among the bodies in flight; then 429
  * @param heartbeatMillis        silence of a change feed after which a heartbeat is sent
  * @param console                whether the web console is there
- * @param hosts                  names, besides those that are always its own, by which it is called; others are answered 421.
- *                               Empty asks for none where not everybody may do everything
+ * @param hosts                  names, besides those that are always its own, by which it is called; others are
+ *                               answered 421. Empty asks for none where not everybody may do everything
  */
 public record HttpOptions(String host, int port, int ioThreads, long bodyBytesMax,
         long bodiesInFlightBytesMax, boolean allowReset, int maxBatchSize, List<String> corsAllowOrigins,

@@ -30,10 +30,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Serves an engine over HTTP until it is closed. Does not own the engine: close this first, then the engine.
  *
- * <p>Threads: {@code netty-io-n}, {@code changes-n}, {@code uploads-n}, {@code imports-n} and {@code probes-1}, made in
- * {@code HttpThreads},
- * and {@code lag-monitor};
- * {@link #start} and {@link #close} wait and are called by others.
+ * <p>Threads: {@code netty-io-n}, {@code changes-n}, {@code uploads-n}, {@code previews-n}, {@code imports-n} and
+ * {@code probes-1}, made in {@code HttpThreads}, and {@code lag-monitor}; {@link #start} and {@link #close} wait and
+ * are called by others.
  *
  * <p>Failure: {@link #start} leaves nothing behind when it throws; {@link #close} takes a bounded time whatever clients
  * do, and may be called again.
@@ -103,15 +102,16 @@ public final class HttpServer implements AutoCloseable {
         FeedSlots feeds = new FeedSlots(options.changesMax());
         ExecutorService changes = HttpThreads.changes();
         ExecutorService uploads = HttpThreads.uploads();
+        ExecutorService previewing = HttpThreads.previews();
         ExecutorService asking = HttpThreads.imports();
         ExecutorService probes = HttpThreads.probes();
-        List<ExecutorService> threads = List.of(uploads, asking, changes, probes);
+        List<ExecutorService> threads = List.of(uploads, previewing, asking, changes, probes);
         LagMonitor monitor = LagMonitor.start(engine);
         Watching watching = Watching.of(engine, monitor, metrics::counts, metrics::connections,
                 options.changesMax());
         List<Route> routes = Api.routes(engine, options.allowReset(), options.maxBatchSize(),
                 metrics::scrape, feeds, watching, changes, probes,
-                ImportApi.of(imports, engine, asking, options.changesMax()), ops,
+                ImportApi.of(imports, engine, asking, previewing, options.changesMax()), ops,
                 new BackupApi(backups, asking));
         Router router = new Router(options.console() ? routes : ConsoleRoutes.without(routes));
         Guard guard = new Guard(authentication, engine);

@@ -19,17 +19,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads of the server: {@code netty-io-n} accept, read, decode, encode and write, and never wait; {@code changes-n}
- * read the log for change feeds and encode what they give. Two are enough: they wait for the disk at most, never for a
- * client. {@code uploads-n} write what is uploaded and sync it, which may take long; {@code imports-n} ask the import
- * service for others meanwhile. {@code probes-1} looks at health, so that nothing else delays probes. None waits for
- * a client.
+ * The threads of the server: {@code netty-io-n} accept, read, decode, encode and write, and never wait; {@code
+ * changes-n} read the log for change feeds and encode what they give. Two are enough: they wait for the disk at most,
+ * never for a client. {@code uploads-n} write what is uploaded and sync it, which may take long; {@code previews-n}
+ * take and read files that are to be shown; {@code imports-n} ask the import service for others meanwhile. {@code
+ * probes-1} looks at health, so that nothing else delays probes. None waits for a client.
  */
 public final class HttpThreads {
     private static final Logger LOG = LoggerFactory.getLogger(HttpThreads.class);
     private static final int CHANGES = 2;
     private static final int UPLOADS = 4;
     private static final int IMPORTS = 4;
+    private static final int PREVIEWS = 2;
 
     private HttpThreads() {}
 
@@ -43,6 +44,10 @@ public final class HttpThreads {
 
     static ExecutorService uploads() {
         return pool("uploads", UPLOADS);
+    }
+
+    static ExecutorService previews() {
+        return pool("previews", PREVIEWS);
     }
 
     static ExecutorService imports() {

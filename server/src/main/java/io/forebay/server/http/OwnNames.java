@@ -11,10 +11,10 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * The names under which a server answers. A browser lets the page of a foreign name read what that name's address serves, and
- * whoever owns the name may let it stand for 127.0.0.1 at any time (DNS rebinding): the name in the request is all that tells
- * such a page from one of ours. What a page of another site cannot come from is always ours: an address, {@code localhost}
- * and what is under it, a name without a dot, the name of the machine.
+ * The names under which a server answers. A browser lets the page of a foreign name read what that name's address
+ * serves, and whoever owns the name may let it stand for 127.0.0.1 at any time (DNS rebinding): the name in the
+ * request is all that tells such a page from one of ours. What a page of another site cannot come from is always
+ * ours: an address, {@code localhost} and what is under it, a name without a dot, the name of the machine.
  *
  * <p>Threads: any; immutable.
  *

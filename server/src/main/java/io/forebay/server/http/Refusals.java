@@ -40,7 +40,8 @@ final class Refusals {
     }
 
     static Response foreignName(String name) {
-        return ErrorAnswers.of(ErrorCode.MISDIRECTED, "This server does not answer to the name '" + shown(name)
+        return ErrorAnswers.of(ErrorCode.MISDIRECTED, "This server does not answer to the name '"
+                + shown(name)
                 + "', only to addresses, localhost, names without a dot, and what is in server.hosts: put the name"
                 + " there if it is meant (server.hosts: [name], or the variable FOREBAY_SERVER__HOSTS)");
     }

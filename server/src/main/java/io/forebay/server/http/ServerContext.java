@@ -13,6 +13,6 @@ import java.util.concurrent.Executor;
  * @param memoryCheck throws BACKOFF while no write should even be read
  */
 record ServerContext(Router router, Guard guard, HttpOptions options, BodyBudget budget,
-        ServerMetrics metrics, Cors cors, CrossSite sites, ChannelGroup channels, 
+        ServerMetrics metrics, Cors cors, CrossSite sites, ChannelGroup channels,
         StreamContext streams, Executor uploads, Runnable memoryCheck, ServerOps ops,
         CollectionNames nameOf) {}

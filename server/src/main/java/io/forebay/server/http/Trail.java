@@ -13,7 +13,6 @@ import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
 import java.net.InetSocketAddress;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.MDC;
 
@@ -123,7 +122,7 @@ public final class Trail {
         if (audited && action != null && !isReached) {
             audit.refused(action, asked);
         } else if (audited && action != null) {
-            String made = header(response, "Location");
+            String made = response.header("Location");
             if (made != null) {
                 notes.put("location", made);
             }
@@ -138,15 +137,6 @@ public final class Trail {
         Principal who = verdict.who();
         return new Asked(method, verdict.template(), id, traceId,
                 server.nameOf().apply(verdict.variables()), who, from, status, nanos,
-                header(response, Api.PLAN), header(response, Api.TIMING), notes);
-    }
-
-    private static @Nullable String header(Response response, String name) {
-        for (Map.Entry<String, String> header : response.headers()) {
-            if (header.getKey().equals(name)) {
-                return header.getValue();
-            }
-        }
-        return null;
+                response.header(Api.PLAN), response.header(Api.TIMING), notes);
     }
 }

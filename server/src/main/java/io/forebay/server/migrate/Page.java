@@ -1,11 +1,13 @@
 package io.forebay.server.migrate;
 
+import io.forebay.model.ForebayException;
 import io.forebay.model.Operation;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.RecordBatchBuilder;
 import io.forebay.model.StoredRecord;
 import io.forebay.server.http.json.AnswerDecoder;
 import io.forebay.server.http.json.Json;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Records that the source delivered, decoded when somebody looks at them, on that thread. */
@@ -45,17 +47,33 @@ interface Page {
         }
     }
 
-    /** The answer of a get over the binary protocol, of which only the embeddings count as bytes. */
-    record OfRecords(List<StoredRecord> records) implements Page {
+    /** The answer of a get over the binary protocol, which goes on as it came. */
+    record OfBatch(RecordBatch came) implements Page {
         @Override
         public int bytes() {
-            float[] first = records.isEmpty() ? null : records.getFirst().embedding();
-            return first == null ? 0 : (int) Math.min(Integer.MAX_VALUE, 4L * first.length * records.size());
+            return came.encodedBytes();
         }
 
         @Override
         public RecordBatch batch() {
-            return Page.batch(records);
+            if (came.embeddingCount() < came.size()) {
+                throw ForebayException.invalid("a record has no embedding");
+            }
+            return came.as(Operation.ADD);
+        }
+
+        @Override
+        public List<StoredRecord> records() {
+            List<StoredRecord> records = new ArrayList<>(came.size());
+            for (int i = 0; i < came.size(); i++) {
+                float[] embedding = came.hasEmbedding(i) ? new float[came.dimension()] : null;
+                if (embedding != null) {
+                    came.copyEmbedding(i, embedding);
+                }
+                records.add(new StoredRecord(came.id(i), embedding, came.metadata(i), came.document(i),
+                        came.uri(i)));
+            }
+            return records;
         }
     }
 }

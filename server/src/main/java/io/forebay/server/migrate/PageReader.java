@@ -16,7 +16,8 @@ public final class PageReader<P> {
     /** Of ids that are asked for at a time; the next ones are, when half of them are used. */
     private static final int WINDOW = 50_000;
     private static final int PAGE_FIRST = 200;
-    private static final int PAGE_MAX = 5_000;
+    /** Larger batches cost the target no less a record, and while the last one is written nothing is read. */
+    private static final int PAGE_MAX = 2_000;
     private static final int PAGE_BYTES = 6 << 20;
 
     /** Asks for a page. */

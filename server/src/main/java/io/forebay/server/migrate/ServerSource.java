@@ -193,8 +193,8 @@ public final class ServerSource implements AutoCloseable {
         if (isBinary) {
             GetRequest request = new GetRequest(ids, null, null, 0, EnumSet.of(Include.EMBEDDINGS,
                     Include.DOCUMENTS, Include.METADATAS, Include.URIS));
-            return handle(collection).getAsync(request, Filter.NONE, ReadOptions.DEFAULT)
-                    .thenApply(Page.OfRecords::new);
+            return handle(collection).getBatchAsync(request, Filter.NONE, ReadOptions.DEFAULT)
+                    .thenApply(Page.OfBatch::new);
         }
         return answer(collection, ids).thenApply(Page.OfJson::new);
     }

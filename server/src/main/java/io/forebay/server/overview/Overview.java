@@ -3,6 +3,7 @@ package io.forebay.server.overview;
 import io.forebay.engine.EngineStats;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.Health;
+import io.forebay.engine.ResidentMemory;
 import io.forebay.etl.Imports;
 import io.forebay.etl.job.Job;
 import io.forebay.server.lag.Sample;

@@ -1,15 +1,19 @@
 package io.forebay.server.binary;
 
+import io.forebay.engine.EngineMetrics;
 import io.forebay.engine.Forebay;
 import io.forebay.engine.ForebayOptions;
 import io.forebay.model.CollectionConfig;
 import io.forebay.model.Database;
 import io.forebay.model.Durability;
 import io.forebay.server.auth.Authentication;
+import io.forebay.server.http.HeldIndexer;
 import io.forebay.server.http.HttpOptions;
+import io.forebay.server.http.HttpPort;
 import io.forebay.server.http.HttpServer;
 import io.forebay.server.http.LeakWatch;
 import io.forebay.server.http.ServerMetrics;
+import io.forebay.server.ops.ServerOps;
 import java.nio.file.Path;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -22,12 +26,14 @@ final class BinaryTestServer implements AutoCloseable {
     final BinaryServer binary;
 
     private BinaryTestServer(Path directory, HttpOptions options, BinaryOptions binaryOptions,
-            Authentication authentication) {
+            Authentication authentication, ServerOps ops, UnaryOperator<EngineMetrics> told) {
         LeakWatch.install();
         metrics = new ServerMetrics();
         engine = Forebay.open(directory, ForebayOptions.defaults().withDurability(Durability.OS)
-                .withExtentBytes(16 << 20).withDiskReserveBytes(0).withIndexerThreads(2), metrics);
-        http = HttpServer.start(engine, options, metrics, authentication);
+                .withExtentBytes(16 << 20).withDiskReserveBytes(0)
+                .withIndexerThreads(told.apply(metrics) == metrics ? 2 : 1), told.apply(metrics));
+        http = HttpServer.start(HttpPort.open(options, ops), engine, options, metrics, authentication, null,
+                ops);
         binary = BinaryServer.start(http.shared(), binaryOptions);
     }
 
@@ -46,7 +52,13 @@ final class BinaryTestServer implements AutoCloseable {
     static BinaryTestServer start(Path directory, HttpOptions options, UnaryOperator<BinaryOptions> change,
             Authentication authentication) {
         return new BinaryTestServer(directory, options, change.apply(BinaryOptions.at("127.0.0.1", 0)),
-                authentication);
+                authentication, ServerOps.none(), metrics -> metrics);
+    }
+
+    /** With what it needs to be run by people, which its maker closes, and one indexer that stops when told to. */
+    static BinaryTestServer start(Path directory, ServerOps ops, HeldIndexer indexer) {
+        return new BinaryTestServer(directory, options(), BinaryOptions.at("127.0.0.1", 0),
+                Authentication.OFF, ops, metrics -> indexer);
     }
 
     UUID collection(String name) {

@@ -334,6 +334,32 @@ class TransportsTest {
     }
 
     @Test
+    void whatIsReadAsABatchIsThereTheSameWhereItIsWritten() {
+        for (String scheme : List.of("http", "forebay")) {
+            try (BothPorts server = new BothPorts(directory.resolve(scheme));
+                    ForebayClient client = server.client(scheme)) {
+                CollectionClient docs = client.createCollection("docs", CollectionConfig.DEFAULT);
+                docs.write(RecordBatch.builder(Operation.ADD)
+                        .record("a", new float[]{1, -0.0f}, "text", Map.of("n", MetadataValue.of(5)), null)
+                        .record("b", new float[]{0.1f, 2}, null, null, "file:b").build());
+                RecordBatch read = docs.getBatchAsync(everythingOf("a", "b", "none"),
+                        Filter.NONE, ReadOptions.DEFAULT).join();
+                CollectionClient copy = client.createCollection("copy", CollectionConfig.DEFAULT);
+                copy.write(read.as(Operation.ADD));
+                RecordBatch again = copy.getBatchAsync(everythingOf("a", "b"), Filter.NONE,
+                        ReadOptions.DEFAULT).join();
+                assertThat(again.size()).isEqualTo(2);
+                assertThat(again.encoded()).as(scheme).isEqualTo(read.encoded());
+            }
+        }
+    }
+
+    private static GetRequest everythingOf(String... ids) {
+        return new GetRequest(List.of(ids), null, null, 0, EnumSet.of(Include.EMBEDDINGS, Include.DOCUMENTS,
+                Include.METADATAS, Include.URIS));
+    }
+
+    @Test
     void hundredRequestsAtOnceShareOneConnection() {
         try (BothPorts server = new BothPorts(directory);
                 ForebayClient client = BothPorts.builder("forebay", server.binaryPort()).connections(1)

@@ -140,12 +140,29 @@ class BackupCommandTest {
     }
 
     @Test
+    void aMistypedDirectoryLeavesNothingBehind() {
+        Path typo = temp.resolve("typo");
+        for (String[] mistyped : new String[][]{
+                {"create", "--path", typo.resolve("store").toString()},
+                {"create", "--path", temp.toString(), "--to", typo.resolve("a/b").toString()},
+                {"delete", "20200101T000000-0000", "--from", temp.toString()},
+                {"restore", "--from", typo.toString(), "--to", typo.resolve("new").toString()},
+                {"restore", "--from", temp.toString(), "--to", typo.resolve("new").toString()}}) {
+            String[] arguments = Stream.concat(Stream.of("backup"), Stream.of(mistyped))
+                    .toArray(String[]::new);
+            assertThat(Outcome.of(arguments).code()).as(String.join(" ", arguments)).isEqualTo(2);
+            assertThat(temp).as(String.join(" ", arguments)).isEmptyDirectory();
+        }
+    }
+
+    @Test
     void aStoppedStoreIsBackedUpWithoutAServer() throws Exception {
         Path store = temp.resolve("store");
         try (ServerRuntime server = serve(store)) {
             load(url(server), "docs", 0, 50);
             Outcome open = Outcome.of("backup", "create", "--path", store.toString());
             assertThat(open.code()).isEqualTo(2);
+            assertThat(store.resolve("backups")).doesNotExist();
         }
         String to = temp.resolve("elsewhere").toString();
         ok("backup", "create", "--path", store.toString(), "--to", to, "--copy");

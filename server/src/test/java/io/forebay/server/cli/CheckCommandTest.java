@@ -3,17 +3,11 @@ package io.forebay.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.engine.Forebay;
-import io.forebay.engine.ForebayOptions;
-import io.forebay.engine.Position;
-import io.forebay.engine.WriteOptions;
-import io.forebay.model.CollectionConfig;
 import io.forebay.model.MetadataValue;
 import io.forebay.model.Operation;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.RecordBatchBuilder;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -23,7 +17,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
 import java.util.zip.CRC32C;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,35 +31,18 @@ class CheckCommandTest {
     Path directory;
     private Path store;
 
-    private record Outcome(int code, String out, String err) {}
-
-    private static ForebayOptions options() {
-        return ForebayOptions.defaults().withExtentBytes(4 << 20).withDiskReserveBytes(0)
-                .withRocksCacheBytes(16 << 20);
-    }
-
     @BeforeEach
     void make() {
         store = directory.resolve("store");
         Random random = new Random(1);
-        try (Forebay forebay = Forebay.open(store, options())) {
-            UUID docs = forebay.getOrCreateCollection("docs", CollectionConfig.DEFAULT).id();
+        try (Forebay forebay = Forebay.open(store, SmallStore.options())) {
             RecordBatchBuilder batch = RecordBatch.builder(Operation.ADD);
             for (int i = 0; i < 600; i++) {
                 batch.record("r-" + i, new float[]{random.nextFloat(), random.nextFloat()}, "document " + i,
                         Map.of("n", MetadataValue.of(i)), null);
             }
-            forebay.write(docs, batch.build(), WriteOptions.DEFAULT).join();
-            forebay.flush(docs, Position.LINKED).join();
+            SmallStore.add(forebay, "docs", batch.build());
         }
-    }
-
-    private Outcome run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = ForebayCommand.commandLine().setOut(new PrintWriter(out)).setErr(new PrintWriter(err))
-                .execute(arguments);
-        return new Outcome(code, out.toString(), err.toString());
     }
 
     private void golden(String name, int code, Outcome outcome) throws IOException {
@@ -103,19 +79,20 @@ class CheckCommandTest {
 
     @Test
     void aSoundStoreIsFine() throws IOException {
-        golden("check", 0, run("check", store.toString()));
-        golden("check-json", 0, run("check", "--json", store.toString()));
-        golden("rebuild-nothing", 0, run("rebuild", store.toString()));
+        golden("check", 0, Outcome.of("check", store.toString()));
+        golden("check-json", 0, Outcome.of("check", "--json", store.toString()));
+        golden("rebuild-nothing", 0, Outcome.of("rebuild", store.toString()));
     }
 
     @Test
     void damageIsNamedAndWhatFollowsFromTheRestIsRebuilt() throws IOException {
         damage();
-        golden("check-damaged", 1, run("check", store.toString()));
-        golden("check-damaged-json", 1, run("check", "--json", store.toString()));
-        golden("rebuild-dry-run", 1, run("rebuild", "--dry-run", store.toString()));
-        golden("rebuild", 1, run("rebuild", store.toString()));
-        assertThat(run("rebuild", "--what", "ids,counts,postings", "--collection", "docs", store.toString())
+        golden("check-damaged", 1, Outcome.of("check", store.toString()));
+        golden("check-damaged-json", 1, Outcome.of("check", "--json", store.toString()));
+        golden("rebuild-dry-run", 1, Outcome.of("rebuild", "--dry-run", store.toString()));
+        golden("rebuild", 1, Outcome.of("rebuild", store.toString()));
+        assertThat(Outcome
+                .of("rebuild", "--what", "ids,counts,postings", "--collection", "docs", store.toString())
                 .out())
                 .contains("collection 1 (docs): counts: 600 records", "ids: 0 written, 0 removed",
                         "postings: of 600 records");
@@ -123,15 +100,15 @@ class CheckCommandTest {
 
     @Test
     void aStoreInUseNoneAndANewerOneAreOneLineAndCode2() throws IOException {
-        try (Forebay forebay = Forebay.open(store, options())) {
+        try (Forebay forebay = Forebay.open(store, SmallStore.options())) {
             assertThat(forebay.health()).isNotNull();
             for (String command : new String[]{"check", "rebuild"}) {
-                Outcome refused = run(command, store.toString());
+                Outcome refused = Outcome.of(command, store.toString());
                 assertThat(refused.code()).isEqualTo(2);
                 assertThat(refused.err()).contains("is in use by process " + ProcessHandle.current().pid());
             }
         }
-        Outcome none = run("check", directory.resolve("none").toString());
+        Outcome none = Outcome.of("check", directory.resolve("none").toString());
         assertThat(none.code()).isEqualTo(2);
         assertThat(none.err().lines()).singleElement().asString().contains("there is no store in");
         String newer = Files.readString(store.resolve("STORE")).replaceAll("(?s)crc32c.*", "")
@@ -144,7 +121,7 @@ class CheckCommandTest {
                 {"segment", "check"}}) {
             String[] arguments = Arrays.copyOf(command, command.length + 1);
             arguments[command.length] = store.toString();
-            Outcome refused = run(arguments);
+            Outcome refused = Outcome.of(arguments);
             assertThat(refused.code()).as(String.join(" ", command)).isEqualTo(2);
             assertThat(refused.err()).contains("store format 3 (this one knows up to 1)")
                     .contains("Use Forebay 9.1.0 or newer");
@@ -153,12 +130,12 @@ class CheckCommandTest {
 
     @Test
     void theDoctorPrintsALineForEachThingAndEndsWith1WhenSomethingIsBad() {
-        Outcome outcome = run("doctor", store.toString());
+        Outcome outcome = Outcome.of("doctor", store.toString());
         assertThat(outcome.out()).contains("sync latency")
                 .containsPattern("[0-9]+ bad, [0-9]+ to think about");
         boolean isBad = outcome.out().lines().anyMatch(line -> line.startsWith("bad "));
         assertThat(outcome.code()).isEqualTo(isBad ? 1 : 0);
-        assertThat(run("doctor", "--json", store.toString()).out().lines())
+        assertThat(Outcome.of("doctor", "--json", store.toString()).out().lines())
                 .allSatisfy(line -> assertThat(line).startsWith("{\"level\":\"").endsWith("}"));
     }
 
@@ -170,7 +147,7 @@ class CheckCommandTest {
             for (Path place : new Path[]{store, store.resolve("wal")}) {
                 String[] arguments = Arrays.copyOf(command, command.length + 1);
                 arguments[command.length] = place.toString();
-                Outcome refused = run(arguments);
+                Outcome refused = Outcome.of(arguments);
                 assertThat(refused.code()).as(String.join(" ", command)).isEqualTo(2);
                 if (place.equals(store) || command[0].equals("wal")) {
                     assertThat(refused.err()).contains("is a restore that was not finished");

@@ -3,25 +3,17 @@ package io.forebay.server.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.forebay.engine.Forebay;
-import io.forebay.engine.ForebayOptions;
-import io.forebay.engine.Position;
-import io.forebay.engine.WriteOptions;
-import io.forebay.model.CollectionConfig;
 import io.forebay.model.Operation;
 import io.forebay.model.RecordBatch;
 import io.forebay.model.RecordBatchBuilder;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What the tools for vector segments say of a whole store, a damaged one, one in use, and none. */
 class SegmentCommandTest {
@@ -31,20 +23,12 @@ class SegmentCommandTest {
     Path directory;
     private Path store;
 
-    private record Outcome(int code, String out, String err) {}
-
-    private static ForebayOptions options() {
-        return ForebayOptions.defaults().withExtentBytes(4 << 20).withDiskReserveBytes(0)
-                .withRocksCacheBytes(16 << 20);
-    }
-
     @BeforeEach
     void make() {
         store = directory.resolve("store");
         Random random = new Random(1);
-        try (Forebay forebay = Forebay.open(store, options())) {
+        try (Forebay forebay = Forebay.open(store, SmallStore.options())) {
             for (String name : new String[]{"docs", "few"}) {
-                UUID collection = forebay.getOrCreateCollection(name, CollectionConfig.DEFAULT).id();
                 RecordBatchBuilder batch = RecordBatch.builder(Operation.ADD);
                 for (int i = 0; i < (name.equals("few") ? 3 : RECORDS); i++) {
                     float[] vector = new float[8];
@@ -53,19 +37,13 @@ class SegmentCommandTest {
                     }
                     batch.record("r-" + i, vector, null, null, null);
                 }
-                forebay.write(collection, batch.build(), WriteOptions.DEFAULT).join();
-                forebay.flush(collection, Position.LINKED).join();
+                SmallStore.add(forebay, name, batch.build());
             }
         }
     }
 
     private Outcome segment(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine line = ForebayCommand.commandLine();
-        int code = line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err))
-                .execute(Stream.concat(Stream.of("segment"), Stream.of(arguments)).toArray(String[]::new));
-        return new Outcome(code, out.toString(), err.toString());
+        return Outcome.of(Stream.concat(Stream.of("segment"), Stream.of(arguments)).toArray(String[]::new));
     }
 
     private Path file(int collection, String name) {
@@ -127,7 +105,7 @@ class SegmentCommandTest {
 
     @Test
     void aStoreThatRunsIsRefusedAndOneThatIsNoneIsNotMade() {
-        try (Forebay running = Forebay.open(store, options())) {
+        try (Forebay running = Forebay.open(store, SmallStore.options())) {
             Outcome refused = segment("rebuild", store.toString());
             assertThat(refused.code()).isEqualTo(2);
             assertThat(refused.err()).contains("in use by process " + ProcessHandle.current().pid());

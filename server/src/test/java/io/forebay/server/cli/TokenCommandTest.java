@@ -10,8 +10,6 @@ import io.forebay.server.auth.Role;
 import io.forebay.server.auth.TokenFile;
 import io.forebay.server.auth.TokenFileException;
 import io.forebay.server.config.ConfigLoader;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -26,22 +24,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import picocli.CommandLine;
 
 /** {@code forebay token}, and which servers start without one. */
 class TokenCommandTest {
     @TempDir
     Path folder;
-
-    private record Outcome(int code, String out, String err) {}
-
-    private static Outcome run(String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        CommandLine line = ForebayCommand.commandLine().setOut(new PrintWriter(out, true))
-                .setErr(new PrintWriter(err, true));
-        return new Outcome(line.execute(arguments), out.toString(), err.toString());
-    }
 
     private Authentication open(String mode, String host) {
         return AuthSetup.open(ConfigLoader.load(null, Map.of(),
@@ -50,7 +37,7 @@ class TokenCommandTest {
 
     @Test
     void theTokenAloneIsOnStandardOutput() {
-        Outcome made = run("token", "create", "--path", folder.toString(), "--role", "write", "--id",
+        Outcome made = Outcome.of("token", "create", "--path", folder.toString(), "--role", "write", "--id",
                 "loader",
                 "--tenant", "t1", "--tenant", "t2", "--database", "d", "--expires", "90d");
         assertThat(made.code()).isZero();
@@ -70,17 +57,20 @@ class TokenCommandTest {
     @Test
     void listAndRevoke() {
         String path = folder.toString();
-        run("token", "create", "--path", path, "--role", "read", "--id", "one");
-        String two = run("token", "create", "--path", path, "--role", "admin", "--id", "two", "--expires",
-                "2099-01-31").out();
-        Outcome list = run("token", "list", "--path", path);
+        Outcome.of("token", "create", "--path", path, "--role", "read", "--id", "one");
+        String two = Outcome
+                .of("token", "create", "--path", path, "--role", "admin", "--id", "two", "--expires",
+                        "2099-01-31")
+                .out();
+        Outcome list = Outcome.of("token", "list", "--path", path);
         assertThat(list.out().lines()).hasSize(3);
         assertThat(list.out()).containsPattern("one +read +\\* +\\* +\\S+ +never")
                 .containsPattern("two +admin +\\* +\\* +\\S+ +2099-01-31T00:00:00Z")
                 .doesNotContain(two.strip().substring(8)).doesNotContain("sha256");
-        assertThat(run("token", "revoke", "--path", path, "one", "three").err()).contains("no token three");
-        assertThat(run("token", "revoke", "--path", path, "one").code()).isZero();
-        assertThat(run("token", "list", "--path", path).out().lines()).hasSize(2);
+        assertThat(Outcome.of("token", "revoke", "--path", path, "one", "three").err())
+                .contains("no token three");
+        assertThat(Outcome.of("token", "revoke", "--path", path, "one").code()).isZero();
+        assertThat(Outcome.of("token", "list", "--path", path).out().lines()).hasSize(2);
     }
 
     @ParameterizedTest
@@ -90,7 +80,7 @@ class TokenCommandTest {
             "--role,read,--expires,0d,--expires", "--role,read,--expires,2020-01-01,must be after now",
             "--role,read,--expires,2027-13-01,--expires"})
     void whatIsWrongIsOneLineAndNothingIsMade(String a, String b, String c, String d, String message) {
-        Outcome outcome = run("token", "create", "--path", folder.toString(), a, b, c, d);
+        Outcome outcome = Outcome.of("token", "create", "--path", folder.toString(), a, b, c, d);
         assertThat(outcome.code()).isEqualTo(1);
         assertThat(outcome.err().lines()).singleElement().asString().contains(message);
         assertThat(folder).isEmptyDirectory();
@@ -98,9 +88,9 @@ class TokenCommandTest {
 
     @Test
     void withoutAFileThereIsNothingToListOrRevoke() {
-        assertThat(run("token", "list", "--path", folder.toString()).err())
+        assertThat(Outcome.of("token", "list", "--path", folder.toString()).err())
                 .contains("there is no file of tokens");
-        assertThat(run("token").out()).contains("create", "list", "revoke");
+        assertThat(Outcome.of("token").out()).contains("create", "list", "revoke");
     }
 
     @ParameterizedTest
@@ -109,7 +99,7 @@ class TokenCommandTest {
         try (Authentication opened = open("auto", host)) {
             assertThat(opened.isOn()).isFalse();
         }
-        run("token", "create", "--path", folder.toString(), "--role", "admin");
+        Outcome.of("token", "create", "--path", folder.toString(), "--role", "admin");
         try (Authentication opened = open("auto", host)) {
             assertThat(opened.isOn()).isTrue();
         }
@@ -122,7 +112,7 @@ class TokenCommandTest {
     void onAnyOtherAddressAServerWithoutTokensDoesNotStart() throws Exception {
         assertThatThrownBy(() -> open("auto", "0.0.0.0")).isInstanceOf(CommandException.class)
                 .hasMessageContaining("forebay token create").hasMessageContaining("--set auth.mode=off");
-        Outcome outcome = run("run", "--path", folder.resolve("new").toString(), "--host", "0.0.0.0",
+        Outcome outcome = Outcome.of("run", "--path", folder.resolve("new").toString(), "--host", "0.0.0.0",
                 "--port",
                 "0");
         assertThat(outcome.code()).isEqualTo(1);
@@ -148,9 +138,9 @@ class TokenCommandTest {
         server.start();
         try {
             String url = "http://127.0.0.1:" + server.getAddress().getPort();
-            assertThat(run("lag", "--url", url, "--token", "fb_a_b").code()).isZero();
-            assertThat(run("lag", "--url", url).code()).isZero();
-            assertThat(run("lag", "--url", url, "--token", "a b").err()).contains("visible ASCII")
+            assertThat(Outcome.of("lag", "--url", url, "--token", "fb_a_b").code()).isZero();
+            assertThat(Outcome.of("lag", "--url", url).code()).isZero();
+            assertThat(Outcome.of("lag", "--url", url, "--token", "a b").err()).contains("visible ASCII")
                     .doesNotContain("a b");
         } finally {
             server.stop(0);

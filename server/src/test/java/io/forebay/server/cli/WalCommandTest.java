@@ -7,8 +7,6 @@ import io.forebay.wal.Wal;
 import io.forebay.wal.WalConfig;
 import io.forebay.wal.EntryHeader;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,23 +28,13 @@ class WalCommandTest {
     Path store;
     private List<Long> offsets;
 
-    private record Outcome(int code, String out, String err) {}
-
     @BeforeEach
     void make() throws IOException {
         offsets = GoldenLog.make(store.resolve("wal"));
     }
 
-    private static Outcome run(CommandLine line, String... arguments) {
-        StringWriter out = new StringWriter();
-        StringWriter err = new StringWriter();
-        int code = line.setOut(new PrintWriter(out)).setErr(new PrintWriter(err)).execute(arguments);
-        return new Outcome(code, out.toString(), err.toString());
-    }
-
     private Outcome wal(String... arguments) {
-        String[] all = Stream.concat(Stream.of("wal"), Stream.of(arguments)).toArray(String[]::new);
-        return run(ForebayCommand.commandLine(), all);
+        return Outcome.of(Stream.concat(Stream.of("wal"), Stream.of(arguments)).toArray(String[]::new));
     }
 
     private void golden(String name, int code, Outcome outcome) throws IOException {
@@ -148,7 +136,7 @@ class WalCommandTest {
                 wal.append(new EntryHeader(7, 1, (byte) 1, 1, 0), ByteBuffer.allocate(100_000));
                 return left[0]-- > 0;
             });
-            Outcome outcome = run(new CommandLine(tail), "-n", "0", "--follow", other.toString());
+            Outcome outcome = Outcome.of(new CommandLine(tail), "-n", "0", "--follow", other.toString());
             assertThat(outcome.err()).isEmpty();
             assertThat(outcome.out().lines().filter(line -> line.contains("ENTRY")))
                     .hasSize(40).last().asString().contains("40 to 40");

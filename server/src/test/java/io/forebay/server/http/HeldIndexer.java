@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
  * An engine with these metrics, one thread and no linking to do stops indexing after the first group that it applies once
  * {@link #hold} was called, until {@link #release}: what is written behind that is acked and not applied.
  */
-final class HeldIndexer implements EngineMetrics {
+public final class HeldIndexer implements EngineMetrics {
     private final CountDownLatch released = new CountDownLatch(1);
     private final CountDownLatch reached = new CountDownLatch(1);
     private volatile boolean held;
 
-    void hold() {
+    public void hold() {
         held = true;
     }
 
@@ -30,13 +30,13 @@ final class HeldIndexer implements EngineMetrics {
     }
 
     /** Until the indexer stands. */
-    void awaitHeld() throws InterruptedException {
+    public void awaitHeld() throws InterruptedException {
         if (!reached.await(30, TimeUnit.SECONDS)) {
             throw new IllegalStateException("nothing was applied");
         }
     }
 
-    void release() {
+    public void release() {
         held = false;
         released.countDown();
     }

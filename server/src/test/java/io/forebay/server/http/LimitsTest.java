@@ -105,7 +105,8 @@ class LimitsTest {
                     small.post(first + "/fork", "{\"new_name\":\"three\"}"),
                     small.post("/api/v2/tenants", "{\"name\":\"second\"}"))) {
                 assertThat(answer.statusCode()).isEqualTo(422);
-                assertThat(answer.body()).startsWith("{\"error\":\"ChromaError\",\"message\":\"Quota exceeded")
+                assertThat(answer.body())
+                        .startsWith("{\"error\":\"ChromaError\",\"message\":\"Quota exceeded")
                         .contains("_max is ");
             }
             String databases = database.substring(0, database.lastIndexOf('/'));

@@ -55,7 +55,8 @@ public final class Api {
             Supplier<String> scrape, FeedSlots feeds, Watching watching, Executor threads) {
         return routes(engine, allowReset, maxBatchSize, scrape, feeds, watching, threads,
                 threads,
-                ImportApi.of(null, engine, threads, 1), ServerOps.none(), new BackupApi(null, threads));
+                ImportApi.of(null, engine, threads, threads, 1), ServerOps.none(),
+                new BackupApi(null, threads));
     }
 
     /**

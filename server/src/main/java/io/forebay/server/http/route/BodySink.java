@@ -1,6 +1,7 @@
 package io.forebay.server.http.route;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
 
 /**
  * Takes the body of one request as it comes. Called by one thread at a time, one that may wait for the disk; while it does,
@@ -14,6 +15,15 @@ public interface BodySink {
     interface Source {
         /** Longest body, for a refusal before it is read. */
         long bytesMax();
+
+        /**
+         * Where its bodies are taken.
+         *
+         * @param uploads threads of all that do not say
+         */
+        default Executor threads(Executor uploads) {
+            return uploads;
+        }
 
         /**
          * May wait for the disk, too.

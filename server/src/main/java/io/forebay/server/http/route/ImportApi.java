@@ -19,16 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param service null where imports are switched off: then each of these routes answers 404
  * @param threads where the service is asked, because it may wait for the disk
  */
-public record ImportApi(@Nullable ImportService service, Forebay engine, Executor threads, FeedSlots uploads,
-        FeedSlots streams) {
+public record ImportApi(@Nullable ImportService service, Forebay engine, Executor threads,
+        Executor previewing,
+        FeedSlots uploads, FeedSlots previews, FeedSlots streams) {
+    /** Files that are received to be shown, or read; each has up to 2 MiB of memory, and one of the few threads in turns. */
+    private static final int PREVIEWS_MAX = 8;
     static final String OFF = "The import service is switched off on this server (imports.enabled: false)";
 
     /** @param streamsMax followed jobs, and lists of errors that are read, at once */
     public static ImportApi of(@Nullable ImportService service, Forebay engine, Executor threads,
-            int streamsMax) {
+            Executor previewing, int streamsMax) {
         int uploadsMax = service == null ? 1 : service.uploadsAtOnceMax();
-        return new ImportApi(service, engine, threads,
+        return new ImportApi(service, engine, threads, previewing,
                 new FeedSlots(uploadsMax, "uploads", "imports.max_concurrent_uploads", "uploads"),
+                new FeedSlots(PREVIEWS_MAX, "previews", "previews", "previews"),
                 new FeedSlots(streamsMax, "streams of jobs"));
     }
 

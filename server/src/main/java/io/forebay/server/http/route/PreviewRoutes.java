@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpMethod;
 import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.util.List;
+import java.util.concurrent.Executor;
 
 /** Shows the first documents of a file that somebody is about to import. Nothing of it is kept. */
 final class PreviewRoutes {
@@ -30,6 +31,12 @@ final class PreviewRoutes {
             return FILE_BYTES_MAX + FORM_BYTES_MAX;
         }
 
+        /** Reading a file takes long: uploads must not wait for it. */
+        @Override
+        public Executor threads(Executor uploads) {
+            return api.previewing();
+        }
+
         @Override
         public BodySink open(Request request) {
             api.isOn();
@@ -38,6 +45,7 @@ final class PreviewRoutes {
                 throw new ForebayException(ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                         "Expected request with `Content-Type: multipart/form-data` (a file)");
             }
+            api.imports().takePreview(request.client());
             return new PreviewSink(api, type);
         }
     }

@@ -30,7 +30,7 @@ final class PreviewSink implements BodySink {
         this.api = api;
         this.form = new UploadForm(api.imports()::upload, PreviewSink::known);
         this.scanner = MultipartScanner.of(contentType, form);
-        api.uploads().take(); // the last step that may fail: from here on abort or end gives it back
+        api.previews().take(); // the last step that may fail: from here on abort or end gives it back
     }
 
     private static void known(String name) {
@@ -60,7 +60,7 @@ final class PreviewSink implements BodySink {
         Preview preview = api.imports().preview(file.fileName(), file.file(),
                 charset.isEmpty() ? null : charset, truncated, limit);
         form.close();
-        api.uploads().give();
+        api.previews().give();
         return Response.json(200, out -> PreviewEncoder.write(out, preview));
     }
 
@@ -84,7 +84,7 @@ final class PreviewSink implements BodySink {
 
     @Override
     public void abort() {
-        api.uploads().give();
+        api.previews().give();
         form.close();
     }
 }

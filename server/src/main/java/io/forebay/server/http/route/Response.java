@@ -60,6 +60,16 @@ public record Response(int status, @Nullable String contentType, Body body,
         return new Response(200, content.contentType(), NOTHING, List.of(), content);
     }
 
+    /** Null where it has none. */
+    public @Nullable String header(String name) {
+        for (Map.Entry<String, String> header : headers) {
+            if (header.getKey().equals(name)) {
+                return header.getValue();
+            }
+        }
+        return null;
+    }
+
     public Response with(String header, String value) {
         List<Map.Entry<String, String>> more = new ArrayList<>(headers);
         more.add(Map.entry(header, value));

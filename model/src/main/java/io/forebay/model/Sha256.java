@@ -1,9 +1,9 @@
-package io.forebay.etl.db;
+package io.forebay.model;
 
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
-/** The hash by which rows, sources and texts are known in the import database. */
+/** The hash by which tokens, rows, files and idempotency keys are known. */
 public final class Sha256 {
     private Sha256() {}
 
