@@ -8,6 +8,7 @@ import io.forebay.client.ForebayClient;
 import io.forebay.etl.job.ImportOptions;
 import io.forebay.etl.source.SourceOptions;
 import io.forebay.model.GetRequest;
+import io.forebay.model.Space;
 import io.forebay.server.load.LoadServer;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -108,6 +109,21 @@ class ImportCommandTest {
         try (ForebayClient client = server.client()) {
             return client.collection(collection).count();
         }
+    }
+
+    @Test
+    void theCollectionIsMadeWithTheSpaceThatIsAskedFor() throws Exception {
+        Path file = file("spaced.jsonl", lines(3));
+        assertThat(load(file.toString(), "spaced", "--space", "ip").code()).isZero();
+        try (ForebayClient client = server.client()) {
+            assertThat(client.collection("spaced").description().space()).isEqualTo(Space.IP);
+        }
+        Outcome other = load(file.toString(), "spaced", "--space", "cosine");
+        assertThat(other.code()).isOne();
+        assertThat(other.err()).contains("has space ip, not cosine");
+        Outcome wrong = load(file.toString(), "spaced", "--space", "euclid");
+        assertThat(wrong.code()).isEqualTo(2);
+        assertThat(wrong.err()).contains("--space is 'euclid', must be l2, cosine or ip");
     }
 
     @Test

@@ -59,7 +59,8 @@ export async function connections(signal) {
   }
 }
 
-export function connectionOptions(all) {
+/** As options of a select; `isShort` without the dimension, where there is little room. */
+export function connectionOptions(all, isShort = false) {
   return all.filter((one) => one.name !== 'none' && one.kind !== 'none').map((one) => [one.name,
-    `${one.name}${one.model ? ` (${one.model}${one.dimension ? `, ${one.dimension} dimensions` : ''})` : ''}`]);
+    `${one.name}${one.model ? ` (${one.model}${one.dimension && !isShort ? `, ${one.dimension} dimensions` : ''})` : ''}`]);
 }

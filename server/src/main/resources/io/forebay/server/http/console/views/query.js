@@ -62,7 +62,7 @@ function makeForm(all, makers, chosenId) {
   const words = h('textarea', { rows: '2', value: typed.text, oninput: keep('text') });
   const vector = h('textarea', { rows: '3', class: 'code', spellcheck: 'false', value: typed.vector, oninput: keep('vector') });
   const like = h('input', { type: 'text', spellcheck: 'false', autocomplete: 'off', value: typed.like, oninput: keep('like') });
-  const connection = select(connectionOptions(makers), typed.connection || 'local', { onchange: keep('connection') });
+  const connection = select(connectionOptions(makers, true), typed.connection || 'local', { onchange: keep('connection') });
   const count = h('input', { type: 'number', min: '1', max: String(RESULTS_MAX), value: typed.results, oninput: keep('results'), required: true });
   const collection = collectionField(all, { id: chosenId });
   const parts = {
