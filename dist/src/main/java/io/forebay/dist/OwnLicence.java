@@ -19,6 +19,6 @@ final class OwnLicence {
 
     /** As a field of Debian's copyright file has it: its lines are indented by one, and an empty one is a dot. */
     static String debian(Path root) throws IOException {
-        return text(root).strip().replaceAll("(?m)^\\s*$", ".").replace("\n", "\n ");
+        return text(root).strip().replaceAll("(?m)^[ \\t]*$", ".").replace("\n", "\n ");
     }
 }
