@@ -10,7 +10,6 @@ import io.forebay.etl.format.SourceItem;
 import io.forebay.etl.job.ImportOptions;
 import io.forebay.etl.job.ImportRequest;
 import io.forebay.etl.job.ImportSchema;
-import io.forebay.model.ErrorCode;
 import io.forebay.model.ForebayException;
 import java.io.IOException;
 import java.nio.file.Files;
