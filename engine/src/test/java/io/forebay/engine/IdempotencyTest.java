@@ -114,7 +114,7 @@ class IdempotencyTest {
         assertThat(first.records()).isZero();
         upsert("load", 0, 10);
         assertSameAnswer(delete("key", DELETE_EVEN), first);
-        assertThat(store.flush(docs, Position.LINKED)).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(store.flush(docs, Position.LINKED)).succeedsWithin(Duration.ofSeconds(90));
         assertThat(store.status(docs).ingestLag().records()).isZero();
         assertThat(store.status(docs).indexLag().records()).isZero();
         reopen();

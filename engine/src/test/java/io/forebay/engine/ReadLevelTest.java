@@ -227,6 +227,8 @@ class ReadLevelTest {
         CompletableFuture<Void> flushed = forebay.flush(docs.info().id(), Position.LINKED);
         CompletableFuture<Void> dropped = forebay.deleteCollection(Database.DEFAULT_TENANT,
                 Database.DEFAULT_DATABASE, "docs");
+        await().until(() -> forebay.store.catalog.findCollection(Database.DEFAULT_TENANT,
+                Database.DEFAULT_DATABASE, "docs") == null);
         docs.publishLock.unlock();
         dropped.join();
         assertThatThrownBy(flushed::join).cause().isInstanceOfSatisfying(ForebayException.class,
@@ -247,7 +249,7 @@ class ReadLevelTest {
         closing.join();
         for (Position position : Position.values()) {
             CompletableFuture<Void> later = forebay.flush(docs.info().id(), position);
-            assertThat(later.handle((done, failure) -> true)).succeedsWithin(Duration.ofSeconds(10));
+            assertThat(later.handle((done, failure) -> true)).succeedsWithin(Duration.ofSeconds(90));
         }
     }
 

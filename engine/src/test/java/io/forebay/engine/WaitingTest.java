@@ -77,7 +77,7 @@ class WaitingTest {
         } finally {
             docs.publishLock.unlock();
         }
-        assertThat(docs.applied.reached(docs.lastAppended())).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(docs.applied.reached(docs.lastAppended())).succeedsWithin(Duration.ofSeconds(90));
         write(docs, 1, WriteOptions.ofKey("other"));
         assertThat(store.reads.count(docs, ReadOptions.DEFAULT).join()).isEqualTo(2);
     }
@@ -87,11 +87,11 @@ class WaitingTest {
         CollectionRuntime docs = open(TestStores.small(), "docs");
         store.writes.write(docs, TestStores.batch(Operation.UPDATE, "r", 0, 5, 8), WriteOptions.DEFAULT)
                 .join();
-        assertThat(docs.applied.reached(docs.lastAppended())).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(docs.applied.reached(docs.lastAppended())).succeedsWithin(Duration.ofSeconds(90));
         store.close();
         store = Store.open(directory, TestStores.small(), EngineMetrics.NONE);
         CollectionRuntime again = store.catalog.collection(docs.info().id());
-        assertThat(again.linked.reached(again.lastAppended())).succeedsWithin(Duration.ofSeconds(30));
+        assertThat(again.linked.reached(again.lastAppended())).succeedsWithin(Duration.ofSeconds(90));
     }
 
     @Test

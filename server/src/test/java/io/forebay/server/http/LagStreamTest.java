@@ -209,7 +209,7 @@ class LagStreamTest {
                 assertThat(server.metrics.scrape()).contains("\nforebay_lag_streams_open 2");
                 server.server.close();
                 assertThat(end).as("a proper end when the server stops")
-                        .succeedsWithin(Duration.ofSeconds(20)).isEqualTo(true);
+                        .succeedsWithin(Duration.ofSeconds(90)).isEqualTo(true);
             }
         }
     }
@@ -264,7 +264,7 @@ class LagStreamTest {
                 assertThat(viewer.last).doesNotContainKey("store");
                 CompletableFuture<Boolean> end = CompletableFuture.supplyAsync(() -> untilTheEnd(viewer));
                 tokens.file.remove(Set.of("reader"));
-                assertThat(end).succeedsWithin(Duration.ofSeconds(20)).isEqualTo(false);
+                assertThat(end).succeedsWithin(Duration.ofSeconds(90)).isEqualTo(false);
             }
         }
     }
