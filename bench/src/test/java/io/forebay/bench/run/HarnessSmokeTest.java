@@ -11,6 +11,7 @@ import org.junit.jupiter.api.io.TempDir;
 class HarnessSmokeTest {
 
     @Test
+    @Tag("long")
     void theMatrixHasEveryCaseAndItsTimeline(@TempDir Path folder) throws Exception {
         BenchRun run = BenchRun.of(folder, "ingest", "--matrix", "--transport", "base64,binary", "--records",
                 "400", "--batch", "100", "--clients", "3", "--dimension", "24", "--collections", "2",
@@ -49,6 +50,7 @@ class HarnessSmokeTest {
     }
 
     @Test
+    @Tag("long")
     void startsAreTimedAfterAStopAndAKillWithAllRecords(@TempDir Path folder) throws Exception {
         BenchRun run = BenchRun.of(folder, "restart", "--records", "100", "--unlinked", "150", "--rounds",
                 "1");

@@ -3,10 +3,12 @@ package io.forebay.bench.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The benchmarks of many collections, in small, each with real servers. */
+@Tag("long")
 class ManySmokeTest {
 
     @Test

@@ -7,6 +7,7 @@ import io.forebay.bench.peers.PeerKind;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +18,7 @@ import picocli.CommandLine;
 class PeersSmokeTest {
 
     @Test
+    @Tag("long")
     void whoeverCannotStartIsSkippedWithItsReasonAndTheOthersGoOn(@TempDir Path folder) throws Exception {
         BenchRun run = BenchRun.of(folder, "peers", "--peers",
                 "chroma,pgvector,forebay_binary,forebay_embedded,lucene_merged,hnswlib_core", "--chroma",
