@@ -13,6 +13,7 @@ import io.forebay.model.ForebayException;
  */
 public record CatalogLimits(int collectionsMax, int databasesMax, int tenantsMax) {
     private static final int DEFAULT_MAX = 100_000;
+    private static final String DELETE_OR_RAISE = "delete some, or raise it";
 
     public CatalogLimits {
         check(collectionsMax, "collectionsMax");
@@ -32,25 +33,25 @@ public record CatalogLimits(int collectionsMax, int databasesMax, int tenantsMax
 
     /** @throws ForebayException UNPROCESSABLE when there may be no collection more */
     void checkCollections(Catalog catalog) {
-        check(catalog.all().size(), collectionsMax, "collections");
+        check(catalog.all().size(), collectionsMax, "collections", DELETE_OR_RAISE);
     }
 
     /** @throws ForebayException UNPROCESSABLE when there may be no database more */
     void checkDatabases(Catalog catalog) {
-        check(catalog.databaseCount(), databasesMax, "databases");
+        check(catalog.databaseCount(), databasesMax, "databases", DELETE_OR_RAISE);
     }
 
     /** @throws ForebayException UNPROCESSABLE when there may be no tenant more */
     void checkTenants(Catalog catalog) {
-        check(catalog.tenantCount(), tenantsMax, "tenants");
+        check(catalog.tenantCount(), tenantsMax, "tenants", "raise it"); // tenants cannot be deleted
     }
 
     /** Chroma's clients know a quota by how its message begins. */
-    private static void check(int there, int max, String what) {
+    private static void check(int there, int max, String what, String remedy) {
         if (there >= max) {
             throw new ForebayException(ErrorCode.UNPROCESSABLE,
                     "Quota exceeded: there are " + there + " " + what
-                            + ", and catalog." + what + "_max is " + max + "; delete some, or raise it");
+                            + ", and catalog." + what + "_max is " + max + "; " + remedy);
         }
     }
 }

@@ -54,7 +54,8 @@ class CatalogLimitsTest {
             store.createDatabase(TENANT, "other").join();
             create(store, "other", "two").join();
             store.forkCollection(first, "three").join();
-            isOverQuota(() -> create(store, "four").join(), "catalog.collections_max is 3");
+            isOverQuota(() -> create(store, "four").join(),
+                    "catalog.collections_max is 3; delete some, or raise it");
             isOverQuota(() -> create(store, "other", "four").join(), "catalog.collections_max");
             isOverQuota(() -> store.forkCollection(first, "four").join(), "catalog.collections_max");
             // What is there goes on: it can be asked for, and renamed.
@@ -73,7 +74,7 @@ class CatalogLimitsTest {
     void databasesAndTenantsAreBoundedToo() {
         try (Forebay store = open(root, 10, 3, 2)) {
             store.createTenant("second").join();
-            isOverQuota(() -> store.createTenant("third").join(), "catalog.tenants_max is 2");
+            isOverQuota(() -> store.createTenant("third").join(), "catalog.tenants_max is 2; raise it");
             store.createDatabase(TENANT, "one").join();
             store.createDatabase("second", "two").join();
             isOverQuota(() -> store.createDatabase("second", "three").join(), "catalog.databases_max is 3");

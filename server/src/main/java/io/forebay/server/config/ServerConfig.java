@@ -34,6 +34,12 @@ public record ServerConfig(Server server, Auth auth, CatalogLimits catalog, Inge
         public Server {
             hosts = List.copyOf(hosts);
             corsAllowOrigins = List.copyOf(corsAllowOrigins);
+            for (String name : hosts) {
+                if (name.indexOf('/') >= 0 || name.indexOf('@') >= 0) {
+                    throw new ConfigException("server.hosts has '" + name
+                            + "', must be names as db.example.com or *.example.com, no URLs");
+                }
+            }
             if (bodiesInFlightBytesMax != 0 && bodiesInFlightBytesMax < bodyBytesMax) {
                 throw new ConfigException("server.max_bodies_in_flight_bytes is " + bodiesInFlightBytesMax
                         + ", must be 0 or at least server.max_body_bytes, which is " + bodyBytesMax);

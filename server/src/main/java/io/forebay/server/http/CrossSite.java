@@ -45,11 +45,11 @@ record CrossSite(Cors cors, OwnNames names) {
         }
         String inFull = UriText.authority(request.uri());
         if (inFull != null && !names.has(inFull)) {
-            return inFull;
+            return OwnNames.name(inFull);
         }
         for (String host : request.headers().getAll(HttpHeaderNames.HOST)) {
             if (!names.has(host)) {
-                return host;
+                return OwnNames.name(host);
             }
         }
         return null;

@@ -116,7 +116,8 @@ public final class HttpServer implements AutoCloseable {
         Router router = new Router(options.console() ? routes : ConsoleRoutes.without(routes));
         Guard guard = new Guard(authentication, engine);
         Cors cors = new Cors(options.corsAllowOrigins());
-        OwnNames names = OwnNames.of(options.hosts(), port.isOnLoopback() && !authentication.isOn());
+        OwnNames names = OwnNames.of(options.hosts(), options.host(),
+                port.isOnLoopback() && !authentication.isOn());
         ServerContext context = new ServerContext(router, guard, options, budget, metrics, cors,
                 new CrossSite(cors, names), channels, new StreamContext(changes,
                         options.heartbeatMillis(), metrics::changeEvents, metrics::changeBytes),

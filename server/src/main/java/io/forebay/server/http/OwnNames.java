@@ -14,7 +14,11 @@ import java.util.Set;
  * The names under which a server answers. A browser lets the page of a foreign name read what that name's address
  * serves, and whoever owns the name may let it stand for 127.0.0.1 at any time (DNS rebinding): the name in the
  * request is all that tells such a page from one of ours. What a page of another site cannot come from is always
- * ours: an address, {@code localhost} and what is under it, a name without a dot, the name of the machine.
+ * ours: an address, {@code localhost} and what is under it, the names that systems list for it in
+ * {@code /etc/hosts}, a name without a dot, the name of the machine, and the one that the server listens on.
+ *
+ * <p>Whoever answers for names without a dot (the search domain of a hostile network, LLMNR, mDNS) can do with one of
+ * them what is refused to others: tokens are against that, not this class.
  *
  * <p>Threads: any; immutable.
  *
@@ -25,6 +29,8 @@ final class OwnNames {
     static final OwnNames ANY = new OwnNames(false, Set.of(), List.of());
     private static final String EVERYTHING = "*";
     private static final String LOCALHOST = "localhost";
+    private static final List<String> LOOPBACK = List.of(LOCALHOST, "localhost.localdomain",
+            "localhost4.localdomain4", "localhost6.localdomain6", "ip6-localhost", "ip6-loopback");
     private static final Path MACHINE = Path.of("/proc/sys/kernel/hostname");
 
     private final boolean isChecked;
@@ -39,18 +45,20 @@ final class OwnNames {
     }
 
     /**
-     * @param configured names, {@code *.} before one for all that are under it, {@code *} for any
+     * @param configured names, {@code *.} before one for all that are under it, {@code *} for any; a port is passed over
+     * @param listening  what the server listens on, a name or an address
      * @param isTrusting whoever asks may do everything, because only this machine reaches the server
      */
-    static OwnNames of(List<String> configured, boolean isTrusting) {
-        if (configured.contains(EVERYTHING) || configured.isEmpty() && !isTrusting) {
-            return ANY;
-        }
+    static OwnNames of(List<String> configured, String listening, boolean isTrusting) {
         Set<String> names = new HashSet<>();
         for (String name : configured) {
-            names.add(canonical(name));
+            names.add(canonical(name(name)));
         }
-        names.add(LOCALHOST);
+        if (names.contains(EVERYTHING) || configured.isEmpty() && !isTrusting) {
+            return ANY;
+        }
+        names.addAll(LOOPBACK);
+        names.add(canonical(listening));
         names.add(canonical(machine()));
         List<String> suffixes = new ArrayList<>(List.of("." + LOCALHOST));
         names.stream().filter(name -> name.startsWith("*.")).forEach(name -> suffixes.add(name.substring(1)));
@@ -62,7 +70,7 @@ final class OwnNames {
         if (!isChecked) {
             return true;
         }
-        String host = canonical(withoutPort(authority.strip()));
+        String host = canonical(name(authority));
         return host.indexOf('.') < 0 && host.indexOf(':') < 0 || NetUtil.isValidIpV4Address(host)
                 || NetUtil.isValidIpV6Address(host) || names.contains(host)
                 || suffixes.stream().anyMatch(host::endsWith);
@@ -73,14 +81,15 @@ final class OwnNames {
         return isChecked;
     }
 
-    /** Of {@code [::1]:8000} what is in the brackets. */
-    private static String withoutPort(String authority) {
-        int bracket = authority.indexOf(']');
-        if (authority.startsWith("[") && bracket > 0) {
-            return authority.substring(1, bracket);
+    /** Without user and port; of {@code [::1]:8000} what is in the brackets. */
+    static String name(String authority) {
+        String host = authority.substring(authority.lastIndexOf('@') + 1).strip();
+        int bracket = host.indexOf(']');
+        if (host.startsWith("[") && (bracket == host.length() - 1 || host.startsWith(":", bracket + 1))) {
+            return host.substring(1, bracket);
         }
-        int colon = authority.lastIndexOf(':');
-        return colon < 0 ? authority : authority.substring(0, colon);
+        int colon = host.indexOf(':');
+        return colon < 0 || colon != host.lastIndexOf(':') ? host : host.substring(0, colon);
     }
 
     /** Names are compared without regard to case; a dot at their end says that they are whole. */

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ConfigLoaderTest {
     private static final Path ROOT = Path.of(System.getProperty("forebay.root"));
@@ -171,6 +172,14 @@ class ConfigLoaderTest {
         assertThat(ConfigLoader.load(null,
                 Map.of("FOREBAY_PORT", "tcp://10.0.0.1:80", "FOREBAY_JVM_OPTS", "-Xmx1g"),
                 Map.of())).isEqualTo(ServerConfig.defaults());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"http://db.example.com", "me@db.example.com"})
+    void namesOfTheServerAreNoUrls(String name) {
+        Map<String, String> flags = Map.of("server.hosts", "a.example," + name);
+        assertThatThrownBy(() -> ConfigLoader.load(null, Map.of(), flags)).isInstanceOf(ConfigException.class)
+                .hasMessageContaining("server.hosts has '" + name + "'");
     }
 
     @Test

@@ -2,6 +2,10 @@ package io.forebay.server.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.forebay.engine.Position;
+import io.forebay.engine.WriteOptions;
+import io.forebay.model.CollectionConfig;
+import io.forebay.model.Database;
 import io.forebay.server.auth.Authentication;
 import io.forebay.server.auth.Role;
 import io.forebay.server.auth.TokenStore;
@@ -10,6 +14,7 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,7 +56,8 @@ class OwnNamesTest {
         try (TestServer server = start()) {
             Wire.Answer refused = ask(server, "GET", COLLECTIONS, "evil.example:8000");
             assertThat(refused.status()).isEqualTo(421);
-            assertThat(refused.body()).contains("\"error\":\"ChromaError\"", "evil.example", "server.hosts");
+            assertThat(refused.body()).contains("\"error\":\"ChromaError\"", "'evil.example'",
+                    "server.hosts");
             for (String target : List.of("/", "/console/", "/docs", "/metrics", "/api/v2/version",
                     "/api/v2/healthcheck", "/nowhere", "/api/forebay/overview")) {
                 assertThat(status(server, target, "evil.example")).as(target).isEqualTo(421);
@@ -104,13 +110,53 @@ class OwnNamesTest {
     @Test
     void probesAnswerToAnyNameAndTellStrangersNoReasons() throws IOException {
         try (TestServer server = start()) {
+            UUID docs = server.engine.createCollection(Database.DEFAULT_TENANT, Database.DEFAULT_DATABASE,
+                    "docs", null, CollectionConfig.DEFAULT, false).join().id();
+            server.engine.write(docs, DeadLettersTest.poison("bad"), WriteOptions.DEFAULT).join();
+            server.engine.flush(docs, Position.APPLIED).join();
+            assertThat(ask(server, "GET", "/healthz", "localhost").body()).contains("yellow", "set aside");
+            assertThat(ask(server, "GET", "/healthz", "probe.example").body()).contains("yellow");
             for (String probe : List.of("/livez", "/readyz", "/healthz")) {
                 Wire.Answer answer = ask(server, "GET", probe, "probe.example");
-                assertThat(answer.status()).as(probe).isNotEqualTo(421);
+                assertThat(answer.status()).as(probe).isEqualTo(200);
                 assertThat(TestJson.object(answer.body()).get("reasons")).as(probe)
                         .isIn(null, List.of());
             }
         }
+    }
+
+    @Test
+    void aNameIsWhatIsLeftWithoutUserAndPort() {
+        OwnNames trusting = OwnNames.of(List.of(), "127.0.0.1", true);
+        for (String own : List.of("::1", "[::1]", "[::1]:8000", "me@localhost", "a:b@localhost:8000",
+                "evil.example@127.0.0.1", "localhost.localdomain:8000", "localhost4.localdomain4",
+                "localhost6.localdomain6", "ip6-localhost", "ip6-loopback")) {
+            assertThat(trusting.has(own)).as(own).isTrue();
+        }
+        for (String foreign : List.of("a:b@evil.example", "localhost@evil.example:80",
+                "127.0.0.1:80@evil.example", "a@b@evil.example", "evil.example:80:80",
+                "localhost:80:evil.example", "[::1].evil.example", "[evil.example]", "a.localdomain")) {
+            assertThat(trusting.has(foreign)).as(foreign).isFalse();
+        }
+        assertThat(OwnNames.name("a:b@evil.example:8000")).isEqualTo("evil.example");
+        assertThat(OwnNames.name("[::1]:8000")).isEqualTo("::1");
+    }
+
+    @Test
+    void namesAreConfiguredWithAPortOrWithout() {
+        OwnNames names = OwnNames.of(List.of("db.example.com:8000", "*.house.example:80"), "127.0.0.1",
+                false);
+        assertThat(names.has("db.example.com")).isTrue();
+        assertThat(names.has("db.example.com:9000")).isTrue();
+        assertThat(names.has("a.house.example")).isTrue();
+        assertThat(names.has("evil.example:8000")).isFalse();
+    }
+
+    @Test
+    void theNameThatItListensOnIsItsOwn() {
+        OwnNames names = OwnNames.of(List.of(), "Box.example.com", true);
+        assertThat(names.has("box.example.com:8000")).isTrue();
+        assertThat(names.has("other.example.com")).isFalse();
     }
 
     @Test
