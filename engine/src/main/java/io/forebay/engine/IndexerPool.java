@@ -267,6 +267,9 @@ final class IndexerPool implements AutoCloseable {
             int linked = segment.link(LINK_SLICE);
             if (linked == 0) {
                 runtime.advanceLinked();
+                if (slice > 0) {
+                    governor.linked(System.nanoTime() - begun, CLOCKS.getCurrentThreadCpuTime() - cpu);
+                }
                 return mayKeepUp(runtime);
             }
             runtime.advanceLinked();

@@ -15,6 +15,7 @@ import io.forebay.engine.backup.Restoring.Wish;
 import io.forebay.engine.backup.StoppedStore;
 import io.forebay.engine.snapshot.BackupPart;
 import io.forebay.model.Operation;
+import io.forebay.model.ReadOptions;
 import io.forebay.model.WriteAck;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +68,12 @@ abstract class BackupFixture {
             UUID docs = TestStores.create(store, "docs");
             write(store, docs, prefix, 0, records);
             store.flush(docs, Position.APPLIED).join(); // or the segments need not be there
+        }
+    }
+
+    static long count(Path directory) {
+        try (Forebay opened = Forebay.open(directory, options())) {
+            return opened.count(TestStores.create(opened, "docs"), ReadOptions.DEFAULT).join();
         }
     }
 

@@ -12,6 +12,7 @@ import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Backups;
 import io.forebay.engine.backup.Creation;
 import io.forebay.engine.backup.Manifest;
+import io.forebay.engine.backup.OpenStore;
 import io.forebay.engine.backup.Repository;
 import io.forebay.engine.backup.Restoring;
 import io.forebay.engine.backup.Restoring.Restored;
@@ -22,7 +23,6 @@ import io.forebay.engine.backup.StoppedStore;
 import io.forebay.engine.backup.Verifying;
 import io.forebay.index.vector.SegmentPieces;
 import io.forebay.model.ForebayException;
-import io.forebay.model.ReadOptions;
 import io.forebay.wal.WalExtentInfo;
 import io.forebay.wal.WalTools;
 import java.io.IOException;
@@ -41,12 +41,6 @@ import org.junit.jupiter.api.Test;
 
 /** Backups and restores that somebody or something gets in the way of. */
 class BackupMishapTest extends BackupFixture {
-    private static long count(Path directory) {
-        try (Forebay opened = Forebay.open(directory, options())) {
-            return opened.count(TestStores.create(opened, "docs"), ReadOptions.DEFAULT).join();
-        }
-    }
-
     /** A backup that stands still as long as wanted. */
     private static final class Stuck implements BackupPart {
         final CountDownLatch asked = new CountDownLatch(1);
@@ -290,6 +284,50 @@ class BackupMishapTest extends BackupFixture {
         restore(temp.resolve("enough"), boast.id(), boast.fromSeqId(), null);
         assertThat(count(temp.resolve("enough"))).isEqualTo(10);
         assertThat(from).isPositive();
+    }
+
+    /** A batch that came while the files were looked at is in the log's, but not in what is said of them. */
+    @Test
+    void whatTheLogHasBehindTheEndOfTheBackupIsNotRestored() throws Exception {
+        try (Forebay store = Forebay.open(store(), options())) {
+            UUID docs = TestStores.create(store, "docs");
+            write(store, docs, "r", 0, 10);
+            store.flush(docs, Position.APPLIED).join();
+            CollectionRuntime runtime = store.store.catalog.collection(docs);
+            runtime.publishLock.lock();
+            try {
+                write(store, docs, "behind", 0, 10);
+                Source early = new Source() {
+                    @Override
+                    public Held hold() {
+                        Held held = new OpenStore(store, List.of()).hold();
+                        Snapshot late = held.snapshot();
+                        assertThat(late.toSeqId()).isEqualTo(late.fromSeqId() + 10);
+                        return new Held() {
+                            @Override
+                            public Snapshot snapshot() {
+                                return new Snapshot(late.items(), late.fromSeqId(), late.fromSeqId(),
+                                        late.forks());
+                            }
+
+                            @Override
+                            public void close() {
+                                held.close();
+                            }
+                        };
+                    }
+
+                    @Override
+                    public void checkMayGoOn() {}
+                };
+                Manifest made = new Creation(repository(), early, true).run();
+                Restored restored = restore(temp.resolve("early"), made.id(), null, null);
+                assertThat(restored.seqId()).isEqualTo(made.toSeqId());
+            } finally {
+                runtime.publishLock.unlock();
+            }
+        }
+        assertThat(count(temp.resolve("early"))).isEqualTo(10);
     }
 
     @Test

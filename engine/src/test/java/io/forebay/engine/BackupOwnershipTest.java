@@ -74,6 +74,33 @@ class BackupOwnershipTest extends BackupFixture {
         assertThat(ofStopped(other()).store()).as("of nobody now").isEqualTo(id(other()).id());
     }
 
+    /** What the other one had as of its last seqId must not become what the restored one has. */
+    @Test
+    void aRestoredStoreThatHasWrittenNothingIsNotTheOtherOneAsOfTheSameSeqId() throws Exception {
+        stopped(store(), "r", 10);
+        Manifest first = ofStopped(store());
+        stopped(store(), "more", 10);
+        Manifest newest = ofStopped(store());
+        Path restored = restored("restored", first.id());
+        Manifest unwritten = ofStopped(restored);
+        try (Forebay store = Forebay.open(restored, options()); Backups backups = backups(store, true)) {
+            assertThat(made(backups).fromSeqId()).isGreaterThan(newest.toSeqId());
+        }
+        assertThat(unwritten.fromSeqId()).isGreaterThan(newest.toSeqId());
+        refused(() -> ofStopped(store()), restored, store());
+
+        restore(temp.resolve("of the other"), null, newest.toSeqId(), null);
+        assertThat(count(temp.resolve("of the other"))).isEqualTo(20);
+        restore(temp.resolve("newest"), null, null, null);
+        assertThat(count(temp.resolve("newest"))).isEqualTo(10);
+        restore(temp.resolve("by its seqId"), null, unwritten.toSeqId(), null);
+        assertThat(count(temp.resolve("by its seqId"))).isEqualTo(10);
+        try (Forebay store = Forebay.open(restored, options())) {
+            assertThat(write(store, TestStores.create(store, "docs"), "next", 0, 1).minSeqId())
+                    .isGreaterThan(unwritten.toSeqId());
+        }
+    }
+
     @Test
     void aRestoredStoreIsAnotherOneAndGoesOnWithTheBackupsOfTheOneThatIsGone() {
         stopped(store(), "r", 10);

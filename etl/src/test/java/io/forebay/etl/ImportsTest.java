@@ -10,6 +10,9 @@ import io.forebay.etl.commit.CommitInfo;
 import io.forebay.etl.commit.History;
 import io.forebay.etl.embed.TraceContext;
 import io.forebay.etl.job.DocumentError;
+import io.forebay.etl.job.ImportRequest;
+import io.forebay.model.CollectionConfig;
+import io.forebay.model.Space;
 import io.forebay.etl.job.Job;
 import io.forebay.etl.job.JobState;
 import io.forebay.etl.job.OnDuplicate;
@@ -113,6 +116,23 @@ class ImportsTest {
         assertThat(again.result()).isEqualTo(new Job.Result(0, 0, 0, 0, 3, 0, 0));
         assertThat(again.progress().processed()).isEqualTo(3);
         assertThat(store.all()).hasSize(40);
+    }
+
+    @Test
+    void aRetryDoesNotGoIntoACollectionOfAnotherSpace() {
+        ImportRequest l2 = ImportStore.request(store.spool("a.jsonl", ImportStore.lines(0, 20, "t") + "{\n"),
+                null,
+                OnDuplicate.SKIP, ImportStore.COLLECTION);
+        Job job = store.completed(store.imports.submit(new ImportRequest(l2.tenant(), l2.database(),
+                l2.collection(), Space.L2, l2.source(), null, null, l2.schema(), l2.onDuplicate(), null, null,
+                "test")));
+        store.engine.deleteCollection(l2.tenant(), l2.database(), l2.collection()).join();
+        store.engine.createCollection(l2.tenant(), l2.database(), l2.collection(), null,
+                CollectionConfig.of(Space.COSINE), false).join();
+        Job again = store.ended(store.imports.retry(job.id(), "test", TraceContext.NONE).id());
+        assertThat(again.state()).isEqualTo(JobState.FAILED);
+        assertThat(again.error()).isNotNull();
+        assertThat(again.error().message()).contains("has space cosine, not l2");
     }
 
     @Test

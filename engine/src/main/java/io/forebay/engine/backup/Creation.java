@@ -1,7 +1,9 @@
 package io.forebay.engine.backup;
 
 import io.forebay.engine.manifest.StoreId;
+import io.forebay.engine.manifest.StoreId.RestoredFrom;
 import io.forebay.engine.snapshot.Snapshot;
+import io.forebay.engine.backup.BackupException.Reason;
 import io.forebay.engine.backup.BackupState.Phase;
 import io.forebay.engine.backup.Manifest.Entry;
 import io.forebay.engine.snapshot.Snapshot.Item;
@@ -69,7 +71,9 @@ public final class Creation {
             try (RepositoryLock lock = repository.lock()) {
                 return under(lock, directories);
             } catch (RuntimeException | Error e) {
-                directories.takeBack(e); // if it is not locked
+                if (!(e instanceof BackupException told && told.reason() == Reason.BUSY)) {
+                    directories.takeBack(e); // if it is not locked; what is locked is somebody's already
+                }
                 throw e;
             }
         } catch (IOException e) {
@@ -113,8 +117,11 @@ public final class Creation {
     private Manifest made(Snapshot snapshot, RepositoryLock lock) throws IOException {
         StoreId store = Ownership.of(snapshot);
         Ownership.check(repository, store);
-        from = snapshot.fromSeqId();
-        to = snapshot.toSeqId();
+        // A restored store that has written nothing yet: what it has is not what the other had as of the same seqId.
+        RestoredFrom restored = store == null ? null : store.restoredFrom();
+        long first = restored == null ? 0 : restored.seqId() + 1;
+        from = Math.max(first, snapshot.fromSeqId());
+        to = Math.max(first, snapshot.toSeqId());
         Copying copying = new Copying(new Copying.Progress() {
             @Override
             public void read(long more) {

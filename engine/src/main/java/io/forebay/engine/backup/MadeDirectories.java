@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -43,6 +44,7 @@ final class MadeDirectories {
             }
         }
         if (!Files.isDirectory(directory)) {
+            Files.readAttributes(directory, BasicFileAttributes.class); // says so when it may not be looked at
             throw new NotDirectoryException(directory.toString());
         }
     }

@@ -13,14 +13,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which backup, which log, and where that ends.
  *
- * @param seqId     what the store will be as of
- * @param cutSeqId  behind which the log is ended
+ * @param seqId     what the store will be as of: the log is ended behind it, since the files of a log that goes on while it
+ *                  is copied may have more than its backup says
  * @param nextSeqId from which the store goes on
  * @param from      which backups the store goes on from
  * @param note      what else there is to say
  */
-record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long nextSeqId,
-        @Nullable RestoredFrom from, @Nullable String note) {
+record RestorePlan(Manifest base, LogReach log, long seqId, long nextSeqId, @Nullable RestoredFrom from,
+        @Nullable String note) {
     /** So many seqIds are left out when a manifest cannot be read, which may know of higher ones than all others. */
     static final long GAP = 1L << 40;
 
@@ -72,7 +72,7 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
         for (Manifest base : candidates) {
             LogReach log = reach(repository, base, all, seqId, survivor).log();
             if (seqId >= base.fromSeqId() && seqId <= log.toSeqId()) {
-                return new RestorePlan(base, log, seqId, seqId, next, Ownership.newest(all), note);
+                return new RestorePlan(base, log, seqId, next, Ownership.newest(all), note);
             }
         }
         String without = reach(repository, candidates.getFirst(), all, seqId, survivor).without();
@@ -89,7 +89,7 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
         String without = reach.without();
         RestoredFrom from = Ownership.newest(all);
         if (survivor == null) {
-            return new RestorePlan(base, log, log.toSeqId(), Long.MAX_VALUE, next, from, note);
+            return new RestorePlan(base, log, log.toSeqId(), next, from, note);
         }
         if (without != null && !log.hasSurvivor()) {
             throw new BackupException(Reason.IMPOSSIBLE, "the log in " + survivor.scan().directory()
@@ -97,7 +97,7 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
                     + "; without --wal the backup alone is restored, with --backup another one");
         }
         String cut = without == null ? null : "of the log: " + without;
-        return new RestorePlan(base, log, log.toSeqId(), log.toSeqId(), next, from,
+        return new RestorePlan(base, log, log.toSeqId(), next, from,
                 note == null ? cut : cut == null ? note : note + "; " + cut);
     }
 
@@ -110,9 +110,10 @@ record RestorePlan(Manifest base, LogReach log, long seqId, long cutSeqId, long 
         return new Reach(log, survivor == null ? null : log.addSurvivor(survivor.scan(), survivor.forks()));
     }
 
+    /** One is left out: as of that is a backup of the restored store before it writes anything. */
     private static long next(List<Manifest> all, @Nullable Survivor survivor) {
         long last = all.stream().mapToLong(Manifest::toSeqId).max().orElse(0);
-        return 1 + Math.max(last, survivor == null ? 0 : survivor.scan().nextSeqId() - 1);
+        return 2 + Math.max(last, survivor == null ? 0 : survivor.scan().nextSeqId() - 1);
     }
 
     private static String ranges(Repository repository, List<Manifest> candidates, List<Manifest> all,

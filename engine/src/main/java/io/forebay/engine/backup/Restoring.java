@@ -77,8 +77,8 @@ public final class Restoring {
                 copy(plan, place);
                 cut(plan, place.resolve(LOG));
                 becomeRestored(place, plan);
+                made.sync(); // before: what fails behind the move cannot be taken back
                 moveUp(place, target);
-                made.sync();
                 return new Restored(plan.base(), plan.seqId(), plan.note());
             } catch (IOException | RuntimeException | Error e) {
                 takeBack(target, made, e);
@@ -186,7 +186,7 @@ public final class Restoring {
     private static void cut(RestorePlan plan, Path log) {
         long reached;
         try {
-            reached = WalTools.cut(log, plan.cutSeqId(), plan.nextSeqId());
+            reached = WalTools.cut(log, plan.seqId(), plan.nextSeqId());
         } catch (WalException e) {
             Reason reason = switch (e.reason()) {
                 case INSIDE_BATCH -> Reason.IMPOSSIBLE;

@@ -149,9 +149,10 @@ public record StoreManifest(int format, String madeBy, String openedBy, SortedMa
 
     private static ManifestException damaged(Path file, String what) {
         return new ManifestException(Reason.DAMAGED, file + " is damaged: " + what
-                + ". It only says which Forebay made the store. To go on: put the file back from a backup, or, when no newer"
-                + " Forebay than this one (" + ForebayVersion.text()
-                + ") has opened the store, move it away; it is then written anew at the next start. Then run: forebay check");
+                + ". It says which Forebay made the store, and its id. To go on: put the file back from a backup of this store,"
+                + " or, when no newer Forebay than this one (" + ForebayVersion.text()
+                + ") has opened the store, move it away; it is then written anew at the next start, and backups need a new"
+                + " directory. Then run: forebay check");
     }
 
     /**
@@ -194,7 +195,10 @@ public record StoreManifest(int format, String madeBy, String openedBy, SortedMa
                     : Files.readString(store.resolve(FILE), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             throw new ManifestException(Reason.IO, "cannot read " + store.resolve(FILE) + ": " + e, e);
-        } catch (ManifestException damaged) {
+        } catch (ManifestException e) {
+            if (e.reason() != Reason.DAMAGED) {
+                throw e;
+            }
             return;
         }
         StringBuilder body = new StringBuilder();

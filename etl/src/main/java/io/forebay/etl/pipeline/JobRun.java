@@ -225,11 +225,7 @@ public final class JobRun {
     private UUID collection() throws JobFailure, StoppedException {
         UUID known = job.status().collectionId;
         UUID id = known == null ? foundOrMade() : known;
-        try {
-            context.engine().collection(id);
-        } catch (ForebayException gone) {
-            throw new JobFailure("The collection was deleted while the job ran: " + gone.getMessage(), gone);
-        }
+        checkSpace(there(id)); // a retry goes into what has the name now
         if (!context.claims().claim(id, job.id)) {
             // It was renamed, and a job that began under its other name is at work.
             job.notBeforeNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
@@ -238,16 +234,28 @@ public final class JobRun {
         return id;
     }
 
+    private CollectionInfo there(UUID id) throws JobFailure {
+        try {
+            return context.engine().collection(id);
+        } catch (ForebayException gone) {
+            throw new JobFailure("The collection was deleted while the job ran: " + gone.getMessage(), gone);
+        }
+    }
+
+    private void checkSpace(CollectionInfo there) throws JobFailure {
+        String difference = request.differenceTo(there);
+        if (difference != null) {
+            throw new JobFailure(difference);
+        }
+    }
+
     private UUID foundOrMade() throws JobFailure {
         Space space = request.space();
         CollectionConfig config = space == null ? CollectionConfig.DEFAULT : CollectionConfig.of(space);
         try {
             CollectionInfo info = context.engine().createCollection(request.tenant(), request.database(),
                     request.collection(), null, config, true).join();
-            String difference = request.differenceTo(info); // somebody else may have made it meanwhile
-            if (difference != null) {
-                throw new JobFailure(difference);
-            }
+            checkSpace(info); // somebody else may have made it meanwhile
             job.update(s -> s.collectionId = info.id());
             context.store().write(job.id, job.status(), true);
             return info.id();
