@@ -69,6 +69,7 @@ test("XLSX becomes a collection in which a text finds what it should; more goes 
   await page.getByLabel("Collection").fill("from-xlsx");
   await send(page);
   await searchable(page, texts.length);
+  for (const fact of ["Took", "Commit"]) await page.locator("dt").getByText(fact, { exact: true }).waitFor(); // known at its end
   assert.equal(await distanceOf("from-xlsx"), "cosine");
   assert.match(await searchByText(page, texts[3].text), new RegExp(texts[3].id));
 
@@ -77,7 +78,18 @@ test("XLSX becomes a collection in which a text finds what it should; more goes 
   await page.getByText("Letters look wrong?").click();
   await page.getByLabel("Character set of the file").selectOption("ISO-8859-1");
   await page.getByRole("cell", { name: "Größe" }).first().waitFor();
+  await page.getByLabel("Use of the field id", { exact: true }).selectOption("metadata");
+  await page.getByLabel("Character set of the file").selectOption("windows-1251");
+  await page.getByRole("cell", { name: "GrцЯe" }).first().waitFor();
+  await becomes(page, "id", "metadata"); // as the reader chose
+  await page.getByLabel("Character set of the file").selectOption("ISO-8859-1");
+  await page.getByRole("cell", { name: "Größe" }).first().waitFor();
+  await page.getByLabel("Use of the field id", { exact: true }).selectOption("id");
+  await page.getByText("More: message").click();
+  await page.getByLabel("Database", { exact: true }).fill("elsewhere");
   await page.getByLabel("Collection").fill("from-xlsx");
+  await page.getByText("“from-xlsx” will be made").waitFor(); // that in the default database is another one
+  await page.getByLabel("Database", { exact: true }).fill("default_database");
   await page.getByText(`Goes into from-xlsx, which has ${texts.length} records of 384 dimensions.`).waitFor();
   assert.ok(await page.getByLabel("Distance").isHidden());
   await send(page);

@@ -84,7 +84,7 @@ function options(series, width, height, tell) {
     width, height, padding: [6, 26, 0, 0], legend: { show: false },
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     hooks: { setCursor: [(u) => tell(u.cursor.idx)] },
-    scales: { x: { range: (u, min, max) => [Math.min(min, max - SECONDS_MIN), max] }, y: { range: (u, min, max) => [0, Math.max(1, (max || 0) * 1.1)] } },
+    scales: { x: { range: times }, y: { range: (u, min, max) => [0, Math.max(1, (max || 0) * 1.1)] } },
     axes: [
       { ...axis, space: 70, size: 24, incrs: TIME_STEPS, values: (u, at) => at.map(clock) },
       { ...axis, size: 52, space: 34, values: (u, at) => labels(at.map((value) => series[0].format(value))) },
@@ -94,6 +94,11 @@ function options(series, width, height, tell) {
       fill: one.isFilled ? `${colour(one.colour)}22` : undefined,
     }))],
   };
+}
+
+/** Without data there is no range. */
+function times(u, min, max) {
+  return min === null ? [null, null] : [Math.min(min, max - SECONDS_MIN), max];
 }
 
 /** Rounding may make neighbours alike: then only the first is written. */

@@ -20,9 +20,10 @@ export async function open({ root, id, signal, follow, again }) {
   const problem = h('div', {});
   const outcome = h('div', {});
   const errors = h('div', {});
+  const facts = h('div', {});
   let shape = '';
   root.append(head(title(job), h('span', {}, state, ' ', subtitle(job))), card('Progress', bar.element, actions), problem,
-      card('Result', outcome), errors, card('About', about(job)));
+      card('Result', outcome), errors, card('About', facts));
 
   const update = (next) => {
     job = next;
@@ -34,6 +35,7 @@ export async function open({ root, id, signal, follow, again }) {
     show(state, jobBadge(job));
     show(actions, buttons(job));
     show(problem, job.error && whyFailed(job.error));
+    show(facts, about(job));
     if (!isRunning(job) && job.result.documents_failed > 0) {
       firstErrors(errors, `api/etl/jobs/${encodeURIComponent(id)}`, job.result.documents_failed, signal);
     }

@@ -4,7 +4,7 @@
 import * as api from '../api.js';
 import * as format from '../format.js';
 import { field, h, select, show } from '../dom.js';
-import { card, note, table } from '../parts.js';
+import { card, failure, note, table } from '../parts.js';
 
 /** Of files that other programs wrote. What begins with a byte order mark says by itself what it is. */
 const CHARSETS = ['UTF-8', 'windows-1252', 'ISO-8859-1', 'ISO-8859-2', 'ISO-8859-15', 'windows-1250', 'windows-1251', 'KOI8-R', 'UTF-16LE',
@@ -25,10 +25,19 @@ export async function preview(place, file, signal) {
   const chosen = () => (charset.value === CHARSETS[0] ? null : charset.value);
   const choice = !isBinary(file.name) && h('details', {}, h('summary', {}, 'Letters look wrong?'),
       h('div', { class: 'filters' }, field('Character set of the file', charset)));
+  const picked = new Map(); // what the reader said of fields, by name: another character set does not undo it
   let vectorChanged = () => {};
+  let asked = 0;
   const draw = async () => {
-    const next = await look(file, chosen(), signal);
-    if (signal.aborted) return;
+    asked += 1;
+    const mine = asked;
+    let next;
+    try {
+      next = await look(file, chosen(), picked, signal);
+    } catch (error) {
+      if (mine === asked) throw error;
+    }
+    if (signal.aborted || mine !== asked) return; // the answer to a later choice stands
     shown = next;
     show(place, card('2. Fields', shown.parts, choice));
     shown.onVector(vectorChanged);
@@ -36,8 +45,8 @@ export async function preview(place, file, signal) {
   let shown;
   await draw();
   charset.addEventListener('change', async () => {
-    await draw().catch(() => {}); // the view was left
-    charset.focus();
+    await draw().catch((error) => error.name !== 'AbortError' && show(place, card('2. Fields', failure(error), choice)));
+    if ([document.body, charset].includes(document.activeElement)) charset.focus(); // it was drawn anew
   });
   return {
     charset: chosen,
@@ -54,7 +63,7 @@ function isBinary(name) {
   return /\.(xlsx|parquet)(\.(gz|zst))?$/i.test(name);
 }
 
-async function look(file, charset, signal) {
+async function look(file, charset, picked, signal) {
   const isWhole = isBinary(file.name);
   if (isWhole && file.size > WHOLE_MAX) {
     return byHand(`Files of this kind are previewed up to ${format.bytes(WHOLE_MAX)}; this one has ${format.bytes(file.size)}.`);
@@ -71,7 +80,7 @@ async function look(file, charset, signal) {
     if (error.name === 'AbortError' || [401, 403].includes(error.status)) throw error; // then the upload is refused too
     return byHand(await api.explain(error));
   }
-  return mapped(told, truncated);
+  return mapped(told, truncated, picked);
 }
 
 /** What is likely meant, by the names of the fields and what is in them. */
@@ -100,13 +109,13 @@ function byLength(a, b) {
   return String(b.example ?? '').length - String(a.example ?? '').length;
 }
 
-function mapped(told, truncated) {
-  const guessed = guess(told.fields);
+function mapped(told, truncated, picked) {
+  const roles = begun(told.fields, picked);
   const chosen = new Map();
   let vectorChanged = () => {};
   const rows = told.fields.map((one) => {
-    const role = select(ROLES, guessed[one.name], { 'aria-label': `Use of the field ${one.name}`, onchange: () => {
-      onlyOne(chosen, one.name, role.value);
+    const role = select(ROLES, roles[one.name], { 'aria-label': `Use of the field ${one.name}`, onchange: () => {
+      pick(chosen, picked, one.name, role.value);
       vectorChanged(roleOf(chosen, 'vector').length > 0);
     } });
     chosen.set(one.name, role);
@@ -136,10 +145,28 @@ function mapped(told, truncated) {
   };
 }
 
+/** What the reader picked, and for other fields the guess; one that is guessed gives way. */
+function begun(fields, picked) {
+  const guessed = guess(fields);
+  const taken = fields.map((one) => picked.get(one.name)).filter(isSingle);
+  return Object.fromEntries(fields.map(({ name }) => [name,
+    picked.get(name) ?? (taken.includes(guessed[name]) ? 'metadata' : guessed[name])]));
+}
+
+function isSingle(role) {
+  return role === 'id' || role === 'vector';
+}
+
 /** A file has one id and one vector: who was it before becomes metadata. */
-function onlyOne(chosen, name, role) {
-  if (role !== 'id' && role !== 'vector') return;
-  for (const [other, control] of chosen) if (other !== name && control.value === role) control.value = 'metadata';
+function pick(chosen, picked, name, role) {
+  picked.set(name, role);
+  if (!isSingle(role)) return;
+  for (const [other, control] of chosen) {
+    if (other === name || control.value !== role) continue;
+    control.value = 'metadata';
+    picked.set(other, 'metadata');
+  }
+  for (const [other, was] of picked) if (other !== name && was === role) picked.set(other, 'metadata');
 }
 
 function roleOf(chosen, role) {

@@ -3,7 +3,7 @@
 
 import * as format from '../format.js';
 import { field, h, select } from '../dom.js';
-import { collectionField, connectionOptions, fullName, nameProblem, SPACES } from '../known.js';
+import { collectionField, connectionOptions, fullName, isDefault, nameProblem, SPACES } from '../known.js';
 
 const NONE = 'none';
 
@@ -26,15 +26,21 @@ export function target(file, all, makers, chosenId) {
 
   let vector = null; // whether a field is the vector; null where nobody knows
 
+  function isAtDefault() {
+    return isDefault({ tenant: tenant.value.trim(), database: database.value.trim() });
+  }
+
+  /** A tenant or database that was typed counts: a collection of that name elsewhere is not meant. */
   function chosen() {
-    return collection.chosen() || all.find((one) => one.name === collection.typed() && one.tenant === tenant.value.trim()
-        && one.database === database.value.trim());
+    return isAtDefault() ? collection.chosen() : all.find((one) => [one.name, fullName(one)].includes(collection.typed())
+        && one.tenant === tenant.value.trim() && one.database === database.value.trim());
   }
 
   /** What is wrong with what is chosen, or null. */
   function problem() {
     const known = chosen();
     const name = collection.typed();
+    if (!known && name.includes(' / ') && collection.chosen()) return `${name} is not in the tenant and database under “More”.`;
     if (!known && (name === '' || nameProblem(name) !== null)) return name === '' ? 'Give the collection a name.' : nameProblem(name);
     if (maker.value === NONE && vector === false) return 'No field is the vector: say which one, or who makes the embeddings.';
     const made = makers.find((one) => one.name === maker.value)?.dimension;
@@ -45,7 +51,8 @@ export function target(file, all, makers, chosenId) {
   function tell() {
     const known = chosen();
     const isTyped = collection.typed() !== '';
-    for (const one of [spaceField, ...places]) one.hidden = Boolean(known) && !(places.includes(one) && !collection.chosen());
+    spaceField.hidden = Boolean(known);
+    for (const one of places) one.hidden = Boolean(known) && isAtDefault();
     const wrong = isTyped ? problem() : null;
     told.classList.toggle('problem', wrong !== null);
     told.textContent = wrong || (known ? into(known) : isTyped ? `“${collection.typed()}” will be made.` : '');

@@ -62,7 +62,7 @@ async function described(place, file, { all, makers, query, signal, root, again 
   try {
     fields = await preview(looked, file, signal);
   } catch (error) {
-    if (error.name !== 'AbortError') show(place, failure(error));
+    if (error.name !== 'AbortError' && place.contains(looked)) show(place, failure(error)); // else a later file is there
     return;
   }
   if (signal.aborted || !place.contains(looked)) return; // another file was chosen meanwhile
