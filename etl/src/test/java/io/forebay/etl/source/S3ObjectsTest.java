@@ -229,9 +229,18 @@ class S3ObjectsTest {
         assertThat(target).hasBinaryContent(content);
     }
 
+    /** Again when no answer comes: the server refuses before it has read the body and closes, which may cut its answer off. */
     private int put(HttpClient client, String url) throws IOException, InterruptedException {
-        return client.send(
-                HttpRequest.newBuilder(URI.create(url)).PUT(BodyPublishers.ofByteArray(content)).build(),
-                BodyHandlers.discarding()).statusCode();
+        HttpRequest request = HttpRequest.newBuilder(URI.create(url)).PUT(BodyPublishers.ofByteArray(content))
+                .build();
+        for (int tries = 1;; tries++) {
+            try {
+                return client.send(request, BodyHandlers.discarding()).statusCode();
+            } catch (IOException cut) {
+                if (tries == 10) {
+                    throw cut;
+                }
+            }
+        }
     }
 }
