@@ -229,7 +229,7 @@ class S3ObjectsTest {
         assertThat(target).hasBinaryContent(content);
     }
 
-    /** Again when no answer comes: the server refuses before it has read the body and closes, which may cut its answer off. */
+    /** Again when no answer comes: the server refuses before it has read the body, and closes on its own answer. */
     private int put(HttpClient client, String url) throws IOException, InterruptedException {
         HttpRequest request = HttpRequest.newBuilder(URI.create(url)).PUT(BodyPublishers.ofByteArray(content))
                 .build();
