@@ -58,7 +58,7 @@ final class LinkGovernor {
     private volatile double share = 1;
 
     /**
-     * @param shareMin of the indexers' time that linking keeps on a full machine, in a bulk load the square: above 0, at most 1
+     * @param shareMin of the indexers' time that linking keeps on a full machine, its square in a bulk load: 0 to 1
      * @param cpuLoad  of the whole machine since the last call, 0 to 1; negative when not known
      */
     LinkGovernor(double shareMin, DoubleSupplier cpuLoad, LongSupplier nanoClock) {
