@@ -10,6 +10,8 @@ import io.forebay.model.ForebayException;
 import io.forebay.model.GetRequest;
 import io.forebay.model.StoredRecord;
 import java.io.BufferedWriter;
+import java.io.IOException;
+import java.net.BindException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,6 +53,17 @@ class LoadCrashTest {
                 }
                 out.write(line + "],\"document\":\"text " + record + "\",\"metadata\":{\"n\":" + record
                         + "}}\n");
+            }
+        }
+    }
+
+    /** Below those that the kernel gives to whoever asks for any: it stays free while the server is away. */
+    private static int freePort() throws IOException {
+        while (true) {
+            try (ServerSocket free = new ServerSocket(ThreadLocalRandom.current().nextInt(20_000, 32_000))) {
+                return free.getLocalPort();
+            } catch (BindException taken) {
+                // the next one
             }
         }
     }
@@ -89,9 +103,7 @@ class LoadCrashTest {
         System.out.println("seed " + seed);
         SplittableRandom random = new SplittableRandom(seed);
         write(records);
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = freePort();
         startServer();
         await().atMost(Duration.ofSeconds(60)).until(() -> operations() >= 0);
         ForebayProcess load = startLoad("--concurrency", "3");
@@ -159,9 +171,7 @@ class LoadCrashTest {
     @Timeout(value = 240, unit = TimeUnit.SECONDS)
     void aStoppedLoadSaysHowToGoOnAndDoes() throws Exception {
         write(4_000);
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
-        }
+        port = freePort();
         startServer();
         try {
             await().atMost(Duration.ofSeconds(60)).until(() -> operations() >= 0);
